@@ -1,0 +1,421 @@
+/*
+ * sess.h - sessions for CGI and FastCGI programs.
+ *
+ * A program is one handler.  The library reads the request, finds the
+ * visitor's session, calls the handler, commits what the handler changed and
+ * only then sends the answer:
+ *
+ *	static int
+ *	visits(struct sess_req *req, struct sess_res *res, struct sess *s)
+ *	{
+ *		int64_t n = sess_add(s, "visits", 1);
+ *
+ *		sess_res_printf(res, "<p>Visit %" PRId64 ".\n", n);
+ *		return 200;
+ *	}
+ *
+ *	const struct sess_app app = { .handle = visits };
+ *
+ * Ownership: all that you can reach from a request, an answer or a session
+ * is borrowed, and dies when the handler returns.  The library copies every
+ * string that you give it.
+ *
+ * Text: a `const char *` is valid UTF-8 that ends in NUL.  A getter of text
+ * returns NULL where the bytes are anything else; the getters of bytes return
+ * them as they came.
+ *
+ * Errors: setters return nothing.  The first failure sticks to the answer or
+ * to the session, and a request that failed commits nothing and says so with
+ * a 5xx status.  A page may look earlier, with sess_res_error() and
+ * sess_error().
+ *
+ * What is not described here is not part of the interface.
+ */
+#ifndef SESS_H
+#define SESS_H
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#pragma GCC visibility push(default)
+
+#define SESS_VERSION "0.1.0"
+
+/* ---- Errors ------------------------------------------------------------ */
+
+enum sess_err {
+	SESS_OK = 0,
+	SESS_NONE,      /* no such thing: unknown, expired and forged alike */
+	SESS_EINVAL,    /* a call with a senseless argument */
+	SESS_ETYPE,     /* the field holds another type of value */
+	SESS_ELIMIT,    /* over a limit of struct sess_conf */
+	SESS_ENOMEM,    /* no memory */
+	SESS_ERANDOM,   /* the system gives no random bytes */
+	SESS_EGONE,     /* the session ended while this request was running */
+	SESS_ESTORE,    /* the store is down, locked, full, read-only, corrupt */
+	SESS_ECONF,     /* a setting that is unknown or senseless */
+	SESS_EWIRE,     /* the connection to the web server broke */
+	/* refused requests */
+	SESS_ESYNTAX,   /* 400: not what the standard allows */
+	SESS_ELENGTH,   /* 400: a body that does not match CONTENT_LENGTH */
+	SESS_EORIGIN,   /* 403: a form sent from another site */
+	SESS_ECSRF,     /* 403: a form without its token */
+	SESS_EMETHOD,   /* 405 */
+	SESS_EBODY,     /* 413: the body or its fields are over a limit */
+	SESS_EURI,      /* 414: the query is over a limit */
+	SESS_EMEDIA,    /* 415: a body of a type that is not a form */
+	SESS_EHEADER    /* 431: the cookies are over a limit */
+};
+
+const char *sess_err_name(enum sess_err);       /* "E_STORE" */
+const char *sess_err_text(enum sess_err);       /* a sentence for a person */
+int sess_err_status(enum sess_err);             /* 503 */
+
+/* ---- Requests ---------------------------------------------------------- */
+
+struct sess_req;
+
+const char *sess_req_method(const struct sess_req *);   /* "GET" */
+const char *sess_req_path(const struct sess_req *);     /* SCRIPT_NAME */
+const char *sess_req_path_info(const struct sess_req *); /* or "" */
+const char *sess_req_host(const struct sess_req *);     /* as sent, or NULL */
+const char *sess_req_address(const struct sess_req *);  /* client IP, or NULL */
+bool sess_req_https(const struct sess_req *);
+
+/* The value of a CGI variable (RFC 3875, 4.1), or NULL. */
+const char *sess_req_var(const struct sess_req *, const char *name);
+
+/* The value of a header field, by its HTTP name in any case, or NULL. */
+const char *sess_req_header(const struct sess_req *, const char *name);
+
+/*
+ * The first value of this name as text, or NULL.  Query, form and cookies
+ * are never merged.
+ */
+const char *sess_req_query(const struct sess_req *, const char *name);
+const char *sess_req_field(const struct sess_req *, const char *name);
+const char *sess_req_cookie(const struct sess_req *, const char *name);
+
+/* All values, in order, byte-exact, doubles kept. */
+enum sess_from { SESS_QUERY, SESS_FIELD, SESS_COOKIE };
+
+struct sess_pair {
+	const char *name;       /* NUL-terminated for comfort; may hold NULs */
+	size_t name_len;
+	const char *value;      /* likewise */
+	size_t value_len;
+};
+
+/* The list itself; its length goes to *count. */
+const struct sess_pair *sess_req_pairs(const struct sess_req *,
+    enum sess_from, size_t *count);
+
+/* The next pair of this name after the given one (NULL: the first one). */
+const struct sess_pair *sess_req_next(const struct sess_req *,
+    enum sess_from, const char *name, const struct sess_pair *after);
+
+size_t sess_req_count(const struct sess_req *, enum sess_from,
+    const char *name);
+
+/* ---- Answers ----------------------------------------------------------- */
+
+struct sess_res;
+
+/*
+ * Set a header field, in place of an earlier one of that name.  The defaults
+ * (Content-Type, Cache-Control, ...) can be replaced; NULL takes one away.
+ * A name that is no token, a value with a control character, and the fields
+ * that the library itself writes (Status, Set-Cookie, Location,
+ * Content-Length) are SESS_EINVAL.  RFC 9110, 5.1 and 5.5.
+ */
+void sess_res_header(struct sess_res *, const char *name, const char *value);
+
+/* The body: as it is; escaped for HTML text and quoted attributes; ... */
+void sess_res_puts(struct sess_res *, const char *text);
+void sess_res_write(struct sess_res *, const void *bytes, size_t len);
+void sess_res_html(struct sess_res *, const char *text);
+void sess_res_url(struct sess_res *, const char *text); /* RFC 3986, 2.3 */
+void sess_res_json(struct sess_res *, const void *text, size_t len);
+void sess_res_printf(struct sess_res *, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/*
+ * Send the visitor to another page of this site; returns 303 to return from
+ * the handler.  `where` starts with one "/" or is relative to the program's
+ * own folder; anything that a browser could take for another site is
+ * SESS_EINVAL.
+ */
+int sess_res_redirect(struct sess_res *, const char *where);
+
+/* True where a browser takes this redirect target for the same site. */
+bool sess_same_site_path(const char *where);
+
+/*
+ * A cookie of the page's own; one of the same name takes its place.
+ * RFC 6265bis, 4.1.  A cookie over 4096 bytes, or one that a browser would
+ * refuse, is SESS_EINVAL: nothing is cut.
+ */
+enum sess_same_site { SESS_LAX = 0, SESS_STRICT, SESS_CROSS_SITE };
+
+struct sess_cookie {
+	const char *name;
+	const char *value;              /* RFC 6265 cookie-octets */
+	const char *path;               /* NULL: "/" */
+	int64_t max_age;                /* seconds; 0: till the browser closes;
+					   below 0: remove it */
+	enum sess_same_site same_site;
+	bool script_readable;           /* leave HttpOnly out */
+	bool insecure;                  /* leave Secure out */
+};
+
+void sess_res_cookie(struct sess_res *, const struct sess_cookie *);
+
+enum sess_err sess_res_error(const struct sess_res *);
+
+/* ---- Fields ------------------------------------------------------------ */
+
+/*
+ * A session is a hash of named fields.  A name is 1 to 64 of A-Z a-z 0-9 and
+ * "_", "-", ".".  Setters are edits: they are read back at once, and commit
+ * applies them to the fields as they then are: different fields merge, of the
+ * same field the last commit wins, and additions are exact.
+ */
+struct sess;
+
+enum sess_type { SESS_TEXT = 1, SESS_INT, SESS_BYTES };
+
+struct sess_value {
+	enum sess_type type;
+	int64_t num;                    /* SESS_INT */
+	const char *data;               /* SESS_TEXT, SESS_BYTES; NUL follows */
+	size_t len;
+};
+
+/* Text of a field (of an integer: its digits), or NULL. */
+const char *sess_get(const struct sess *, const char *name);
+int64_t sess_get_int(const struct sess *, const char *name, int64_t dflt);
+const void *sess_get_bytes(const struct sess *, const char *name, size_t *len);
+
+void sess_set(struct sess *, const char *name, const char *text);
+void sess_set_int(struct sess *, const char *name, int64_t num);
+void sess_set_bytes(struct sess *, const char *name, const void *, size_t);
+void sess_del(struct sess *, const char *name);
+void sess_clear(struct sess *);
+
+/*
+ * Add n to an integer; a missing field counts as 0.  Returns the sum as this
+ * request sees it.  Text or an overflow: SESS_ETYPE, SESS_ELIMIT.
+ */
+int64_t sess_add(struct sess *, const char *name, int64_t n);
+
+/* Lengthen a text; a missing field counts as "". */
+void sess_append(struct sess *, const char *name, const char *text);
+
+/*
+ * The next two ask the store at once, and commit the edits before them in the
+ * same transaction, because their answer depends on what other requests did.
+ *
+ * take: the text of a field, and the field is gone; of many parallel requests
+ * exactly one gets it (flash messages).  NULL: it was not there.
+ * cas: set the field to `to` if it holds the text `from` (NULL: if it is not
+ * there); true when it was set.
+ */
+const char *sess_take(struct sess *, const char *name);
+bool sess_cas(struct sess *, const char *name, const char *from,
+    const char *to);
+
+/*
+ * Walk the fields: start with *i = 0; false at the end.  The order is that
+ * of the names as loaded, then of setting.
+ */
+bool sess_each(const struct sess *, size_t *i, const char **name,
+    struct sess_value *);
+
+/*
+ * Commit now, for a page that wants to act on the result.  The library calls
+ * it before it sends the answer, unless the handler returned 5xx.
+ */
+enum sess_err sess_commit(struct sess *);
+enum sess_err sess_error(const struct sess *);  /* the first failure so far */
+
+/* ---- Who --------------------------------------------------------------- */
+
+const char *sess_user(const struct sess *);     /* user id, or NULL */
+
+/*
+ * This visitor has proved to be `user` (1 to 255 bytes).  The session gets a
+ * new id, and the old one gets nothing of it.  Fields come along, except
+ * from another user's session, which ends.  Both time limits start anew.
+ */
+void sess_login(struct sess *, const char *user);
+
+/* End the session: row, fields and ids are gone, the cookie is removed. */
+void sess_logout(struct sess *);
+
+/* New id; the old one dies now (a change of privilege) ... */
+void sess_renew(struct sess *);
+/* ... or works on until the new one has arrived, five minutes at most. */
+void sess_rotate(struct sess *);
+
+/* True if the last login is at most this many seconds ago (step-up). */
+bool sess_fresh(const struct sess *, int64_t seconds);
+
+/* Times in seconds since 1970-01-01 UTC; of a new session: now. */
+bool sess_is_new(const struct sess *);          /* no session was found */
+int64_t sess_created(const struct sess *);
+int64_t sess_seen(const struct sess *);         /* before this request */
+int64_t sess_ends(const struct sess *);         /* absolute limit */
+
+/* Other limits for this session, in seconds; 0 keeps the present one. */
+void sess_life(struct sess *, int64_t idle, int64_t absolute);
+
+/* ---- Forms and links ---------------------------------------------------- */
+
+/*
+ * The hidden fields of a form that changes something, as HTML: the CSRF token
+ * and, where the id does not travel by cookie, the id.  Every unsafe request
+ * must bring the token back in the field "csrf" or in X-CSRF-Token; the
+ * handler is not called otherwise (but see sess_app.csrf_by_page).
+ */
+const char *sess_form(struct sess *);
+const char *sess_csrf(struct sess *);           /* the token alone */
+bool sess_csrf_ok(const struct sess *, const struct sess_req *);
+
+/* A link of this site, with the id where the configuration carries it so. */
+const char *sess_link(struct sess *, const char *where);
+
+/*
+ * Submitting one form twice has one effect: if an earlier request that sent
+ * this same form has committed, the edits of this request are dropped, and
+ * the answer is the same.
+ */
+void sess_once(struct sess *, const struct sess_req *);
+
+/* What names a form that was sent, different each time it is written. */
+const char *sess_form_id(const struct sess_req *);      /* or NULL */
+
+/* ---- Passwords ---------------------------------------------------------- */
+
+#define SESS_PASSWORD_MAX 1024          /* bytes of a password */
+#define SESS_HASH_MAX 256               /* bytes of a hash, with its NUL */
+
+/* argon2id, 19 MiB, 2 passes, as PHP's password_hash() writes it. */
+enum sess_err sess_password_hash(char hash[SESS_HASH_MAX],
+    const char *password);
+
+/*
+ * SESS_OK or SESS_NONE.  hash NULL: take as long as for a wrong password.
+ * A hash of another kind, or one that asks for absurd cost, is SESS_EINVAL.
+ */
+enum sess_err sess_password_check(const char *hash, const char *password);
+
+/* ---- Seeing it ----------------------------------------------------------- */
+
+enum sess_step {
+	SESS_STEP_REQUEST,      /* a request was read */
+	SESS_STEP_CARRY,        /* an id was looked for: cookie, query, ... */
+	SESS_STEP_TOKEN,        /* its shape was checked, it was hashed */
+	SESS_STEP_FIND,         /* the store was asked */
+	SESS_STEP_HANDLER,      /* the program runs */
+	SESS_STEP_EDIT,         /* the program changed something */
+	SESS_STEP_STORE,        /* a statement ran in the store */
+	SESS_STEP_COMMIT,       /* the edits were applied */
+	SESS_STEP_COOKIE,       /* a Set-Cookie was made */
+	SESS_STEP_ANSWER        /* the answer was sent */
+};
+
+struct sess_event {
+	enum sess_step step;
+	const char *step_name;  /* "find" */
+	const char *text;       /* one line; ids are masked */
+};
+
+/* ---- Settings ------------------------------------------------------------ */
+
+enum sess_policy {
+	SESS_LAZY = 0,          /* a session begins with the first edit */
+	SESS_ALWAYS,            /* ... with the first visit */
+	SESS_LOGIN_ONLY         /* ... with a login; edits of visitors who are
+				   not logged in last for the request */
+};
+
+enum sess_carry {               /* ways that an id may travel */
+	SESS_BY_COOKIE = 1, SESS_BY_QUERY = 2,
+	SESS_BY_FIELD = 4, SESS_BY_BEARER = 8
+};
+
+/*
+ * Zero means the default, and the default is the safe one.  Settings come
+ * from, last wins: the defaults; this struct; the file named by LIBSESS_CONF,
+ * else libsess.conf in the system's configuration folder; variables of the
+ * web server, LIBSESS_ and the name in capitals.  In the file:
+ *
+ *	# comment
+ *	idle = 30m
+ *
+ * Times are seconds, or take s, m, h, d; sizes are bytes, or take k, m.
+ */
+struct sess_conf {
+	const char *store;              /* "sqlite:/path/sess.db" */
+	enum sess_policy policy;        /* lazy, always, login-only */
+	unsigned carry;                 /* cookie, query, field, bearer: any */
+	const char *param;              /* "sid": of query and field */
+	const char *cookie_name;        /* "__Host-sid" */
+	const char *cookie_path;        /* "/" */
+	int64_t cookie_life;            /* 0: till the browser closes */
+	enum sess_same_site same_site;  /* lax, strict, none */
+	bool insecure_dev;              /* plain http: cookie "sid", not Secure */
+	const char *origin;             /* "https://example.org" */
+	const char *proxies;            /* "127.0.0.1 ::1": believed forwarders */
+
+	int64_t idle, absolute;         /* 30m, 8h: of who is logged in */
+	int64_t anon_idle, anon_absolute; /* 30m, 24h: of who is not */
+	int64_t rotate;                 /* 60m: age of an id; -1: never */
+	int64_t wait;                   /* 5s: for the store, at most */
+
+	size_t max_cookie_bytes, max_cookies;   /* 16k, 128 */
+	size_t max_query_bytes, max_body_bytes; /* 16k, 1m */
+	size_t max_pairs, max_name_bytes;       /* 1000, 256 */
+	size_t max_answer_bytes;                /* 16m */
+	size_t max_session_bytes;               /* 64k */
+	size_t max_fields, max_value_bytes;     /* 256, 16k */
+	size_t max_anonymous;                   /* 100000 rows */
+
+	/* not in the file */
+	void (*trace)(void *arg, const struct sess_event *);
+	void *trace_arg;
+	void (*log)(void *arg, const char *line);  /* NULL: standard error */
+	void *log_arg;
+	int64_t (*clock)(void *arg);    /* for tests; NULL: the system's */
+	void *clock_arg;
+};
+
+/* ---- Programs ------------------------------------------------------------ */
+
+/* Returns the HTTP status.  After 5xx no edit is committed. */
+typedef int sess_handler(struct sess_req *, struct sess_res *, struct sess *);
+
+struct sess_app {
+	sess_handler *handle;
+	struct sess_conf conf;
+	const char *methods;    /* NULL: "GET HEAD POST" */
+	bool no_session;        /* the program asks for none: no store is used */
+	bool csrf_by_page;      /* the handler calls sess_csrf_ok() itself */
+};
+
+/* Answer the one request of this CGI process; returns main()'s status. */
+int sess_cgi(const struct sess_app *);
+
+#pragma GCC visibility pop
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
