@@ -77,6 +77,9 @@ const char *sess_err_name(enum sess_err);       /* "E_STORE" */
 const char *sess_err_text(enum sess_err);       /* a sentence for a person */
 int sess_err_status(enum sess_err);             /* 503 */
 
+/* Valid UTF-8 without NUL: what a text may hold. */
+bool sess_is_text(const void *, size_t len);
+
 /* ---- Requests ---------------------------------------------------------- */
 
 struct sess_req;
@@ -407,6 +410,12 @@ struct sess_app {
 	const char *methods;    /* NULL: "GET HEAD POST" */
 	bool no_session;        /* the program asks for none: no store is used */
 	bool csrf_by_page;      /* the handler calls sess_csrf_ok() itself */
+
+	/*
+	 * Writes the page for a request that is refused or failed; the
+	 * status is set already.  NULL: a short one in English.
+	 */
+	void (*refused)(struct sess_res *, enum sess_err);
 };
 
 /* Answer the one request of this CGI process; returns main()'s status. */

@@ -107,6 +107,7 @@ struct sess_outcome {
 /* What a store is opened with.  Memory that it hands out comes from alloc. */
 struct sess_store_env {
 	int64_t wait;                   /* s: give up waiting for others */
+	const char *document_root;      /* no store lies below it; or NULL */
 	void (*step)(void *arg, const char *what);  /* trace, or NULL */
 	void (*fault)(void *arg, const char *why);  /* a line for the log */
 	void *arg;

@@ -1,0 +1,153 @@
+/*
+ * data.c - what the pages ask of the demo site's database: users, drafts,
+ * orders.  The SQL is in sql/demo-queries.sql.
+ */
+#include "ask.h"
+
+/* ---- Users --------------------------------------------------------------- */
+
+enum sess_err
+data_password(const struct sess_req *req, const char *user,
+    const char *password)
+{
+	struct data *d = data_open(req);
+	enum sess_err err = SESS_ESTORE;
+	bool known;
+
+	ask(d, USER_HASH, "t", user);
+	known = ask_next(d);
+	if (!data_failed(d))
+		err = sess_password_check(known ? ask_text(d, 0) : NULL,
+		    password != NULL ? password : "");
+	data_close(d);
+	return err;
+}
+
+/* ---- Drafts -------------------------------------------------------------- */
+
+void
+data_drafts(struct data *d, const char *user)
+{
+	ask(d, DRAFT_LIST, "t", user);
+}
+
+bool
+data_next_draft(struct data *d, struct draft *row)
+{
+	if (!ask_next(d))
+		return false;
+	*row = (struct draft){
+		.id = ask_num(d, 0), .version = ask_num(d, 1),
+		.changed = ask_num(d, 2),
+		.title = ask_text(d, 3), .text = ask_text(d, 4)
+	};
+	return !data_failed(d);
+}
+
+bool
+data_draft(struct data *d, const char *user, int64_t id, struct draft *row)
+{
+	ask(d, DRAFT_ONE, "ti", user, id);
+	return data_next_draft(d, row);
+}
+
+int64_t
+data_draft_new(struct data *d, const char *user, const char *form_id,
+    const struct draft *row)
+{
+	int64_t id;
+
+	ask_begin(d);
+	ask(d, DRAFT_NEW, "tttti", user, form_id, row->title, row->text,
+	    (int64_t)DRAFTS_MAX);
+	id = ask_made(d, ask_done(d) == 1, DRAFT_BY, user, form_id);
+	ask_commit(d);
+	return data_failed(d) ? 0 : id;
+}
+
+bool
+data_draft_save(struct data *d, const char *user, const char *form_id,
+    const struct draft *row)
+{
+	bool saved;
+
+	ask_begin(d);
+	ask(d, DRAFT_SAVE, "ttttii", user, form_id, row->title, row->text,
+	    row->id, row->version);
+	saved = ask_done(d) == 1;
+	if (!saved) {
+		ask(d, DRAFT_SAVED, "tti", user, form_id, row->id);
+		saved = ask_one(d) == row->id;
+	}
+	ask_commit(d);
+	return !data_failed(d) && saved;
+}
+
+bool
+data_draft_delete(struct data *d, const char *user, int64_t id)
+{
+	ask(d, DRAFT_DELETE, "ti", user, id);
+	return ask_done(d) == 1;
+}
+
+/* ---- Orders -------------------------------------------------------------- */
+
+int64_t
+data_order_by(struct data *d, const char *user, const char *form_id)
+{
+	ask(d, ORDER_BY, "tt", user, form_id);
+	return ask_one(d);
+}
+
+int64_t
+data_order_new(struct data *d, const char *user, const char *form_id,
+    const struct order *order, const struct order_line *lines, size_t nlines)
+{
+	int64_t id;
+	bool is_new;
+
+	ask_begin(d);
+	ask(d, ORDER_NEW, "ttttt", user, form_id, order->name, order->street,
+	    order->city);
+	is_new = ask_done(d) == 1;
+	id = ask_made(d, is_new, ORDER_BY, user, form_id);
+	for (size_t i = 0; is_new && i < nlines; i++) {
+		ask(d, LINE_NEW, "itii", id, lines[i].item, lines[i].n,
+		    lines[i].price);
+		ask_done(d);
+	}
+	ask_commit(d);
+	return data_failed(d) ? 0 : id;
+}
+
+bool
+data_order(struct data *d, const char *user, int64_t id, struct order *order)
+{
+	ask(d, ORDER_ONE, "ti", user, id);
+	if (!ask_next(d))
+		return false;
+	*order = (struct order){
+		.id = ask_num(d, 0), .made = ask_num(d, 1),
+		.name = ask_text(d, 2),
+		.street = ask_text(d, 3), .city = ask_text(d, 4)
+	};
+	return !data_failed(d);
+}
+
+void
+data_lines(struct data *d, const char *user, int64_t id)
+{
+	ask(d, LINE_LIST, "ti", user, id);
+}
+
+bool
+data_next_line(struct data *d, struct order_line *line)
+{
+	if (!ask_next(d))
+		return false;
+	*line = (struct order_line){
+		.item = ask_text(d, 0), .n = ask_num(d, 1),
+		.price = ask_num(d, 2)
+	};
+	return !data_failed(d);
+}

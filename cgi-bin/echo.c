@@ -1,0 +1,92 @@
+/*
+ * echo.c - what the library parsed from the request, as JSON.  The first
+ * thing to ask when a form does not arrive.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <sess.h>
+
+/* Bytes that are no text cannot stand in a JSON string: their hex can. */
+static void
+hex(struct sess_res *res, const char *bytes, size_t len)
+{
+	sess_res_puts(res, "{\"x\":\"");
+	while (len-- > 0)
+		sess_res_printf(res, "%02x", (unsigned)*bytes++ & 0xff);
+	sess_res_puts(res, "\"}");
+}
+
+static void
+string(struct sess_res *res, const char *bytes, size_t len, bool replace)
+{
+	if (replace || sess_is_text(bytes, len))
+		sess_res_json(res, bytes, len);
+	else
+		hex(res, bytes, len);
+}
+
+static void
+member(struct sess_res *res, const char *name, const char *text)
+{
+	sess_res_printf(res, ",\"%s\":", name);
+	if (text != NULL)
+		string(res, text, strlen(text), false);
+	else
+		sess_res_puts(res, "null");
+}
+
+static void
+pairs(struct sess_res *res, const struct sess_req *req, const char *name,
+    enum sess_from from, bool replace)
+{
+	size_t i, n;
+	const struct sess_pair *p = sess_req_pairs(req, from, &n);
+
+	sess_res_printf(res, ",\"%s\":[", name);
+	for (i = 0; i < n; i++) {
+		sess_res_puts(res, i > 0 ? ",[" : "[");
+		string(res, p[i].name, p[i].name_len, replace);
+		sess_res_puts(res, ",");
+		string(res, p[i].value, p[i].value_len, replace);
+		sess_res_puts(res, "]");
+	}
+	sess_res_puts(res, "]");
+}
+
+static int
+echo(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	const char *utf8 = sess_req_var(req, "LIBSESS_ECHO_UTF8");
+	const char *length = sess_req_header(req, "Content-Length");
+	bool replace = utf8 != NULL && strcmp(utf8, "replace") == 0;
+
+	(void)s;
+	sess_res_header(res, "Content-Type", "application/json");
+	sess_res_printf(res, "{\"ok\":true,\"method\":\"%s\"",
+	    sess_req_method(req));
+	member(res, "ctype", sess_req_header(req, "Content-Type"));
+	sess_res_printf(res, ",\"clen\":%" PRIu64, length != NULL ?
+	    (uint64_t)strtoull(length, NULL, 10) : 0);
+	sess_res_printf(res, ",\"https\":%s",
+	    sess_req_https(req) ? "true" : "false");
+	member(res, "host", sess_req_host(req));
+	member(res, "ip", sess_req_address(req));
+	pairs(res, req, "cookies", SESS_COOKIE, replace);
+	pairs(res, req, "query", SESS_QUERY, replace);
+	pairs(res, req, "post", SESS_FIELD, replace);
+	sess_res_puts(res, ",\"files\":[]}\n");
+	return 200;
+}
+
+static void
+refused(struct sess_res *res, enum sess_err err)
+{
+	sess_res_header(res, "Content-Type", "application/json");
+	sess_res_printf(res, "{\"ok\":false,\"err\":\"%s\"}\n",
+	    sess_err_name(err));
+}
+
+const struct sess_app app = {
+	.handle = echo, .refused = refused, .no_session = true,
+};

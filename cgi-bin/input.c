@@ -1,0 +1,65 @@
+/*
+ * input.c - what a form sent, checked; and where to go from there.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "input.h"
+
+bool
+input_number(const char *text, int64_t min, int64_t max, int64_t *num)
+{
+	int64_t n = 0;
+
+	if (text == NULL || *text == '\0' ||
+	    (text[0] == '0' && text[1] != '\0'))
+		return false;
+	for (; *text != '\0'; text++) {
+		if (*text < '0' || *text > '9' ||
+		    n > (INT64_MAX - (*text - '0')) / 10)
+			return false;
+		n = n * 10 + (*text - '0');
+	}
+	*num = n;
+	return n >= min && n <= max;
+}
+
+bool
+input_text(const char *text, size_t max)
+{
+	if (text == NULL || strlen(text) > max)
+		return false;
+	return text[strspn(text, " \t\r\n")] != '\0';
+}
+
+bool
+input_is_post(const struct sess_req *req)
+{
+	return strcmp(sess_req_method(req), "POST") == 0;
+}
+
+int
+go_to(struct sess_res *res, struct sess *s, const char *where)
+{
+	return sess_res_redirect(res, sess_link(s, where));
+}
+
+int
+go_login(struct sess_res *res, struct sess *s, const char *where)
+{
+	/* RFC 3986, 2.3: all but these characters could mean something */
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789-._~";
+	char link[256] = "login?next=";
+	size_t len = strlen(link);
+
+	for (; *where != '\0' && len + 4 <= sizeof(link); where++) {
+		if (strchr(plain, *where) != NULL)
+			link[len++] = *where;
+		else
+			len += (size_t)snprintf(link + len, 4, "%%%02X",
+			    (unsigned char)*where);
+	}
+	link[len] = '\0';
+	return go_to(res, s, link);
+}

@@ -1,0 +1,17 @@
+/*
+ * logout.c - end the session: on the server, not only in the browser.
+ *
+ * Only as a form (POST): a link or a picture on another site must not be able
+ * to log a visitor out.
+ */
+#include "sess.h"
+
+static int
+logout(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	(void)req;
+	sess_logout(s);
+	return sess_res_redirect(res, "login?bye=1");
+}
+
+const struct sess_app app = { .handle = logout, .methods = "POST" };

@@ -1,0 +1,18 @@
+/*
+ * main.c - the door of every page that runs as a plain CGI program.
+ */
+#include "sess.h"
+
+/* The page that this program was linked with. */
+extern const struct sess_app app;
+
+/*
+ * The arguments are ignored on purpose: a web server may make them out of a
+ * query string without "=" (RFC 3875, 4.4), and so they are the visitor's
+ * words, not ours.
+ */
+int
+main(void)
+{
+	return sess_cgi(&app);
+}

@@ -1,0 +1,287 @@
+/*
+ * page.c - gather the values of a page, then show it in its frame.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "fill.h"
+#include "page.h"
+#include "words.h"
+
+#define PAGES_DATA_TEMPLATES
+#include "pages_data.h"
+
+/* Nothing but this site's own files, and no script or style in a page. */
+#define POLICY "default-src 'self'; frame-ancestors 'none'; " \
+    "form-action 'self'; base-uri 'none'"
+
+#define ITEMS_MAX 20000
+#define TEXTS_MAX (8 << 20)
+
+struct page {
+	struct fill fill;               /* set when the page is shown */
+	const char *body;
+	struct fill_item *items;
+	size_t count, items_cap;
+	char *texts;
+	size_t len, texts_cap;
+	size_t open;                    /* rows that have not ended */
+	bool failed;                    /* no memory, or over a maximum */
+};
+
+/* The template of this name, or NULL. */
+static const char *
+template_find(const char *name)
+{
+	size_t n = sizeof(page_templates) / sizeof(page_templates[0]);
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(page_templates[i].name, name) == 0)
+			return page_templates[i].text;
+	return NULL;
+}
+
+/*
+ * Room for one more thing of this size in a list that has `need` with it;
+ * false, and nothing changed, where there is none.
+ */
+static bool
+grow(void **list, size_t *cap, size_t need, size_t max, size_t size)
+{
+	size_t more = *cap < 64 ? 64 : *cap;
+	void *bigger;
+
+	if (need <= *cap)
+		return true;
+	if (need > max)
+		return false;
+	while (more < need)
+		more *= 2;
+	bigger = realloc(*list, more * size);
+	if (bigger == NULL)
+		return false;
+	*list = bigger;
+	*cap = more;
+	return true;
+}
+
+/* Keep a copy of the text; returns where it begins. */
+static size_t
+keep(struct page *p, const char *text)
+{
+	size_t at = p->len, len = strlen(text) + 1;
+	void *texts = p->texts;
+
+	if (p->failed || len > TEXTS_MAX ||
+	    !grow(&texts, &p->texts_cap, at + len, TEXTS_MAX, 1)) {
+		p->failed = true;
+		return 0;
+	}
+	p->texts = texts;
+	memcpy(p->texts + at, text, len);
+	p->len += len;
+	return at;
+}
+
+static void
+add(struct page *p, enum fill_kind kind, const char *name, const char *value)
+{
+	struct fill_item it = { kind, keep(p, name), keep(p, value) };
+	void *items = p->items;
+
+	if (p->failed || !grow(&items, &p->items_cap, p->count + 1,
+	    ITEMS_MAX, sizeof(it))) {
+		p->failed = true;
+		return;
+	}
+	p->items = items;
+	p->items[p->count++] = it;
+}
+
+void
+page_free(struct page *p)
+{
+	if (p == NULL)
+		return;
+	free(p->items);
+	free(p->texts);
+	free(p);
+}
+
+/*
+ * What the frame shows on each page: its title, who is logged in, where in
+ * the menu we are ("drafts-edit" is in "drafts"), language and theme.
+ */
+static void
+frame_values(struct page *p, const char *name)
+{
+	struct sess *s = p->fill.s;
+	const char *theme = sess_get(s, "theme");
+	char text[64];
+
+	snprintf(text, sizeof(text), "%s.title", name);
+	page_word(p, "title", text);
+	snprintf(text, sizeof(text), "at.%.*s", (int)strcspn(name, "-"), name);
+	page_bool(p, text, true);
+	page_text(p, "user", sess_user(s));
+	page_text(p, "lang", words_code(p->fill.lang));
+	page_text(p, "theme", theme);
+}
+
+/*
+ * A page to be filled, or NULL where there is no memory: page_show() has no
+ * answer to write to then, so the reason is written here.
+ */
+struct page *
+page_new(struct sess_req *req, struct sess_res *res, struct sess *s,
+    const char *name)
+{
+	struct page *p = calloc(1, sizeof(*p));
+
+	if (p == NULL) {
+		sess_res_puts(res, "<!doctype html><title>Sorry</title>"
+		    "<p>The server has no memory for this page.\n");
+		return NULL;
+	}
+	p->fill.res = res;
+	p->fill.s = s;
+	p->fill.lang = words_choose(req, s);
+	p->body = template_find(name);
+	frame_values(p, name);
+	return p;
+}
+
+/* Write the answer and free the page; returns what the handler returns. */
+int
+page_show(struct page *p, int status)
+{
+	const char *frame = template_find("frame");
+	struct sess_res *res;
+
+	if (p == NULL)
+		return 500;
+	res = p->fill.res;
+	p->fill.body = p->body;
+	p->fill.items = p->items;
+	p->fill.count = p->count;
+	p->fill.texts = p->texts;
+	if (p->failed || p->open != 0 || p->body == NULL || frame == NULL) {
+		sess_res_puts(res, "<!doctype html><title>Sorry</title>"
+		    "<p>The server could not make this page.\n");
+		status = 500;
+	} else {
+		sess_res_header(res, "Content-Language",
+		    words_code(p->fill.lang));
+		sess_res_header(res, "Content-Security-Policy", POLICY);
+		fill_template(&p->fill, frame);
+	}
+	page_free(p);
+	return status;
+}
+
+void
+page_text(struct page *p, const char *name, const char *text)
+{
+	if (p != NULL && text != NULL)
+		add(p, FILL_TEXT, name, text);
+}
+
+void
+page_word(struct page *p, const char *name, const char *key)
+{
+	if (p != NULL && key != NULL)
+		add(p, FILL_WORD, name, key);
+}
+
+void
+page_int(struct page *p, const char *name, int64_t num)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%" PRId64, num);
+	page_text(p, name, text);
+}
+
+void
+page_bool(struct page *p, const char *name, bool yes)
+{
+	page_text(p, name, yes ? "yes" : "");
+}
+
+/* A time as "2025-11-21 03:12:07 UTC". */
+void
+page_time(struct page *p, const char *name, int64_t when)
+{
+	time_t t = (time_t)when;
+	struct tm tm;
+	char text[64];
+
+	if (gmtime_r(&t, &tm) == NULL ||
+	    strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S UTC", &tm) == 0)
+		return;
+	page_text(p, name, text);
+}
+
+/* An amount that is not negative, with the decimal mark of the language. */
+void
+page_money(struct page *p, const char *name, int64_t cents)
+{
+	char text[64];
+
+	if (p == NULL)
+		return;
+	snprintf(text, sizeof(text), "%" PRId64 "%s%02" PRId64 "\u00a0\u20ac",
+	    cents / 100, words_get(p->fill.lang, "decimal.mark"), cents % 100);
+	page_text(p, name, text);
+}
+
+void
+page_link(struct page *p, const char *name, const char *format, ...)
+{
+	char where[128];
+	va_list ap;
+	int len;
+
+	if (p == NULL)
+		return;
+	va_start(ap, format);
+	len = vsnprintf(where, sizeof(where), format, ap);
+	va_end(ap);
+	if (len < 0 || (size_t)len >= sizeof(where))
+		p->failed = true;
+	else
+		page_text(p, name, sess_link(p->fill.s, where));
+}
+
+void
+page_row(struct page *p, const char *list)
+{
+	if (p == NULL)
+		return;
+	add(p, FILL_ROW, list, "");
+	p->open++;
+}
+
+void
+page_end(struct page *p)
+{
+	if (p == NULL)
+		return;
+	add(p, FILL_END, "", "");
+	p->open--;
+}
+
+int
+page_sorry(struct sess_req *req, struct sess_res *res, struct sess *s,
+    int status)
+{
+	struct page *p = page_new(req, res, s, "sorry");
+	char key[32];
+
+	snprintf(key, sizeof(key), "sorry.%d", status);
+	page_word(p, "why", key);
+	return page_show(p, status);
+}

@@ -1,0 +1,62 @@
+/*
+ * page.h - fill a page and put it into the answer.
+ *
+ *	struct page *p = page_new(req, res, s, "visits");
+ *
+ *	page_text(p, "name", name);
+ *	page_int(p, "count", n);
+ *	return page_show(p, 200);
+ *
+ * The pages are www/pages/NAME.html; the build puts them into the program.
+ * What stands between double braces is filled in:
+ *
+ *	{{name}}		the value of that name, HTML-escaped, always
+ *	{{#name}}...{{/name}}	once for each row of that name; or once, if
+ *				the value is there and not empty
+ *	{{^name}}...{{/name}}	if it is not there, or empty
+ *	{{@key}}		a word of www/words.txt in the visitor's
+ *				language; it may hold {{name}} in its turn
+ *	{{>where}}		a link of this site, see sess_link()
+ *	{{csrf}}		the hidden fields of a form, see sess_form()
+ *	{{body}}		in frame.html: the page itself
+ *
+ * There is no logic, and no way to insert a value unescaped.  A link with a
+ * number in it is made by page_link(), since the id of a session may travel
+ * in its query.  Values live in rows: a name is looked up in the present row,
+ * then in the ones around it, then in the page.
+ *
+ * A page is freed by page_show(), or by page_free() if it is not shown.  What
+ * is given to it is copied.  NULL, from a page_new() without memory, is taken
+ * everywhere; page_show() then answers 500.
+ */
+#ifndef PAGE_H
+#define PAGE_H
+
+#include "sess.h"
+
+struct page;
+
+struct page *page_new(struct sess_req *, struct sess_res *, struct sess *,
+    const char *name);
+int page_show(struct page *, int status);
+void page_free(struct page *);
+
+/* The values.  NULL as text: as if it had never been given. */
+void page_text(struct page *, const char *name, const char *text);
+void page_int(struct page *, const char *name, int64_t num);
+void page_bool(struct page *, const char *name, bool yes);
+void page_time(struct page *, const char *name, int64_t when);  /* UTC */
+void page_money(struct page *, const char *name, int64_t cents);
+void page_word(struct page *, const char *name, const char *key);
+void page_link(struct page *, const char *name, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Begin a row of this list; what follows belongs to it, until page_end(). */
+void page_row(struct page *, const char *list);
+void page_end(struct page *);
+
+/* A short page that says why there is nothing more: 400, 403, 404, 503. */
+int page_sorry(struct sess_req *, struct sess_res *, struct sess *,
+    int status);
+
+#endif

@@ -1,0 +1,209 @@
+/* carry.c - how ids travel, both ways. */
+#include <string.h>
+#include <strings.h>
+
+#include "encode.h"
+#include "exchange.h"
+
+/* ---- in --------------------------------------------------------------------------- */
+
+/* Note an id, once; what has not the shape of one is no id at all. */
+static enum sess_err
+note(struct exchange *x, struct carried *out, size_t *n, const char *token,
+    size_t len, enum sess_carry way)
+{
+	size_t i;
+
+	if (!token_shape_ok(token, len)) {
+		log_step(x->sess.log, SESS_STEP_TOKEN,
+		    "%zu bytes that are no id", len);
+		return SESS_OK;
+	}
+	for (i = 0; i < *n; i++)
+		if (memcmp(out[i].token, token, len) == 0)
+			return SESS_OK;
+	if (*n == CARRY_MAX)
+		return SESS_NONE;
+	out[(*n)++] = (struct carried){ token, len, way };
+	return SESS_OK;
+}
+
+static enum sess_err
+note_all(struct exchange *x, struct carried *out, size_t *n,
+    enum sess_from from, const char *name, enum sess_carry way)
+{
+	const struct sess_pair *p = NULL;
+	enum sess_err err = SESS_OK;
+
+	while (err == SESS_OK &&
+	    (p = sess_req_next(&x->req, from, name, p)) != NULL)
+		err = note(x, out, n, p->value, p->value_len, way);
+	return err;
+}
+
+/* A browser has only one cookie of a prefixed name: two are not its own. */
+static enum sess_err
+from_cookies(struct exchange *x, struct carried *out, size_t *n)
+{
+	const char *name = x->service->conf.cookie_name;
+	size_t count = sess_req_count(&x->req, SESS_COOKIE, name);
+
+	log_step(x->sess.log, SESS_STEP_CARRY, "%zu cookies named %s", count,
+	    name);
+	if (count > 1 && strncmp(name, "__", 2) == 0)
+		return SESS_NONE;
+	return note_all(x, out, n, SESS_COOKIE, name, SESS_BY_COOKIE);
+}
+
+/* RFC 6750, 2.1 */
+static enum sess_err
+from_bearer(struct exchange *x, struct carried *out, size_t *n)
+{
+	const char *value = sess_req_header(&x->req, "Authorization");
+
+	if (value == NULL || strncasecmp(value, "Bearer ", 7) != 0)
+		return SESS_OK;
+	return note(x, out, n, value + 7, strlen(value + 7), SESS_BY_BEARER);
+}
+
+enum sess_err
+carry_find(struct exchange *x, struct carried out[CARRY_MAX], size_t *n)
+{
+	const struct sess_conf *c = &x->service->conf;
+	enum sess_err err = SESS_OK;
+
+	*n = 0;
+	if (c->carry & SESS_BY_COOKIE)
+		err = from_cookies(x, out, n);
+	if (err == SESS_OK && (c->carry & SESS_BY_BEARER))
+		err = from_bearer(x, out, n);
+	if (err == SESS_OK && (c->carry & SESS_BY_FIELD))
+		err = note_all(x, out, n, SESS_FIELD, c->param,
+		    SESS_BY_FIELD);
+	if (err == SESS_OK && (c->carry & SESS_BY_QUERY))
+		err = note_all(x, out, n, SESS_QUERY, c->param,
+		    SESS_BY_QUERY);
+	if (err != SESS_OK)
+		log_event(x->sess.log, "ambiguous", SESS_OK,
+		    "several ids in one request: none counts");
+	return err;
+}
+
+/* ---- out ---------------------------------------------------------------------------- */
+
+/* An id that came another way is never promoted to a cookie. */
+static bool
+by_cookie(const struct exchange *x)
+{
+	return (x->service->conf.carry & SESS_BY_COOKIE) != 0 &&
+	    (x->way == 0 || x->way == SESS_BY_COOKIE);
+}
+
+/* Does the id stand in links and forms? */
+static bool
+in_pages(const struct exchange *x, enum sess_carry way)
+{
+	return (x->service->conf.carry & (unsigned)way) != 0 &&
+	    x->way != SESS_BY_COOKIE && x->way != SESS_BY_BEARER;
+}
+
+static void
+send_cookie(struct exchange *x, const char *value, int64_t max_age)
+{
+	const struct sess_conf *c = &x->service->conf;
+
+	sess_res_cookie(&x->res, &(struct sess_cookie){
+		.name = c->cookie_name, .value = value,
+		.path = c->cookie_path, .max_age = max_age,
+		.same_site = c->same_site, .insecure = c->insecure_dev,
+	});
+	log_step(x->sess.log, SESS_STEP_COOKIE, "%s %s",
+	    max_age < 0 ? "removed" : "set", c->cookie_name);
+	if (!x->req.https && !c->insecure_dev)
+		log_event(x->sess.log, "cookie", SESS_OK, "the request did "
+		    "not come over https, and browsers drop a Secure cookie "
+		    "there: see proxies, insecure_dev");
+}
+
+void
+carry_send(struct exchange *x)
+{
+	const struct sess_conf *c = &x->service->conf;
+
+	if (x->send_token && by_cookie(x))
+		send_cookie(x, x->sess.token,
+		    c->cookie_life > 0 ? c->cookie_life : 0);
+	else if (x->send_end && by_cookie(x))
+		send_cookie(x, "", -1);
+	if (x->send_token && (c->carry & SESS_BY_BEARER) != 0 && (x->way ==
+	    SESS_BY_BEARER || (x->way == 0 && !by_cookie(x))))
+		sess_res_header(&x->res, "X-Session-Token", x->sess.token);
+	if ((c->carry & (SESS_BY_QUERY | SESS_BY_FIELD)) != 0) {
+		sess_res_header(&x->res, "Referrer-Policy", "no-referrer");
+		sess_res_header(&x->res, "Cache-Control", "no-store");
+	}
+}
+
+/*
+ * A page that writes its links before it sets anything has no id to write.
+ * What it has by now is made known early: commit will use this same id.
+ */
+static const char *
+page_token(struct sess *s)
+{
+	if (s->late)
+		return NULL;
+	if (*s->token == '\0' && (s->login != NULL ||
+	    fields_worth_a_session(&s->fields)) &&
+	    token_new(s->token) != SESS_OK)
+		*s->token = '\0';
+	return *s->token != '\0' ? s->token : NULL;
+}
+
+const char *
+sess_link(struct sess *s, const char *where)
+{
+	struct exchange *x = s->x;
+	size_t path = strcspn(where, "#");
+	const char *token = in_pages(x, SESS_BY_QUERY) ? page_token(s) : NULL;
+	char *link;
+
+	if (token == NULL)
+		link = pool_text(&x->pool, where);
+	else
+		link = pool_printf(&x->pool, "%.*s%c%s=%s%s", (int)path,
+		    where, strchr(where, '?') != NULL ? '&' : '?',
+		    x->service->conf.param, token, where + path);
+	if (link == NULL)
+		session_fail(s, SESS_ENOMEM);
+	return link != NULL ? link : "";
+}
+
+static void
+hidden(struct buf *b, const char *name, const char *value)
+{
+	buf_adds(b, "<input type=\"hidden\" name=\"");
+	encode_html(b, name, strlen(name));
+	buf_adds(b, "\" value=\"");
+	encode_html(b, value, strlen(value));
+	buf_adds(b, "\">");
+}
+
+const char *
+sess_form(struct sess *s)
+{
+	struct exchange *x = s->x;
+	struct buf b = BUF_INIT(4096);
+	const char *token = in_pages(x, SESS_BY_FIELD | SESS_BY_QUERY) ?
+	    page_token(s) : NULL;
+	char *html;
+
+	hidden(&b, "csrf", sess_csrf(s));
+	if (token != NULL && in_pages(x, SESS_BY_FIELD))
+		hidden(&b, x->service->conf.param, token);
+	html = pool_copy(&x->pool, b.data, b.len);
+	if (b.err != SESS_OK || html == NULL)
+		session_fail(s, SESS_ENOMEM);
+	buf_release(&b);
+	return html != NULL ? html : "";
+}

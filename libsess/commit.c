@@ -1,0 +1,320 @@
+/* commit.c - from the session to one change of the store. */
+#include <string.h>
+
+#include "clock.h"
+#include "crypt.h"
+#include "exchange.h"
+
+void
+commit_discard(struct exchange *x)
+{
+	struct sess *s = &x->sess;
+
+	s->end = s->renew = s->rotate = false;
+	s->login = NULL;
+	s->once = NULL;
+	s->idle = s->absolute = 0;
+	fields_committed(&s->fields);
+	s->err = SESS_OK;
+	s->late = true;         /* nothing more, not even "last seen" */
+}
+
+/* ---- what is to be done --------------------------------------------------------------- */
+
+/* Does this visitor get a session now? */
+static bool
+worth_creating(const struct sess *s, enum sess_policy policy)
+{
+	if (s->login != NULL || s->wanted)
+		return true;
+	if (policy == SESS_LOGIN_ONLY)
+		return false;
+	return fields_worth_a_session(&s->fields) ||
+	    (policy == SESS_ALWAYS && !s->end && !s->late);
+}
+
+static enum sess_turn
+turn(const struct sess *s, const struct sess_conf *conf, bool may_rotate)
+{
+	if (!s->found || s->end) {
+		if (worth_creating(s, conf->policy))
+			return SESS_TURN_CREATE;
+		return s->end ? SESS_TURN_END : SESS_TURN_NONE;
+	}
+	if (s->login != NULL || s->renew)
+		return SESS_TURN_RENEW;
+	if (s->rotate || (may_rotate && session_rotate_due(s, conf->rotate)))
+		return SESS_TURN_ROTATE;
+	return SESS_TURN_NONE;
+}
+
+static bool
+nothing_to_do(const struct sess *s, const struct sess_change *c)
+{
+	return c->turn == SESS_TURN_NONE && !c->touch && !c->confirm &&
+	    c->idle == 0 && c->ends == 0 &&
+	    (!s->found || !fields_edited(&s->fields));
+}
+
+static void
+limits(const struct sess *s, const struct sess_conf *conf,
+    struct sess_change *c)
+{
+	bool anew = c->turn == SESS_TURN_CREATE || c->user != NULL;
+	bool known = sess_user(s) != NULL;
+	int64_t length = s->absolute;
+
+	c->idle = s->idle;
+	if (anew && c->idle == 0)
+		c->idle = known ? conf->idle : conf->anon_idle;
+	if (anew && length == 0)
+		length = known ? conf->absolute : conf->anon_absolute;
+	c->ends = length > 0 ? c->now + length : 0;
+}
+
+/* The id that the visitor gets; the plain one lives in the session only. */
+static enum sess_err
+new_token(struct sess *s, bool keep_early, char token[TOKEN_LEN + 1],
+    uint8_t next[SESS_KEY_LEN], uint8_t secret[SESS_SECRET_LEN])
+{
+	static const uint8_t none[SESS_SECRET_LEN];
+	enum sess_err err = SESS_OK;
+
+	if (keep_early && *s->token != '\0')    /* links were written with it */
+		memcpy(token, s->token, TOKEN_LEN + 1);
+	else
+		err = token_new(token);
+	if (keep_early && !crypt_equal(s->rec.secret, none, sizeof none))
+		memcpy(secret, s->rec.secret, SESS_SECRET_LEN); /* as forms */
+	else if (err == SESS_OK)
+		err = crypt_random(secret, SESS_SECRET_LEN);
+	if (err == SESS_OK)
+		token_key(next, token);
+	return err;
+}
+
+/* Did the page ask for anything, or is it only our own book-keeping? */
+static bool
+asked(const struct sess *s)
+{
+	return s->login != NULL || s->end || s->renew || s->rotate ||
+	    s->once != NULL || s->idle > 0 || s->absolute > 0 ||
+	    fields_edited(&s->fields);
+}
+
+/* ---- doing it ---------------------------------------------------------------------------- */
+
+/* What the request knows of its session after the store has the change. */
+static void
+committed(struct exchange *x, const struct sess_change *c,
+    const struct sess_outcome *out, const char *token)
+{
+	struct sess *s = &x->sess;
+
+	if (c->turn == SESS_TURN_END) {
+		s->found = false;
+		*s->token = '\0';
+		x->send_end = true;
+		x->send_token = false;
+	} else if (out->turned) {
+		if (c->turn == SESS_TURN_CREATE) {
+			s->found = true;
+			s->rec.serial = s->rec.newest = s->rec.confirmed = 1;
+			x->way = s->end ? x->way : 0;
+		}
+		memcpy(s->token, token, TOKEN_LEN + 1);
+		token_key(s->key, token);
+		s->rec.turned = c->now;
+		if (c->secret != NULL)
+			memcpy(s->rec.secret, c->secret, SESS_SECRET_LEN);
+		x->send_token = true;
+	}
+	if (c->touch || c->turn == SESS_TURN_CREATE || s->login != NULL)
+		s->rec.seen = c->now;
+	if (c->touch && x->service->conf.cookie_life > 0)
+		x->send_token = true;   /* its time in the browser anew */
+	if (c->confirm)
+		s->rec.confirmed = s->rec.serial;
+	if (s->login != NULL) {
+		s->rec.user = s->login;
+		s->rec.auth = c->now;
+	}
+	if (c->idle > 0)
+		s->rec.idle = c->idle;
+	if (c->ends > 0)
+		s->rec.ends = c->ends;
+	s->login = NULL;
+	s->end = s->renew = s->rotate = s->late = s->wanted = false;
+	s->idle = s->absolute = 0;
+	s->once = NULL;
+	fields_committed(&s->fields);
+}
+
+static enum sess_err
+apply(struct exchange *x, struct sess_change *c, const char *token,
+    struct sess_outcome *out)
+{
+	struct service *sv = x->service;
+	enum sess_err err = service_store(sv);
+
+	if (err == SESS_OK)
+		err = sv->ops->commit(sv->store, c, &x->memory, out);
+	/*
+	 * A login is good even if the session that it was made in is gone:
+	 * then it begins one of its own, with nothing from before.
+	 */
+	if (err == SESS_EGONE && c->user != NULL) {
+		c->turn = SESS_TURN_CREATE;
+		c->key = NULL;
+		c->touch = c->confirm = false;
+		err = sv->ops->commit(sv->store, c, &x->memory, out);
+	}
+	if (err == SESS_EGONE && !asked(&x->sess) && c->nedits == 0)
+		return SESS_OK;         /* who only looked has lost nothing */
+	if (err != SESS_OK) {
+		log_event(&sv->log, "commit", err, "nothing was saved");
+		return err;
+	}
+	log_step(&sv->log, SESS_STEP_COMMIT, "%zu edits%s%s", c->nedits,
+	    out->turned ? ", new id" : "",
+	    out->repeated ? ", dropped: the form was sent before" : "");
+	committed(x, c, out, token);
+	return SESS_OK;
+}
+
+static bool
+may_rotate(const struct exchange *x)
+{
+	return x->way == SESS_BY_COOKIE;        /* links would go stale */
+}
+
+/*
+ * Commit what there is, and `more` (take, cas), whose result goes to *out.
+ */
+static enum sess_err
+commit(struct sess *s, const struct sess_edit *more, struct sess_outcome *out)
+{
+	struct exchange *x = s->x;
+	const struct sess_conf *conf = &x->service->conf;
+	uint8_t next[SESS_KEY_LEN], secret[SESS_SECRET_LEN];
+	char token[TOKEN_LEN + 1] = "";
+	struct sess_edit *edits;
+	struct sess_change c = {
+		.key = s->found ? s->key : NULL, .now = clock_now(conf),
+		.user = s->login, .once = s->once,
+		.clear = s->fields.cleared,
+		.max_fields = conf->max_fields,
+		.max_bytes = conf->max_session_bytes,
+		.max_anonymous = conf->max_anonymous,
+	};
+	enum sess_err err;
+
+	c.turn = turn(s, conf, may_rotate(x));
+	if (more != NULL && c.turn == SESS_TURN_NONE && !s->found)
+		c.turn = SESS_TURN_CREATE;
+	limits(s, conf, &c);
+	if (c.turn != SESS_TURN_CREATE && c.turn != SESS_TURN_END) {
+		c.touch = session_touch_due(s);
+		c.confirm = s->found && s->rec.serial > s->rec.confirmed;
+	}
+	if (more == NULL && nothing_to_do(s, &c))
+		return SESS_OK;
+	if ((err = fields_edits(&s->fields, &edits, &c.nedits)) != SESS_OK)
+		return err;
+	c.edits = edits;
+	if (more != NULL)
+		edits[c.nedits++] = *more;
+	if (c.turn != SESS_TURN_NONE && c.turn != SESS_TURN_END) {
+		err = new_token(s, !s->found || s->end, token, next, secret);
+		c.next = next;
+		c.secret = secret;
+	}
+	c.durable = c.user != NULL || (c.turn != SESS_TURN_NONE &&
+	    c.turn != SESS_TURN_CREATE);
+	if (err == SESS_OK)
+		err = apply(x, &c, token, out);
+	crypt_wipe(token, sizeof token);
+	return err;
+}
+
+enum sess_err
+sess_commit(struct sess *s)
+{
+	struct sess_outcome out;
+	enum sess_err err;
+
+	if (s->err != SESS_OK)
+		return s->err;
+	if (s->late && s->login == NULL) {
+		if (!fields_worth_a_session(&s->fields))
+			return SESS_OK;
+		log_event(s->log, "commit", SESS_EGONE,
+		    "the id was replaced by a login");
+		err = SESS_EGONE;
+	} else
+		err = commit(s, NULL, &out);
+	if (err != SESS_OK)
+		session_fail(s, err);
+	return err;
+}
+
+/* ---- what asks the store at once ------------------------------------------------------------ */
+
+static enum sess_err
+at_once(struct sess *s, const struct sess_edit *edit,
+    struct sess_outcome *out)
+{
+	enum sess_err err = s->err;
+
+	if (err == SESS_OK && !field_name_ok(edit->name))
+		err = SESS_EINVAL;
+	if (err == SESS_OK && s->late)
+		err = SESS_EGONE;
+	if (err == SESS_OK)
+		err = commit(s, edit, out);
+	if (err != SESS_OK)
+		session_fail(s, err);
+	else
+		log_step(s->log, SESS_STEP_EDIT, "%s %s",
+		    edit->kind == SESS_EDIT_TAKE ? "take" : "cas",
+		    edit->name);
+	return err;
+}
+
+const char *
+sess_take(struct sess *s, const char *name)
+{
+	const struct sess_edit take = { .kind = SESS_EDIT_TAKE,
+		.name = name };
+	struct sess_outcome out;
+
+	if (!s->found && !fields_worth_a_session(&s->fields))
+		return NULL;            /* there is nothing to take */
+	if (at_once(s, &take, &out) != SESS_OK)
+		return NULL;
+	session_fail(s, fields_saw(&s->fields, name, NULL));
+	if (out.taken.type == SESS_INT)
+		return pool_printf(s->fields.pool, "%" PRId64, out.taken.num);
+	return out.taken.type == SESS_TEXT ? out.taken.data : NULL;
+}
+
+bool
+sess_cas(struct sess *s, const char *name, const char *from, const char *to)
+{
+	const struct sess_value value = { .type = SESS_TEXT, .data = to,
+		.len = strlen(to) };
+	const struct sess_edit cas = { .kind = SESS_EDIT_CAS, .name = name,
+		.from = from, .value = value };
+	struct sess_outcome out;
+
+	if (!s->found && from != NULL && !fields_worth_a_session(&s->fields))
+		return false;           /* it can hold nothing */
+	if (value.len > s->fields.max_value) {
+		session_fail(s, SESS_ELIMIT);
+		return false;
+	}
+	if (at_once(s, &cas, &out) != SESS_OK || !out.swapped)
+		return false;
+	session_fail(s, fields_saw(&s->fields, name, &value));
+	return true;
+}

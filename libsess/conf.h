@@ -1,0 +1,21 @@
+/* conf.h - the settings: defaults, the program's, a file's, the server's. */
+#ifndef SESS_CONF_H
+#define SESS_CONF_H
+
+#include "log.h"
+#include "pool.h"
+#include "wire.h"
+
+/*
+ * Complete `conf`, which holds the program's settings and has zeroes for the
+ * rest.  SESS_ECONF for an unknown key, a senseless value, a combination that
+ * browsers would drop; the log line names file and line, or the variable.
+ */
+enum sess_err conf_read(struct sess_conf *, const struct wire *,
+    struct pool *, const struct log *);
+
+/* One "key = value" as in the file.  NULL, or what is wrong with it. */
+const char *conf_set(struct sess_conf *, struct pool *, const char *key,
+    const char *value);
+
+#endif

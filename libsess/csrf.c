@@ -1,0 +1,296 @@
+/*
+ * csrf.c - did our own page send this form?
+ *
+ * Two gates.  The browser tells where a request comes from (Sec-Fetch-Site,
+ * Origin), and another site is refused.  Then the form must bring back a
+ * token that only our page could have written into it:
+ *
+ *	of a session	r || (r xor secret), so that it is different in each
+ *			page and compression gives nothing away (BREACH)
+ *	before one	n || t || HMAC(pre, n || t), for two hours, where pre is
+ *			a random cookie: a form must not cost a row in the store
+ *
+ * A key of the server would add nothing to the second: who could plant a
+ * cookie could plant a pair that the server made for him.  The "__Host-" name
+ * is what keeps others from planting one.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "crypt.h"
+#include "encode.h"
+#include "exchange.h"
+
+#define NONCE_LEN 16
+#define TIME_LEN 8
+#define PRE_LEN 32              /* bytes of the cookie */
+#define PRE_LIFE (2 * 3600)     /* s */
+
+#define SESSION_TOKEN_LEN (2 * SESS_SECRET_LEN)
+#define PRE_TOKEN_LEN (NONCE_LEN + TIME_LEN + SHA256_LEN)
+#define FORM_ID_LEN 16
+
+/* ---- where does it come from? ---------------------------------------------------- */
+
+static bool
+is_own(const struct exchange *x, const char *origin)
+{
+	const char *port = sess_req_var(&x->req, "SERVER_PORT");
+	const char *scheme = x->req.https ? "https" : "http";
+	const char *own;
+
+	if (x->service->conf.origin != NULL)
+		return strcmp(origin, x->service->conf.origin) == 0;
+	if (x->req.host == NULL)
+		return false;
+	own = pool_printf(x->req.pool, "%s://%s", scheme, x->req.host);
+	if (own != NULL && strcasecmp(origin, own) == 0)
+		return true;
+	/* nginx as Debian sets it up passes the host without its port. */
+	if (port == NULL || strchr(x->req.host, ':') != NULL)
+		return false;
+	own = pool_printf(x->req.pool, "%s://%s:%s", scheme, x->req.host,
+	    port);
+	return own != NULL && strcasecmp(origin, own) == 0;
+}
+
+static bool
+from_here(const struct exchange *x)
+{
+	const char *site = sess_req_header(&x->req, "Sec-Fetch-Site");
+	const char *origin = sess_req_header(&x->req, "Origin");
+
+	if (site != NULL)
+		return strcmp(site, "same-origin") == 0 ||
+		    strcmp(site, "none") == 0;
+	/* Neither: no browser of today, or none at all; the token decides. */
+	return origin == NULL || is_own(x, origin);
+}
+
+/* ---- tokens of a session ------------------------------------------------------------ */
+
+static bool
+has_secret(const struct sess *s)
+{
+	static const uint8_t none[SESS_SECRET_LEN];
+
+	return !crypt_equal(s->rec.secret, none, sizeof none);
+}
+
+static const char *
+session_token(struct sess *s)
+{
+	uint8_t token[SESSION_TOKEN_LEN];
+	char text[BASE64URL_LEN(SESSION_TOKEN_LEN) + 1];
+	size_t i;
+
+	if (!has_secret(s) &&   /* commit will make the session with it */
+	    crypt_random(s->rec.secret, SESS_SECRET_LEN) != SESS_OK)
+		return NULL;
+	if (crypt_random(token, SESS_SECRET_LEN) != SESS_OK)
+		return NULL;
+	for (i = 0; i < SESS_SECRET_LEN; i++)
+		token[SESS_SECRET_LEN + i] = token[i] ^ s->rec.secret[i];
+	encode_base64url(text, token, sizeof token);
+	return pool_text(s->fields.pool, text);
+}
+
+static bool
+session_token_ok(const struct sess *s, const char *text, size_t len)
+{
+	uint8_t token[SESSION_TOKEN_LEN];
+	size_t i;
+
+	if (!s->found || !decode_base64url(token, sizeof token, text, len))
+		return false;
+	for (i = 0; i < SESS_SECRET_LEN; i++)
+		token[i] ^= token[SESS_SECRET_LEN + i];
+	return crypt_equal(token, s->rec.secret, SESS_SECRET_LEN);
+}
+
+/* ---- tokens before there is a session --------------------------------------------------- */
+
+static const char *
+pre_name(const struct exchange *x)
+{
+	return x->service->conf.insecure_dev ? "pre" : "__Host-pre";
+}
+
+/* The visitor's own random bytes, from the cookie; false: none, or odd. */
+static bool
+pre_read(const struct exchange *x, uint8_t pre[PRE_LEN])
+{
+	const struct sess_pair *p = sess_req_next(&x->req, SESS_COOKIE,
+	    pre_name(x), NULL);
+
+	return p != NULL &&
+	    sess_req_count(&x->req, SESS_COOKIE, pre_name(x)) == 1 &&
+	    decode_base64url(pre, PRE_LEN, p->value, p->value_len);
+}
+
+/* The same, made and sent if there is none. */
+static bool
+pre_obtain(struct exchange *x, uint8_t pre[PRE_LEN])
+{
+	char text[BASE64URL_LEN(PRE_LEN) + 1];
+
+	if (x->pre == NULL && pre_read(x, pre))
+		return true;
+	if (x->pre != NULL)
+		return decode_base64url(pre, PRE_LEN, x->pre, strlen(x->pre));
+	if (crypt_random(pre, PRE_LEN) != SESS_OK)
+		return false;
+	encode_base64url(text, pre, PRE_LEN);
+	x->pre = pool_text(&x->pool, text);
+	sess_res_cookie(&x->res, &(struct sess_cookie){
+		.name = pre_name(x), .value = text,
+		.insecure = x->service->conf.insecure_dev,
+	});
+	return x->pre != NULL;
+}
+
+static void
+pre_sign(uint8_t token[PRE_TOKEN_LEN], const uint8_t pre[PRE_LEN])
+{
+	crypt_hmac(token + NONCE_LEN + TIME_LEN, pre, "libsess-pre-1", token,
+	    NONCE_LEN + TIME_LEN);
+}
+
+static const char *
+pre_token(struct sess *s)
+{
+	uint8_t token[PRE_TOKEN_LEN], pre[PRE_LEN];
+	char text[BASE64URL_LEN(PRE_TOKEN_LEN) + 1];
+	int i;
+
+	if (!pre_obtain(s->x, pre) ||
+	    crypt_random(token, NONCE_LEN) != SESS_OK)
+		return NULL;
+	for (i = 0; i < TIME_LEN; i++)
+		token[NONCE_LEN + i] = (uint8_t)(s->now >> (56 - 8 * i));
+	pre_sign(token, pre);
+	encode_base64url(text, token, sizeof token);
+	return pool_text(s->fields.pool, text);
+}
+
+/* A session that somebody has logged in to wants its own token. */
+static bool
+pre_token_ok(const struct sess *s, const char *text, size_t len)
+{
+	uint8_t token[PRE_TOKEN_LEN], ours[PRE_TOKEN_LEN], pre[PRE_LEN];
+	int64_t made = 0;
+	int i;
+
+	if (sess_user(s) != NULL || !pre_read(s->x, pre) ||
+	    !decode_base64url(token, sizeof token, text, len))
+		return false;
+	for (i = 0; i < TIME_LEN; i++)
+		made = (int64_t)((uint64_t)made << 8 | token[NONCE_LEN + i]);
+	memcpy(ours, token, sizeof ours);
+	pre_sign(ours, pre);
+	return crypt_equal(ours, token, sizeof ours) && made <= s->now &&
+	    s->now - made < PRE_LIFE;
+}
+
+/* ---- forms out, forms in ------------------------------------------------------------------- */
+
+/* The token that the request brought, or NULL. */
+static const char *
+brought(const struct sess_req *req)
+{
+	const char *token = sess_req_field(req, "csrf");
+
+	return token != NULL ? token : sess_req_header(req, "X-CSRF-Token");
+}
+
+const char *
+sess_csrf(struct sess *s)
+{
+	bool by_cookie = (s->x->service->conf.carry & SESS_BY_COOKIE) != 0;
+	const char *token;
+
+	/* Where nothing can be left with the visitor, a form begins one. */
+	if (!s->found && !by_cookie && !s->late)
+		s->wanted = true;
+	if ((s->found && !s->end) || s->wanted || s->login != NULL ||
+	    fields_worth_a_session(&s->fields))
+		token = session_token(s);
+	else
+		token = pre_token(s);
+	if (token == NULL)
+		session_fail(s, SESS_ENOMEM);
+	return token != NULL ? token : "";
+}
+
+bool
+sess_csrf_ok(const struct sess *s, const struct sess_req *req)
+{
+	const char *token = brought(req);
+	size_t len = token != NULL ? strlen(token) : 0;
+
+	/* A browser sends no bearer id unless our own script tells it to. */
+	if (s->found && s->x->way == SESS_BY_BEARER)
+		return true;
+	if (!from_here(s->x) || token == NULL)
+		return false;
+	return len == BASE64URL_LEN(SESSION_TOKEN_LEN) ?
+	    session_token_ok(s, token, len) : pre_token_ok(s, token, len);
+}
+
+enum sess_err
+csrf_gate(struct exchange *x)
+{
+	const struct sess_app *app = x->service->app;
+
+	if (app->no_session || request_safe(&x->req))
+		return SESS_OK;
+	if (!from_here(x)) {
+		log_event(x->sess.log, "refuse", SESS_EORIGIN,
+		    "a form from another site; if it is this one, see origin "
+		    "and proxies");
+		return SESS_EORIGIN;
+	}
+	if (app->csrf_by_page || sess_csrf_ok(&x->sess, &x->req))
+		return SESS_OK;
+	log_event(x->sess.log, "refuse", SESS_ECSRF,
+	    "a form without its token");
+	return SESS_ECSRF;
+}
+
+/* Each writing of a form has a token of its own, and so that names it. */
+static bool
+form_id(const struct sess_req *req, uint8_t id[FORM_ID_LEN])
+{
+	const char *token = brought(req);
+	uint8_t hash[SHA256_LEN];
+
+	if (token == NULL || *token == '\0')
+		return false;
+	crypt_sha256(hash, "libsess-form-1", token, strlen(token));
+	memcpy(id, hash, FORM_ID_LEN);
+	return true;
+}
+
+const char *
+sess_form_id(const struct sess_req *req)
+{
+	uint8_t id[FORM_ID_LEN];
+	char text[BASE64URL_LEN(FORM_ID_LEN) + 1];
+
+	if (!form_id(req, id))
+		return NULL;
+	encode_base64url(text, id, sizeof id);
+	return pool_text(req->pool, text);
+}
+
+void
+sess_once(struct sess *s, const struct sess_req *req)
+{
+	uint8_t id[FORM_ID_LEN];
+
+	if (!form_id(req, id))
+		return;
+	s->once = (const uint8_t *)pool_copy(s->fields.pool, id, sizeof id);
+	if (s->once == NULL)
+		session_fail(s, SESS_ENOMEM);
+}

@@ -1,0 +1,387 @@
+/* db.c - a SQLite database and the fixed statements that run on it. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sqlite3.h>
+
+#include "db.h"
+#define SQL_TEXTS
+#include "sql.h"
+
+/*
+ * Pages in the log before it is copied back.  A plain CGI process that finds
+ * no other has to read the whole log when it opens the database, so the log
+ * stays short; more would save work only for those who stay.
+ */
+#define CHECKPOINT_PAGES 100
+
+#define SCHEMA_VERSION ((int)(sizeof sql_upgrades / sizeof *sql_upgrades))
+
+struct db {
+	sqlite3 *handle;
+	sqlite3_stmt *statements[SQL_COUNT];
+	int log_pages;
+	bool durable;
+	void (*step)(void *, const char *);
+	void (*fault)(void *, const char *);
+	void *arg;
+};
+
+/* What SQLite said, as one of ours; the reason goes to the log, once. */
+static enum sess_err
+failed(struct db *db, int code)
+{
+	char why[128];
+
+	if (code == SQLITE_NOMEM)
+		return SESS_ENOMEM;
+	if (code == SQLITE_CONSTRAINT)
+		return SESS_EINVAL;
+	snprintf(why, sizeof why, "sqlite: %s (%d)", sqlite3_errstr(code),
+	    db->handle != NULL ? sqlite3_extended_errcode(db->handle) : code);
+	db->fault(db->arg, why);
+	return SESS_ESTORE;
+}
+
+static enum sess_err
+exec(struct db *db, const char *sql)
+{
+	int code = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
+
+	return code == SQLITE_OK ? SESS_OK : failed(db, code);
+}
+
+/* ---- opening ----------------------------------------------------------------- */
+
+static int
+on_log(void *arg, sqlite3 *handle, const char *schema, int pages)
+{
+	struct db *db = arg;
+
+	(void)handle;
+	(void)schema;
+	db->log_pages = pages;
+	return SQLITE_OK;
+}
+
+static int
+on_statement(unsigned type, void *arg, void *statement, void *text)
+{
+	struct db *db = arg;
+
+	(void)type;
+	(void)statement;
+	db->step(db->arg, text);
+	return 0;
+}
+
+/*
+ * Checkpoints happen behind the gate only: not after a commit, not at close
+ * (SQLite before 3.51.3 can corrupt a database when two of them meet, and
+ * Debian 12 has 3.40.1).
+ */
+static void
+configure(struct db *db, int64_t wait_seconds)
+{
+	sqlite3 *h = db->handle;
+
+	sqlite3_extended_result_codes(h, 0);
+	sqlite3_busy_timeout(h, (int)wait_seconds * 1000);
+	sqlite3_db_config(h, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	sqlite3_db_config(h, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
+	sqlite3_db_config(h, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_wal_hook(h, on_log, db);        /* in place of autocheckpoint */
+	if (db->step != NULL)
+		sqlite3_trace_v2(h, SQLITE_TRACE_STMT, on_statement, db);
+}
+
+enum sess_err
+db_open(struct db **opened, const char *path, int64_t wait_seconds,
+    void (*step)(void *, const char *), void (*fault)(void *, const char *),
+    void *arg)
+{
+	struct db *db = calloc(1, sizeof *db);
+	enum sess_err err;
+	int code;
+
+	if (db == NULL)
+		return SESS_ENOMEM;
+	db->step = step;
+	db->fault = fault;
+	db->arg = arg;
+	db->durable = true;             /* SQLite's own default */
+	code = sqlite3_open_v2(path, &db->handle, SQLITE_OPEN_READWRITE |
+	    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, NULL);
+	if (code != SQLITE_OK) {
+		err = failed(db, code);
+		db_close(db);
+		return err;
+	}
+	configure(db, wait_seconds);
+	*opened = db;
+	return SESS_OK;
+}
+
+void
+db_close(struct db *db)
+{
+	int i;
+
+	if (db == NULL)
+		return;
+	for (i = 0; i < SQL_COUNT; i++)
+		sqlite3_finalize(db->statements[i]);
+	sqlite3_close(db->handle);
+	free(db);
+}
+
+/* ---- statements ---------------------------------------------------------------- */
+
+static enum sess_err
+prepare(struct db *db, enum sql sql)
+{
+	int code;
+
+	if (db->statements[sql] != NULL)
+		return SESS_OK;
+	code = sqlite3_prepare_v3(db->handle, sql_text[sql], -1,
+	    SQLITE_PREPARE_PERSISTENT, &db->statements[sql], NULL);
+	return code == SQLITE_OK ? SESS_OK : failed(db, code);
+}
+
+static int
+bind_value(sqlite3_stmt *st, int at, const struct sess_value *v)
+{
+	if (v->type == SESS_INT)
+		return sqlite3_bind_int64(st, at, v->num);
+	if (v->type == SESS_TEXT)
+		return sqlite3_bind_text64(st, at, v->data, v->len,
+		    SQLITE_STATIC, SQLITE_UTF8);
+	return sqlite3_bind_blob64(st, at, v->data, v->len, SQLITE_STATIC);
+}
+
+/* Values are bound where they lie: they outlive the statement's run. */
+static int
+bind(sqlite3_stmt *st, const char *types, va_list ap)
+{
+	int at, code = SQLITE_OK;
+
+	for (at = 1; *types != '\0' && code == SQLITE_OK; types++, at++)
+		switch (*types) {
+		case 'i':
+			code = sqlite3_bind_int64(st, at,
+			    va_arg(ap, int64_t));
+			break;
+		case 't':
+			code = sqlite3_bind_text(st, at,
+			    va_arg(ap, const char *), -1, SQLITE_STATIC);
+			break;
+		case 'k':
+			code = sqlite3_bind_blob(st, at,
+			    va_arg(ap, const uint8_t *), SESS_KEY_LEN,
+			    SQLITE_STATIC);
+			break;
+		case 'f':
+			code = sqlite3_bind_blob(st, at,
+			    va_arg(ap, const uint8_t *), 16, SQLITE_STATIC);
+			break;
+		default:
+			code = bind_value(st, at,
+			    va_arg(ap, const struct sess_value *));
+		}
+	return code;
+}
+
+enum sess_err
+db_next(struct db *db, enum sql sql)
+{
+	int code = sqlite3_step(db->statements[sql]);
+
+	if (code == SQLITE_ROW)
+		return SESS_OK;
+	db_done(db, sql);
+	return code == SQLITE_DONE ? SESS_NONE : failed(db, code);
+}
+
+static enum sess_err
+start(struct db *db, enum sql sql, const char *types, va_list ap)
+{
+	enum sess_err err = prepare(db, sql);
+	int code;
+
+	if (err != SESS_OK)
+		return err;
+	code = bind(db->statements[sql], types, ap);
+	return code == SQLITE_OK ? db_next(db, sql) : failed(db, code);
+}
+
+enum sess_err
+db_query(struct db *db, enum sql sql, const char *types, ...)
+{
+	enum sess_err err;
+	va_list ap;
+
+	va_start(ap, types);
+	err = start(db, sql, types, ap);
+	va_end(ap);
+	return err;
+}
+
+enum sess_err
+db_run(struct db *db, enum sql sql, const char *types, ...)
+{
+	enum sess_err err;
+	va_list ap;
+
+	va_start(ap, types);
+	err = start(db, sql, types, ap);
+	va_end(ap);
+	if (err == SESS_OK)
+		db_done(db, sql);
+	return err == SESS_NONE ? SESS_OK : err;
+}
+
+void
+db_done(struct db *db, enum sql sql)
+{
+	if (db->statements[sql] != NULL)
+		sqlite3_reset(db->statements[sql]);
+}
+
+bool
+db_is_null(struct db *db, enum sql sql, int column)
+{
+	return sqlite3_column_type(db->statements[sql], column) ==
+	    SQLITE_NULL;
+}
+
+int64_t
+db_int(struct db *db, enum sql sql, int column)
+{
+	return sqlite3_column_int64(db->statements[sql], column);
+}
+
+struct sess_value
+db_value(struct db *db, enum sql sql, int column)
+{
+	sqlite3_stmt *st = db->statements[sql];
+	struct sess_value v = { .type = SESS_BYTES };
+
+	switch (sqlite3_column_type(st, column)) {
+	case SQLITE_INTEGER:
+		v.type = SESS_INT;
+		v.num = sqlite3_column_int64(st, column);
+		return v;
+	case SQLITE_TEXT:
+		v.type = SESS_TEXT;
+		v.data = (const char *)sqlite3_column_text(st, column);
+		break;
+	default:
+		v.data = sqlite3_column_blob(st, column);
+	}
+	v.len = (size_t)sqlite3_column_bytes(st, column);
+	return v;
+}
+
+int64_t
+db_changes(struct db *db)
+{
+	return sqlite3_changes64(db->handle);
+}
+
+int64_t
+db_inserted(struct db *db)
+{
+	return sqlite3_last_insert_rowid(db->handle);
+}
+
+/* ---- schema, durability, checkpoints ------------------------------------------------ */
+
+static int
+version(struct db *db)
+{
+	sqlite3_stmt *st = NULL;
+	int code, n = -1;
+
+	code = sqlite3_prepare_v2(db->handle, "PRAGMA user_version", -1, &st,
+	    NULL);
+	if (code == SQLITE_OK && (code = sqlite3_step(st)) == SQLITE_ROW)
+		n = sqlite3_column_int(st, 0);
+	sqlite3_finalize(st);
+	if (n < 0)
+		failed(db, code);
+	return n;
+}
+
+bool
+db_is_current(struct db *db)
+{
+	return version(db) == SCHEMA_VERSION;
+}
+
+/* Each upgrade sets user_version itself, within its transaction. */
+static enum sess_err
+upgrade_to(struct db *db, int n)
+{
+	enum sess_err err = exec(db, "BEGIN IMMEDIATE");
+
+	if (err != SESS_OK)
+		return err;
+	if ((err = exec(db, sql_upgrades[n - 1])) != SESS_OK ||
+	    (err = exec(db, "COMMIT")) != SESS_OK)
+		exec(db, "ROLLBACK");
+	return err;
+}
+
+enum sess_err
+db_upgrade(struct db *db)
+{
+	int have = version(db);
+	enum sess_err err = SESS_OK;
+
+	if (have < 0 || have > SCHEMA_VERSION) {
+		if (have > SCHEMA_VERSION)
+			db->fault(db->arg, "store: made by a newer libsess");
+		return SESS_ESTORE;
+	}
+	if (have == 0)
+		err = exec(db, "PRAGMA journal_mode = WAL");
+	while (err == SESS_OK && have < SCHEMA_VERSION)
+		err = upgrade_to(db, ++have);
+	return err;
+}
+
+void
+db_rollback(struct db *db)
+{
+	if (!sqlite3_get_autocommit(db->handle))
+		db_run(db, SQL_ROLLBACK, "");
+}
+
+enum sess_err
+db_durable(struct db *db, bool durable)
+{
+	enum sess_err err;
+
+	if (durable == db->durable)
+		return SESS_OK;
+	err = exec(db, durable ? "PRAGMA synchronous = FULL" :
+	    "PRAGMA synchronous = NORMAL");
+	if (err == SESS_OK)
+		db->durable = durable;
+	return err;
+}
+
+void
+db_checkpoint(struct db *db)
+{
+	if (db->log_pages < CHECKPOINT_PAGES)
+		return;
+	/* Passive: readers are not waited for.  It can be tried again. */
+	sqlite3_wal_checkpoint_v2(db->handle, NULL,
+	    SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	db->log_pages = 0;
+}

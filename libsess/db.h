@@ -1,0 +1,55 @@
+/*
+ * db.h - a SQLite database and the fixed statements that run on it.
+ *
+ * Statements are prepared once, when first used, and only their values
+ * change: nothing is ever formatted into SQL.  Meets SQLite.
+ */
+#ifndef SESS_DB_H
+#define SESS_DB_H
+
+#include "sess_store.h"
+
+enum sql;               /* the statements, by name: sql.h, made from sql/ */
+struct db;
+
+/* The file must exist (place_make()). */
+enum sess_err db_open(struct db **, const char *path, int64_t wait_seconds,
+    void (*step)(void *, const char *), void (*fault)(void *, const char *),
+    void *arg);
+void db_close(struct db *);
+
+/* The schema's version, and the way to the newest one.  Gate held. */
+enum sess_err db_upgrade(struct db *);
+bool db_is_current(struct db *);
+
+/*
+ * Give a statement its values and run it to its first row or its end.
+ * `types`, one letter a value: i int64_t, t text or NULL, k key (32 bytes),
+ * f form id (16 bytes), v struct sess_value *.
+ * db_query: SESS_OK with a row, SESS_NONE without.  db_run wants no row.
+ */
+enum sess_err db_query(struct db *, enum sql, const char *types, ...);
+enum sess_err db_run(struct db *, enum sql, const char *types, ...);
+
+enum sess_err db_next(struct db *, enum sql);   /* the next row */
+void db_done(struct db *, enum sql);            /* no more rows are wanted */
+
+bool db_is_null(struct db *, enum sql, int column);
+int64_t db_int(struct db *, enum sql, int column);
+
+/* Borrowed till the next row. */
+struct sess_value db_value(struct db *, enum sql, int column);
+
+int64_t db_changes(struct db *);                /* rows of the last statement */
+int64_t db_inserted(struct db *);               /* its rowid */
+
+/* Undo a transaction, if SQLite has not done so by itself. */
+void db_rollback(struct db *);
+
+/* The next transaction: must it survive a power cut? */
+enum sess_err db_durable(struct db *, bool);
+
+/* Copy the log back into the database if it is getting long.  Gate held. */
+void db_checkpoint(struct db *);
+
+#endif

@@ -1,0 +1,127 @@
+/* gate.c - one writer at a time, in the order they came, within a time. */
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "gate.h"
+
+struct gate_file {
+	pthread_mutex_t mutex;
+};
+
+static int
+mutex_make(pthread_mutex_t *m)
+{
+	pthread_mutexattr_t attr;
+	int err;
+
+	if ((err = pthread_mutexattr_init(&attr)) != 0)
+		return err;
+	pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
+	pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
+	pthread_mutexattr_setprotocol(&attr, PTHREAD_PRIO_INHERIT);
+	err = pthread_mutex_init(m, &attr);
+	pthread_mutexattr_destroy(&attr);
+	return err;
+}
+
+static enum sess_err
+map(struct gate *g)
+{
+	struct stat st;
+	void *at;
+
+	/* Shorter: its maker died before the first step. */
+	if (fstat(g->fd, &st) != 0 || st.st_size < (off_t)sizeof *g->file)
+		return SESS_ESTORE;
+	at = mmap(NULL, sizeof *g->file, PROT_READ | PROT_WRITE, MAP_SHARED,
+	    g->fd, 0);
+	if (at == MAP_FAILED)
+		return SESS_ESTORE;
+	g->file = at;
+	return SESS_OK;
+}
+
+/*
+ * Who has the file open holds a shared flock on it.  So who gets it alone is
+ * the first since the last one left, or since the machine started, and what
+ * the mutex says is of no meaning any more: make it anew.
+ */
+static enum sess_err
+make_alone(struct gate *g)
+{
+	if (ftruncate(g->fd, sizeof *g->file) != 0 || map(g) != SESS_OK)
+		return SESS_ESTORE;
+	if ((errno = mutex_make(&g->file->mutex)) != 0)
+		return SESS_ESTORE;
+	return flock(g->fd, LOCK_SH) == 0 ? SESS_OK : SESS_ESTORE;
+}
+
+/* Alone, or with others; "neither" lasts as long as one makes the mutex. */
+static enum sess_err
+join(struct gate *g)
+{
+	const struct timespec pause = { .tv_nsec = 200000 };
+	int tries;
+
+	for (tries = 0; tries < 5000; tries++) {
+		if (flock(g->fd, LOCK_EX | LOCK_NB) == 0)
+			return make_alone(g);
+		if (flock(g->fd, LOCK_SH | LOCK_NB) == 0)
+			return map(g);
+		nanosleep(&pause, NULL);
+	}
+	return SESS_ESTORE;
+}
+
+enum sess_err
+gate_open(struct gate *g, const char *path)
+{
+	g->file = NULL;
+	g->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (g->fd < 0)
+		return SESS_ESTORE;
+	if (join(g) != SESS_OK) {
+		gate_close(g);
+		return SESS_ESTORE;
+	}
+	return SESS_OK;
+}
+
+void
+gate_close(struct gate *g)
+{
+	if (g->file != NULL)
+		munmap(g->file, sizeof *g->file);
+	if (g->fd >= 0)
+		close(g->fd);
+	g->file = NULL;
+	g->fd = -1;
+}
+
+enum sess_err
+gate_enter(struct gate *g, int64_t seconds)
+{
+	struct timespec until;
+	int err;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += seconds;
+	err = pthread_mutex_timedlock(&g->file->mutex, &until);
+	/* The holder died.  What it left undone, SQLite's log undoes. */
+	if (err == EOWNERDEAD)
+		err = pthread_mutex_consistent(&g->file->mutex);
+	return err == 0 ? SESS_OK : SESS_ESTORE;
+}
+
+void
+gate_leave(struct gate *g)
+{
+	pthread_mutex_unlock(&g->file->mutex);
+}

@@ -1,0 +1,85 @@
+/* peer.c - who asks, under which name, and over https or not. */
+#include <string.h>
+#include <strings.h>
+
+#include "peer.h"
+
+static bool
+in_proxies(const char *proxies, const char *address, size_t n)
+{
+	size_t len;
+
+	if (proxies == NULL || n == 0)
+		return false;
+	for (; *proxies != '\0'; proxies += len + strspn(proxies + len, " ,")) {
+		len = strcspn(proxies, " ,");
+		if (len == n && memcmp(proxies, address, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Each proxy appends the address that it saw, so the list is read from its
+ * end: the first address that is no proxy of ours is the client.  What stands
+ * before it was written by the client.
+ */
+static const char *
+forwarded_for(struct sess_req *req, const char *proxies)
+{
+	const char *list = wire_var(req->wire, "HTTP_X_FORWARDED_FOR");
+	const char *start, *end = list != NULL ? list + strlen(list) : NULL;
+
+	for (; end != NULL && end > list; end = start) {
+		while (end > list && strchr(" ,\t", end[-1]) != NULL)
+			end--;
+		for (start = end; start > list &&
+		    strchr(" ,\t", start[-1]) == NULL; )
+			start--;
+		if (end > start && end - start < 46 &&
+		    !in_proxies(proxies, start, (size_t)(end - start)))
+			return pool_copy(req->pool, start,
+			    (size_t)(end - start));
+	}
+	return NULL;
+}
+
+/* A host with or without port; NULL for what could not be one. */
+static const char *
+host(const struct wire *wire)
+{
+	const char *h = wire_var(wire, "HTTP_HOST"), *c;
+
+	if (h == NULL || *h == '\0' || strlen(h) > 260)
+		return NULL;
+	for (c = h; *c != '\0'; c++)
+		if (!((*c >= '0' && *c <= '9') || (*c >= 'a' && *c <= 'z') ||
+		    (*c >= 'A' && *c <= 'Z') || strchr("-._:[]", *c) != NULL))
+			return NULL;
+	return h;
+}
+
+static bool
+is(const char *value, const char *word)
+{
+	return value != NULL && strcasecmp(value, word) == 0;
+}
+
+void
+peer_read(struct sess_req *req, const char *proxies)
+{
+	const struct wire *w = req->wire;
+	const char *client;
+
+	req->host = host(w);
+	req->address = wire_var(w, "REMOTE_ADDR");
+	req->https = is(wire_var(w, "HTTPS"), "on") ||
+	    is(wire_var(w, "REQUEST_SCHEME"), "https");
+	if (req->address == NULL ||
+	    !in_proxies(proxies, req->address, strlen(req->address)))
+		return;
+	if ((client = forwarded_for(req, proxies)) != NULL)
+		req->address = client;
+	if (is(wire_var(w, "HTTP_X_FORWARDED_PROTO"), "https"))
+		req->https = true;
+}

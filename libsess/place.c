@@ -1,0 +1,82 @@
+/* place.c - a file of secrets lies in a folder that is nobody else's. */
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "place.h"
+
+/* Is `folder` the document root, or below it? */
+static bool
+is_below(const char *folder, const char *document_root)
+{
+	char root[PATH_MAX], real[PATH_MAX];
+	size_t n;
+
+	if (document_root == NULL || *document_root == '\0' ||
+	    realpath(document_root, root) == NULL ||
+	    realpath(folder, real) == NULL)
+		return false;
+	n = strlen(root);
+	return strncmp(real, root, n) == 0 &&
+	    (real[n] == '/' || real[n] == '\0' || n == 1);
+}
+
+static const char *
+folder_wrong(const char *folder, const char *document_root)
+{
+	struct stat st;
+
+	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+		return "store: its folder cannot be made";
+	if (stat(folder, &st) != 0 || !S_ISDIR(st.st_mode))
+		return "store: its folder is no folder";
+	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		return "store: others can write to its folder";
+	if (is_below(folder, document_root))
+		return "store: it lies below the document root";
+	return NULL;
+}
+
+/* SQLite gives -wal and -shm the mode of the database. */
+static const char *
+file_wrong(const char *path)
+{
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC |
+	    O_NONBLOCK, 0600);
+
+	if (fd < 0)
+		return errno == ELOOP ? "store: it is a symbolic link" :
+		    "store: it cannot be opened";
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+		close(fd);
+		return "store: it is no file";
+	}
+	close(fd);
+	if ((st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+		return "store: others can read it";
+	return NULL;
+}
+
+enum sess_err
+place_make(const char *path, const char *document_root, const char **why)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[PATH_MAX];
+	size_t n = slash != NULL ? (size_t)(slash - path) : 0;
+
+	*why = "store: its path is not absolute, or too long";
+	if (*path != '/' || n == 0 || n >= sizeof folder)
+		return SESS_ESTORE;
+	memcpy(folder, path, n);
+	folder[n] = '\0';
+	if ((*why = folder_wrong(folder, document_root)) != NULL ||
+	    (*why = file_wrong(path)) != NULL)
+		return SESS_ESTORE;
+	return SESS_OK;
+}

@@ -1,0 +1,297 @@
+/* response.c - an answer, gathered and then sent in one piece. */
+#include <string.h>
+#include <strings.h>
+
+#include "cookie.h"
+#include "encode.h"
+#include "http.h"
+#include "response.h"
+
+/* What every page wants and nobody remembers; a page can replace each. */
+static const struct response_field defaults[] = {
+	{ "Content-Type", "text/html; charset=utf-8" },
+	{ "Cache-Control", "no-store" },
+	{ "X-Content-Type-Options", "nosniff" },
+	{ "Referrer-Policy", "same-origin" },
+	{ "Content-Security-Policy", "frame-ancestors 'none'" },
+};
+
+void
+response_init(struct sess_res *res, const struct sess_req *req,
+    size_t max_bytes)
+{
+	*res = (struct sess_res){
+		.req = req, .pool = req->pool, .status = 200,
+		.body = BUF_INIT(max_bytes),
+	};
+	memcpy(res->fields, defaults, sizeof defaults);
+	res->nfields = sizeof defaults / sizeof *defaults;
+}
+
+void
+response_release(struct sess_res *res)
+{
+	buf_release(&res->body);
+}
+
+static void
+fail(struct sess_res *res, enum sess_err err)
+{
+	if (res->err == SESS_OK)
+		res->err = err;
+}
+
+enum sess_err
+sess_res_error(const struct sess_res *res)
+{
+	return res->err != SESS_OK ? res->err : res->body.err;
+}
+
+/* ---- header fields -------------------------------------------------------- */
+
+static bool
+ours(const char *name)
+{
+	static const char *const names[] = {
+		"Status", "Set-Cookie", "Location", "Content-Length",
+		"Transfer-Encoding", "Connection",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcasecmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+static struct response_field *
+slot(struct sess_res *res, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < res->nfields; i++)
+		if (strcasecmp(res->fields[i].name, name) == 0)
+			return &res->fields[i];
+	return i < RESPONSE_FIELDS ? &res->fields[res->nfields++] : NULL;
+}
+
+void
+sess_res_header(struct sess_res *res, const char *name, const char *value)
+{
+	struct response_field *field, copy = { NULL, NULL };
+
+	if (!is_token(name) || ours(name) ||
+	    (value != NULL && !is_field_value(value))) {
+		fail(res, SESS_EINVAL);
+		return;
+	}
+	copy.name = pool_text(res->pool, name);
+	if (value != NULL)
+		copy.value = pool_text(res->pool, value);
+	if (copy.name == NULL || (value != NULL && copy.value == NULL))
+		fail(res, SESS_ENOMEM);
+	else if ((field = slot(res, copy.name)) == NULL)
+		fail(res, SESS_ELIMIT);
+	else
+		*field = copy;
+}
+
+void
+sess_res_cookie(struct sess_res *res, const struct sess_cookie *cookie)
+{
+	struct buf line = BUF_INIT(2 * COOKIE_MAX);
+	enum sess_err err = cookie_format(&line, cookie);
+	size_t i;
+
+	if (err != SESS_OK) {
+		fail(res, err == SESS_ELIMIT ? SESS_EINVAL : err);
+		goto out;
+	}
+	for (i = 0; i < res->ncookies; i++)     /* one a name (C 4.1.1) */
+		if (strcmp(res->cookies[i].name, cookie->name) == 0)
+			break;
+	if (i == RESPONSE_FIELDS) {
+		fail(res, SESS_ELIMIT);
+		goto out;
+	}
+	res->cookies[i] = (struct response_cookie){
+		pool_text(res->pool, cookie->name),
+		pool_text(res->pool, line.data),
+	};
+	if (res->cookies[i].name == NULL || res->cookies[i].line == NULL)
+		fail(res, SESS_ENOMEM);
+	else if (i == res->ncookies)
+		res->ncookies++;
+out:
+	buf_release(&line);
+}
+
+/* ---- the body -------------------------------------------------------------- */
+
+void
+sess_res_puts(struct sess_res *res, const char *text)
+{
+	buf_adds(&res->body, text);
+}
+
+void
+sess_res_write(struct sess_res *res, const void *bytes, size_t len)
+{
+	buf_add(&res->body, bytes, len);
+}
+
+void
+sess_res_html(struct sess_res *res, const char *text)
+{
+	encode_html(&res->body, text, strlen(text));
+}
+
+void
+sess_res_url(struct sess_res *res, const char *text)
+{
+	encode_url(&res->body, text, strlen(text));
+}
+
+void
+sess_res_json(struct sess_res *res, const void *text, size_t len)
+{
+	encode_json(&res->body, text, len);
+}
+
+void
+sess_res_printf(struct sess_res *res, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	buf_vaddf(&res->body, format, ap);
+	va_end(ap);
+}
+
+/* ---- redirects --------------------------------------------------------------- */
+
+bool
+sess_same_site_path(const char *where)
+{
+	const char *c, *colon = strchr(where, ':');
+
+	for (c = where; *c != '\0'; c++)
+		if (*c <= ' ' || *c == 0x7f || *c == '\\')
+			return false;   /* browsers drop or turn these */
+	if (where[0] == '/' && where[1] == '/')
+		return false;           /* another host */
+	/* "x:" is a scheme unless a "/", "?" or "#" stands before it. */
+	return colon == NULL || strcspn(where, "/?#") < (size_t)(colon - where);
+}
+
+/* A relative name becomes one in the program's own folder. */
+static const char *
+absolute(const struct sess_res *res, const char *where)
+{
+	const char *path = sess_req_path(res->req), *slash;
+
+	if (*where == '/')
+		return pool_text(res->pool, where);
+	slash = strrchr(path, '/');
+	return pool_printf(res->pool, "%.*s/%s",
+	    slash != NULL ? (int)(slash - path) : 0, path, where);
+}
+
+int
+sess_res_redirect(struct sess_res *res, const char *where)
+{
+	const char *location = absolute(res, where);
+
+	if (location == NULL)
+		fail(res, SESS_ENOMEM);
+	/* Also as a whole: SCRIPT_NAME is not ours to trust. */
+	else if (!sess_same_site_path(where) || !sess_same_site_path(location))
+		fail(res, SESS_EINVAL);
+	else
+		res->location = location;
+	return 303;
+}
+
+/* ---- sending ------------------------------------------------------------------ */
+
+static void
+short_page(struct sess_res *res, enum sess_err err)
+{
+	sess_res_printf(res, "<!doctype html>\n<html lang=\"en\">\n"
+	    "<meta charset=\"utf-8\">\n"
+	    "<meta name=\"viewport\" content=\"width=device-width\">\n"
+	    "<title>%d %s</title>\n<h1>%s</h1>\n<p>%s</p>\n",
+	    res->status, status_text(res->status), status_text(res->status),
+	    sess_err_text(err));
+}
+
+void
+response_refuse(struct sess_res *res, enum sess_err err, const char *allow,
+    void (*page)(struct sess_res *, enum sess_err))
+{
+	size_t max = res->body.max;
+
+	buf_release(&res->body);
+	response_init(res, res->req, max);
+	res->status = sess_err_status(err);
+	if (allow != NULL)
+		sess_res_header(res, "Allow", allow);
+	if (res->status == 503)
+		sess_res_header(res, "Retry-After", "5");
+	(page != NULL ? page : short_page)(res, err);
+}
+
+static void
+write_head(const struct sess_res *res, struct buf *head)
+{
+	size_t i;
+
+	buf_addf(head, "Status: %d %s\r\n", res->status,
+	    status_text(res->status));
+	for (i = 0; i < res->nfields; i++)
+		if (res->fields[i].value != NULL)
+			buf_addf(head, "%s: %s\r\n", res->fields[i].name,
+			    res->fields[i].value);
+	if (res->location != NULL)
+		buf_addf(head, "Location: %s\r\n", res->location);
+	for (i = 0; i < res->ncookies; i++)
+		buf_addf(head, "Set-Cookie: %s\r\n", res->cookies[i].line);
+	if (res->status != 204 && res->status != 304)
+		buf_addf(head, "Content-Length: %zu\r\n", res->body.len);
+	buf_adds(head, "\r\n");
+}
+
+enum sess_err
+response_check(struct sess_res *res)
+{
+	struct buf head = BUF_INIT(RESPONSE_PAGE_HEADER_MAX);
+
+	write_head(res, &head);
+	if (head.err != SESS_OK)
+		fail(res, head.err);
+	buf_release(&head);
+	return sess_res_error(res);
+}
+
+static bool
+has_body(const struct sess_res *res)
+{
+	return strcmp(res->req->method, "HEAD") != 0 && res->status != 204 &&
+	    res->status != 304;
+}
+
+void
+response_send(struct sess_res *res)
+{
+	struct wire *wire = res->req->wire;
+	struct buf out = BUF_INIT(RESPONSE_HEADER_MAX + res->body.max);
+
+	write_head(res, &out);
+	if (has_body(res))
+		buf_add(&out, res->body.data, res->body.len);
+	if (out.err == SESS_OK)
+		wire->write(wire, out.data, out.len);
+	else
+		log_event(res->req->log, "answer", out.err, "not sent");
+	buf_release(&out);
+}

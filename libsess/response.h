@@ -1,0 +1,56 @@
+/* response.h - an answer, gathered and then sent in one piece. */
+#ifndef SESS_RESPONSE_H
+#define SESS_RESPONSE_H
+
+#include "buf.h"
+#include "pool.h"
+#include "request.h"
+#include "wire.h"
+
+/*
+ * Bytes of the header fields that a page may set, and of all: nginx answers
+ * 502 above 4 KB, and the server has fields of its own.
+ */
+#define RESPONSE_PAGE_HEADER_MAX 3000
+#define RESPONSE_HEADER_MAX 3800
+#define RESPONSE_FIELDS 32
+
+struct response_field {
+	const char *name, *value;       /* value NULL: taken away */
+};
+
+struct response_cookie {
+	const char *name, *line;
+};
+
+struct sess_res {
+	const struct sess_req *req;
+	struct pool *pool;
+	int status;
+	const char *location;
+	struct response_field fields[RESPONSE_FIELDS];
+	size_t nfields;
+	struct response_cookie cookies[RESPONSE_FIELDS];
+	size_t ncookies;
+	struct buf body;
+	enum sess_err err;
+};
+
+void response_init(struct sess_res *, const struct sess_req *,
+    size_t max_bytes);
+void response_release(struct sess_res *);
+
+/*
+ * Forget what was gathered; the answer is about the error, and `page` (NULL:
+ * a short one of our own) writes it.  `allow`: the methods of a 405, or NULL.
+ */
+void response_refuse(struct sess_res *, enum sess_err, const char *allow,
+    void (*page)(struct sess_res *, enum sess_err));
+
+/* Could it be sent as it is?  To be asked before anything is committed. */
+enum sess_err response_check(struct sess_res *);
+
+/* A wire that breaks here breaks in silence: there is nobody to tell. */
+void response_send(struct sess_res *);
+
+#endif

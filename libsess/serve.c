@@ -1,0 +1,208 @@
+/* serve.c - one exchange, in the order in which things happen. */
+#include <string.h>
+
+#include "clock.h"
+#include "conf.h"
+#include "exchange.h"
+
+#define CONF_MEMORY (64 * 1024)
+#define EXTRA_MEMORY (4 << 20)  /* beside what requests and sessions need */
+
+/* ---- what outlives an exchange ------------------------------------------------ */
+
+static const char *
+app_name(const struct wire *wire)
+{
+	const char *path = wire_var(wire, "SCRIPT_NAME"), *slash;
+
+	if (path == NULL)
+		return NULL;
+	slash = strrchr(path, '/');
+	return slash != NULL ? slash + 1 : path;
+}
+
+enum sess_err
+service_init(struct service *sv, const struct sess_app *app,
+    const struct wire *wire)
+{
+	const char *root = wire_var(wire, "DOCUMENT_ROOT");
+
+	*sv = (struct service){
+		.app = app, .conf = app->conf,
+		.pool = POOL_INIT(CONF_MEMORY),
+		.log = {
+			.line = app->conf.log, .line_arg = app->conf.log_arg,
+			.trace = app->conf.trace,
+			.trace_arg = app->conf.trace_arg,
+		},
+	};
+	sv->log.app = app_name(wire);
+	sv->document_root = root != NULL ? pool_text(&sv->pool, root) : NULL;
+	return conf_read(&sv->conf, wire, &sv->pool, &sv->log);
+}
+
+void
+service_release(struct service *sv)
+{
+	if (sv->store != NULL)
+		sv->ops->close(sv->store);
+	sv->store = NULL;
+	pool_release(&sv->pool);
+}
+
+static void
+on_store_step(void *arg, const char *what)
+{
+	log_step(&((struct service *)arg)->log, SESS_STEP_STORE, "%s", what);
+}
+
+static void
+on_store_fault(void *arg, const char *why)
+{
+	log_event(&((struct service *)arg)->log, "store", SESS_ESTORE, why);
+}
+
+enum sess_err
+service_store(struct service *sv)
+{
+	const struct sess_store_env env = {
+		.wait = sv->conf.wait, .document_root = sv->document_root,
+		.step = sv->log.trace != NULL ? on_store_step : NULL,
+		.fault = on_store_fault, .arg = sv,
+	};
+	const char *where;
+
+	if (sv->store != NULL)
+		return SESS_OK;
+	if ((sv->ops = store_of(sv->conf.store, &where)) == NULL) {
+		log_event(&sv->log, "conf", SESS_ECONF,
+		    "store: no store of that scheme");
+		return SESS_ECONF;
+	}
+	return sv->ops->open(&sv->store, where, &env);
+}
+
+/* ---- one exchange --------------------------------------------------------------- */
+
+static void *
+on_alloc(void *arg, size_t n)
+{
+	return pool_alloc(arg, n);
+}
+
+static void
+init(struct exchange *x, struct service *sv, struct wire *wire)
+{
+	const struct sess_conf *c = &sv->conf;
+
+	memset(x, 0, sizeof *x);
+	x->service = sv;
+	sv->log.app = app_name(wire);
+	x->pool = (struct pool)POOL_INIT(EXTRA_MEMORY +
+	    4 * (c->max_body_bytes + c->max_query_bytes +
+	    c->max_cookie_bytes + c->max_session_bytes) +
+	    4 * c->max_pairs * sizeof(struct sess_pair));
+	x->memory = (struct sess_memory){ on_alloc, &x->pool };
+	request_init(&x->req, wire, &x->pool, &sv->log);
+	response_init(&x->res, &x->req, c->max_answer_bytes);
+	x->sess = (struct sess){ .x = x, .log = &sv->log,
+		.now = clock_now(c) };
+	x->sess.fields = (struct fields){ .pool = &x->pool,
+		.max_count = c->max_fields, .max_bytes = c->max_session_bytes,
+		.max_value = c->max_value_bytes };
+	x->sess.rec.created = x->sess.rec.seen = x->sess.now;
+	x->sess.rec.ends = x->sess.now + c->anon_absolute;
+}
+
+static void
+release(struct exchange *x)
+{
+	request_release(&x->req);
+	response_release(&x->res);
+	pool_release(&x->pool);
+}
+
+static const char *
+methods(const struct sess_app *app)
+{
+	return app->methods != NULL ? app->methods : "GET HEAD POST";
+}
+
+/* All that must be right before the program runs. */
+static enum sess_err
+prepare(struct exchange *x)
+{
+	struct service *sv = x->service;
+	enum sess_err err;
+
+	if ((err = request_read(&x->req, &sv->conf, methods(sv->app))) !=
+	    SESS_OK)
+		return err;
+	if (!sv->app->no_session && (err = load(x)) != SESS_OK)
+		return err;
+	return csrf_gate(x);
+}
+
+static void
+run(struct exchange *x)
+{
+	int status;
+
+	log_step(x->sess.log, SESS_STEP_HANDLER, "the program runs");
+	status = x->service->app->handle(&x->req, &x->res, &x->sess);
+	x->res.status = status >= 200 && status <= 599 ? status : 500;
+}
+
+/*
+ * Commit before the first byte goes out: an answer that claims something was
+ * saved is never sent when it was not.
+ */
+static enum sess_err
+complete(struct exchange *x)
+{
+	enum sess_err err = response_check(&x->res);
+
+	if (err != SESS_OK) {
+		log_event(x->sess.log, "answer", err, "the page failed");
+		commit_discard(x);
+		return SESS_EINVAL;
+	}
+	if (x->service->app->no_session)
+		return SESS_OK;
+	if (x->res.status >= 500)
+		commit_discard(x);
+	return sess_commit(&x->sess);
+}
+
+void
+serve(struct service *sv, struct wire *wire)
+{
+	struct exchange x;
+	enum sess_err err;
+
+	init(&x, sv, wire);
+	if ((err = prepare(&x)) == SESS_OK) {
+		run(&x);
+		err = complete(&x);
+	}
+	if (err != SESS_OK)
+		response_refuse(&x.res, err, err == SESS_EMETHOD ?
+		    methods(sv->app) : NULL, sv->app->refused);
+	carry_send(&x);
+	response_send(&x.res);
+	log_step(x.sess.log, SESS_STEP_ANSWER, "%d, %zu bytes", x.res.status,
+	    x.res.body.len);
+	release(&x);
+}
+
+void
+refuse_all(struct service *sv, struct wire *wire, enum sess_err err)
+{
+	struct exchange x;
+
+	init(&x, sv, wire);
+	x.res.body.max = 4096;          /* no setting says how much */
+	response_refuse(&x.res, err, NULL, sv->app->refused);
+	response_send(&x.res);
+	release(&x);
+}

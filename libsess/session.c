@@ -1,0 +1,264 @@
+/* session.c - a session as one request sees it. */
+#include <string.h>
+
+#include "session.h"
+#include "utf8.h"
+
+#define USER_MAX 255            /* bytes of a user id */
+#define TOUCH_EVERY 60          /* s: how exact "last seen" is */
+
+void
+session_fail(struct sess *s, enum sess_err err)
+{
+	if (s->err == SESS_OK)
+		s->err = err;
+}
+
+bool
+session_touch_due(const struct sess *s)
+{
+	/* A quarter, so that short idle limits are kept as well. */
+	int64_t every = s->rec.idle / 4 < TOUCH_EVERY ? s->rec.idle / 4 :
+	    TOUCH_EVERY;
+
+	return s->found && s->now - s->rec.seen >= every &&
+	    s->now > s->rec.seen;
+}
+
+bool
+session_rotate_due(const struct sess *s, int64_t rotate)
+{
+	const struct sess_record *r = &s->rec;
+	int64_t age = s->now - r->turned;
+
+	if (!s->found)
+		return false;
+	if (r->serial == r->newest)
+		return rotate >= 0 && age >= rotate;
+	/* A successor was sent; it may have been lost on its way. */
+	return r->confirmed <= r->serial && age >= SESS_ROTATE_PAUSE;
+}
+
+/* ---- fields ---------------------------------------------------------------- */
+
+const char *
+sess_get(const struct sess *s, const char *name)
+{
+	const struct field *field = fields_find(&s->fields, name);
+
+	if (field == NULL)
+		return NULL;
+	if (field->value.type == SESS_INT)
+		return pool_printf(s->fields.pool, "%" PRId64,
+		    field->value.num);
+	if (!utf8_text(field->value.data, field->value.len))
+		return NULL;
+	return field->value.data;
+}
+
+int64_t
+sess_get_int(const struct sess *s, const char *name, int64_t dflt)
+{
+	const struct field *field = fields_find(&s->fields, name);
+
+	return field != NULL && field->value.type == SESS_INT ?
+	    field->value.num : dflt;
+}
+
+const void *
+sess_get_bytes(const struct sess *s, const char *name, size_t *len)
+{
+	const struct field *field = fields_find(&s->fields, name);
+
+	if (field == NULL || field->value.type == SESS_INT)
+		return NULL;
+	*len = field->value.len;
+	return field->value.data;
+}
+
+bool
+sess_each(const struct sess *s, size_t *i, const char **name,
+    struct sess_value *value)
+{
+	const struct field *field;
+
+	while (*i < s->fields.n) {
+		field = &s->fields.at[(*i)++];
+		if (!field->there)
+			continue;
+		*name = field->name;
+		*value = field->value;
+		return true;
+	}
+	return false;
+}
+
+static void
+edited(struct sess *s, const char *what, const char *name, enum sess_err err)
+{
+	if (err != SESS_OK) {
+		session_fail(s, err);
+		log_event(s->log, "edit", err, what);
+		return;
+	}
+	log_step(s->log, SESS_STEP_EDIT, "%s %s", what, name);
+}
+
+void
+sess_set(struct sess *s, const char *name, const char *text)
+{
+	struct sess_value v = { .type = SESS_TEXT, .data = text,
+	    .len = strlen(text) };
+
+	edited(s, "set", name, utf8_valid(text, v.len) ?
+	    fields_set(&s->fields, name, &v) : SESS_EINVAL);
+}
+
+void
+sess_set_int(struct sess *s, const char *name, int64_t num)
+{
+	struct sess_value v = { .type = SESS_INT, .num = num };
+
+	edited(s, "set", name, fields_set(&s->fields, name, &v));
+}
+
+void
+sess_set_bytes(struct sess *s, const char *name, const void *bytes, size_t len)
+{
+	struct sess_value v = { .type = SESS_BYTES, .data = bytes,
+	    .len = len };
+
+	edited(s, "set", name, fields_set(&s->fields, name, &v));
+}
+
+void
+sess_del(struct sess *s, const char *name)
+{
+	edited(s, "del", name, fields_del(&s->fields, name));
+}
+
+void
+sess_clear(struct sess *s)
+{
+	fields_clear(&s->fields);
+	edited(s, "clear", "all", SESS_OK);
+}
+
+int64_t
+sess_add(struct sess *s, const char *name, int64_t n)
+{
+	int64_t sum = 0;
+
+	edited(s, "add", name, fields_add(&s->fields, name, n, &sum));
+	return sum;
+}
+
+void
+sess_append(struct sess *s, const char *name, const char *text)
+{
+	edited(s, "append", name, utf8_valid(text, strlen(text)) ?
+	    fields_append(&s->fields, name, text) : SESS_EINVAL);
+}
+
+enum sess_err
+sess_error(const struct sess *s)
+{
+	return s->err;
+}
+
+/* ---- who ------------------------------------------------------------------- */
+
+const char *
+sess_user(const struct sess *s)
+{
+	return s->login != NULL ? s->login : s->rec.user;
+}
+
+void
+sess_login(struct sess *s, const char *user)
+{
+	size_t len = strlen(user);
+	const char *before = sess_user(s);
+
+	if (len < 1 || len > USER_MAX || !utf8_valid(user, len)) {
+		session_fail(s, SESS_EINVAL);
+		return;
+	}
+	/* Nothing of one user's may reach the next. */
+	if (before != NULL && strcmp(before, user) != 0)
+		sess_logout(s);
+	if ((s->login = pool_text(s->fields.pool, user)) == NULL)
+		session_fail(s, SESS_ENOMEM);
+	log_step(s->log, SESS_STEP_EDIT, "login");
+}
+
+void
+sess_logout(struct sess *s)
+{
+	fields_clear(&s->fields);
+	s->login = s->rec.user = NULL;
+	s->rec.auth = 0;
+	s->renew = s->rotate = s->wanted = false;
+	s->end = s->found;
+	/* What comes after it has an id and forms of its own. */
+	*s->token = '\0';
+	memset(s->rec.secret, 0, sizeof s->rec.secret);
+	log_step(s->log, SESS_STEP_EDIT, "logout");
+}
+
+void
+sess_renew(struct sess *s)
+{
+	s->renew = true;
+}
+
+void
+sess_rotate(struct sess *s)
+{
+	s->rotate = true;
+}
+
+bool
+sess_fresh(const struct sess *s, int64_t seconds)
+{
+	if (s->login != NULL)
+		return true;
+	/* A time ahead of the clock proves nothing. */
+	return s->rec.user != NULL && s->rec.auth <= s->now &&
+	    s->now - s->rec.auth <= seconds;
+}
+
+bool
+sess_is_new(const struct sess *s)
+{
+	return !s->found;
+}
+
+int64_t
+sess_created(const struct sess *s)
+{
+	return s->rec.created;
+}
+
+int64_t
+sess_seen(const struct sess *s)
+{
+	return s->rec.seen;
+}
+
+int64_t
+sess_ends(const struct sess *s)
+{
+	return s->rec.ends;
+}
+
+void
+sess_life(struct sess *s, int64_t idle, int64_t absolute)
+{
+	if (idle < 0 || absolute < 0) {
+		session_fail(s, SESS_EINVAL);
+		return;
+	}
+	s->idle = idle != 0 ? idle : s->idle;
+	s->absolute = absolute != 0 ? absolute : s->absolute;
+}

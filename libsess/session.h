@@ -1,0 +1,50 @@
+/*
+ * session.h - a session as one request sees it.
+ *
+ * It is fresh (none was found: no cookie and no row until something is set),
+ * found (under `key`), or late (its id was replaced by a login a moment ago:
+ * it reads nothing, saves nothing, and sends no cookie that could overwrite
+ * the new one).  What the program asks for is noted here; the service floor
+ * turns it into one change of the store.
+ */
+#ifndef SESS_SESSION_H
+#define SESS_SESSION_H
+
+#include "fields.h"
+#include "log.h"
+#include "token.h"
+
+struct exchange;                /* of the service floor; only handed on */
+
+struct sess {
+	struct exchange *x;
+	const struct log *log;
+	int64_t now;
+
+	bool found, late;
+	char token[TOKEN_LEN + 1];      /* the id, and its key ... */
+	uint8_t key[SESS_KEY_LEN];
+	struct sess_record rec;
+	struct fields fields;
+
+	/* ... and what this request asks for */
+	bool end;                       /* the found session is to end */
+	bool renew, rotate;
+	bool wanted;                    /* a session, even without fields */
+	const char *login;              /* user, or NULL */
+	int64_t idle, absolute;         /* sess_life(), or 0 */
+	const uint8_t *once;
+
+	enum sess_err err;              /* the first failure */
+};
+
+/* The first failure is kept. */
+void session_fail(struct sess *, enum sess_err);
+
+/* Of the found session: note its use?  Once a minute is enough. */
+bool session_touch_due(const struct sess *);
+
+/* Is it time for the id to change, after `rotate` seconds (below 0: never)? */
+bool session_rotate_due(const struct sess *, int64_t rotate);
+
+#endif

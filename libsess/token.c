@@ -1,0 +1,43 @@
+/* token.c - session ids: 24 random bytes as 32 characters of base64url. */
+#include <string.h>
+
+#include "crypt.h"
+#include "encode.h"
+#include "token.h"
+
+_Static_assert(BASE64URL_LEN(TOKEN_BYTES) == TOKEN_LEN, "no padding");
+_Static_assert(SHA256_LEN == SESS_KEY_LEN, "keys are hashes");
+
+enum sess_err
+token_new(char token[TOKEN_LEN + 1])
+{
+	uint8_t bytes[TOKEN_BYTES];
+	enum sess_err err = crypt_random(bytes, sizeof bytes);
+
+	if (err == SESS_OK)
+		encode_base64url(token, bytes, sizeof bytes);
+	crypt_wipe(bytes, sizeof bytes);
+	return err;
+}
+
+bool
+token_shape_ok(const char *token, size_t len)
+{
+	uint8_t bytes[TOKEN_BYTES];
+
+	return len == TOKEN_LEN &&
+	    decode_base64url(bytes, sizeof bytes, token, len);
+}
+
+void
+token_key(uint8_t key[SESS_KEY_LEN], const char token[TOKEN_LEN])
+{
+	crypt_sha256(key, "libsess-sid-1", token, TOKEN_LEN);
+}
+
+void
+token_mask(char masked[8], const char token[TOKEN_LEN])
+{
+	memcpy(masked, token, 4);
+	memcpy(masked + 4, "...", 4);
+}

@@ -1,0 +1,16 @@
+/* wire.c - variables of a request. */
+#include <string.h>
+
+#include "wire.h"
+
+const char *
+wire_var(const struct wire *w, const char *name)
+{
+	size_t n = strlen(name);
+	char *const *v;
+
+	for (v = w->vars; *v != NULL; v++)
+		if (strncmp(*v, name, n) == 0 && (*v)[n] == '=')
+			return *v + n + 1;
+	return NULL;
+}
