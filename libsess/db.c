@@ -286,6 +286,22 @@ db_value(struct db *db, enum sql sql, int column)
 	return v;
 }
 
+enum sess_err
+db_keep(const struct sess_memory *m, struct sess_value *v)
+{
+	char *copy;
+
+	if (v->type == SESS_INT)
+		return SESS_OK;
+	if ((copy = m->alloc(m->arg, v->len + 1)) == NULL)
+		return SESS_ENOMEM;
+	if (v->len > 0)
+		memcpy(copy, v->data, v->len);
+	copy[v->len] = '\0';
+	v->data = copy;
+	return SESS_OK;
+}
+
 int64_t
 db_changes(struct db *db)
 {

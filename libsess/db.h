@@ -40,6 +40,9 @@ int64_t db_int(struct db *, enum sql, int column);
 /* Borrowed till the next row. */
 struct sess_value db_value(struct db *, enum sql, int column);
 
+/* Keep it: a copy in the caller's memory, with a NUL behind. */
+enum sess_err db_keep(const struct sess_memory *, struct sess_value *);
+
 int64_t db_changes(struct db *);                /* rows of the last statement */
 int64_t db_inserted(struct db *);               /* its rowid */
 

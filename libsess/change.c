@@ -1,0 +1,313 @@
+/* change.c - what one request changed, statement by statement. */
+#include <string.h>
+
+#include "change.h"
+#include "sql.h"
+
+#define SWEEP_EVERY 8   /* sessions made ... */
+#define SWEEP_ROWS 64   /* ... for so many looked at: it keeps up, and holds
+			   the gate for a millisecond at most */
+
+enum sess_err
+change_sweep(struct db *db, int64_t now, int rows, int *dropped)
+{
+	int64_t from, to, seen;
+	enum sess_err err = db_query(db, SQL_SWEEP_NEXT, "i", (int64_t)rows);
+
+	if (err != SESS_OK)
+		return err;
+	from = db_int(db, SQL_SWEEP_NEXT, 0);
+	to = db_int(db, SQL_SWEEP_NEXT, 1);
+	seen = db_int(db, SQL_SWEEP_NEXT, 2);
+	db_done(db, SQL_SWEEP_NEXT);
+	if (seen > 0 && (err = db_run(db, SQL_SWEEP_DROP, "iii", from, to,
+	    now)) != SESS_OK)
+		return err;
+	*dropped = seen > 0 ? (int)db_changes(db) : 0;
+	return db_run(db, SQL_SWEEP_DONE, "i", seen < rows ? 0 : to);
+}
+
+struct change {
+	struct db *db;
+	const struct sess_change *c;
+	const struct sess_memory *m;
+	struct sess_outcome *out;
+	bool *full;
+	/* the session that it applies to */
+	int64_t pk, serial, newest, turned;
+};
+
+static enum sess_err
+hold(struct change *x)
+{
+	enum sess_err err = db_query(x->db, SQL_HOLD, "ki", x->c->key,
+	    x->c->now);
+
+	if (err != SESS_OK)
+		return err == SESS_NONE ? SESS_EGONE : err;
+	x->pk = db_int(x->db, SQL_HOLD, 0);
+	x->serial = db_int(x->db, SQL_HOLD, 1);
+	x->newest = db_int(x->db, SQL_HOLD, 2);
+	x->turned = db_int(x->db, SQL_HOLD, 3);
+	db_done(x->db, SQL_HOLD);
+	return SESS_OK;
+}
+
+/*
+ * A flood of visitors without login may fill its own share, and no more.
+ * Before it is refused, look whether some of it is over.
+ */
+static enum sess_err
+check_share(struct change *x)
+{
+	int dropped = 0, tries;
+	int64_t n;
+	enum sess_err err;
+
+	for (tries = 0; tries < 2; tries++) {
+		if ((err = db_query(x->db, SQL_ANONYMOUS, "")) != SESS_OK)
+			return err;
+		n = db_int(x->db, SQL_ANONYMOUS, 0);
+		db_done(x->db, SQL_ANONYMOUS);
+		if (n < (int64_t)x->c->max_anonymous)
+			return SESS_OK;
+		if ((err = change_sweep(x->db, x->c->now, SWEEP_ROWS, &dropped)) !=
+		    SESS_OK)
+			return err;
+	}
+	*x->full = true;
+	return SESS_ELIMIT;
+}
+
+/* The session that ends as this one begins; it may be gone already. */
+static enum sess_err
+end_old(struct change *x)
+{
+	enum sess_err err;
+
+	if (x->c->key == NULL || (err = hold(x)) == SESS_EGONE)
+		return SESS_OK;
+	return err == SESS_OK ? db_run(x->db, SQL_END, "i", x->pk) : err;
+}
+
+static enum sess_err
+create(struct change *x)
+{
+	const struct sess_change *c = x->c;
+	int dropped = 0;
+	enum sess_err err;
+
+	if (c->user == NULL && (err = check_share(x)) != SESS_OK)
+		return err;
+	if ((err = end_old(x)) != SESS_OK)
+		return err;
+	err = db_run(x->db, SQL_CREATE, "tiiiik", c->user,
+	    c->user != NULL ? c->now : 0, c->now, c->idle, c->ends,
+	    c->secret);
+	if (err != SESS_OK)
+		return err;
+	x->pk = db_inserted(x->db);
+	if (x->pk % SWEEP_EVERY == 0 &&
+	    (err = change_sweep(x->db, c->now, SWEEP_ROWS, &dropped)) != SESS_OK)
+		return err;
+	return db_run(x->db, SQL_TOKEN, "kiii", c->next, x->pk, (int64_t)1,
+	    c->now);
+}
+
+/*
+ * Parallel requests on one id share a successor: whoever comes within the
+ * pause gets none of its own.
+ */
+static enum sess_err
+rotate(struct change *x)
+{
+	const struct sess_change *c = x->c;
+	bool has_one = x->serial < x->newest &&
+	    c->now - x->turned < SESS_ROTATE_PAUSE;
+	enum sess_err err;
+
+	x->out->turned = !has_one;
+	if (has_one)
+		return SESS_OK;
+	if ((err = db_run(x->db, SQL_TOKEN, "kiii", c->next, x->pk,
+	    x->newest + 1, c->now)) != SESS_OK ||
+	    (err = db_run(x->db, SQL_REPLACED, "ki", c->key,
+	    c->now + SESS_OLD_AT_MOST)) != SESS_OK)
+		return err;
+	return db_run(x->db, SQL_TURN, "iii", x->pk, x->newest + 1, c->now);
+}
+
+static enum sess_err
+renew(struct change *x)
+{
+	const struct sess_change *c = x->c;
+	enum sess_err err;
+
+	if ((err = db_run(x->db, SQL_VOID, "ii", x->pk, c->now)) != SESS_OK ||
+	    (err = db_run(x->db, SQL_TOKEN, "kiii", c->next, x->pk,
+	    x->newest + 1, c->now)) != SESS_OK ||
+	    (err = db_run(x->db, SQL_RENEW, "iiik", x->pk, x->newest + 1,
+	    c->now, c->secret)) != SESS_OK || c->user == NULL)
+		return err;
+	return db_run(x->db, SQL_LOGIN, "itiii", x->pk, c->user, c->now,
+	    c->idle, c->ends);
+}
+
+static enum sess_err
+turn(struct change *x)
+{
+	enum sess_err err;
+
+	x->out->turned = true;
+	if (x->c->turn == SESS_TURN_CREATE)
+		return create(x);
+	if ((err = hold(x)) != SESS_OK)
+		return err;
+	switch (x->c->turn) {
+	case SESS_TURN_ROTATE:
+		return rotate(x);
+	case SESS_TURN_RENEW:
+		return renew(x);
+	case SESS_TURN_END:
+		return db_run(x->db, SQL_END, "i", x->pk);
+	default:
+		x->out->turned = false;
+		return SESS_OK;
+	}
+}
+
+/* What is noted about the session itself, beside its fields. */
+static enum sess_err
+note(struct change *x)
+{
+	const struct sess_change *c = x->c;
+	enum sess_err err = SESS_OK;
+
+	if (c->user == NULL && c->turn != SESS_TURN_CREATE &&
+	    (c->idle > 0 || c->ends > 0))
+		err = db_run(x->db, SQL_LIFE, "iii", x->pk, c->idle, c->ends);
+	if (err == SESS_OK && c->touch)
+		err = db_run(x->db, SQL_TOUCH, "ii", x->pk, c->now);
+	if (err == SESS_OK && c->confirm)
+		err = db_run(x->db, SQL_CONFIRM, "ii", x->pk, x->serial);
+	if (err == SESS_OK && c->confirm)
+		err = db_run(x->db, SQL_RETIRE, "iii", x->pk, x->serial,
+		    c->now + SESS_OLD_AFTER_SEEN);
+	return err;
+}
+
+static enum sess_err
+take(struct change *x, const char *name)
+{
+	enum sess_err err = db_query(x->db, SQL_TAKE, "it", x->pk, name);
+
+	if (err == SESS_NONE)
+		return SESS_OK;
+	if (err != SESS_OK)
+		return err;
+	x->out->taken = db_value(x->db, SQL_TAKE, 0);
+	err = db_keep(x->m, &x->out->taken);
+	db_done(x->db, SQL_TAKE);
+	return err;
+}
+
+static enum sess_err
+swap(struct change *x, const struct sess_edit *e)
+{
+	enum sess_err err = e->from == NULL ?
+	    db_run(x->db, SQL_SWAP_NEW, "itv", x->pk, e->name, &e->value) :
+	    db_run(x->db, SQL_SWAP, "ittv", x->pk, e->name, e->from,
+	    &e->value);
+
+	x->out->swapped = err == SESS_OK && db_changes(x->db) > 0;
+	return err;
+}
+
+static enum sess_err
+edit(struct change *x, const struct sess_edit *e)
+{
+	enum sess_err err;
+
+	switch (e->kind) {
+	case SESS_EDIT_SET:
+		return db_run(x->db, SQL_SET, "itv", x->pk, e->name,
+		    &e->value);
+	case SESS_EDIT_DEL:
+		return db_run(x->db, SQL_DEL, "it", x->pk, e->name);
+	case SESS_EDIT_TAKE:
+		return take(x, e->name);
+	case SESS_EDIT_CAS:
+		return swap(x, e);
+	case SESS_EDIT_ADD:
+	case SESS_EDIT_APPEND:
+		break;
+	}
+	err = db_run(x->db, e->kind == SESS_EDIT_ADD ? SQL_ADD : SQL_APPEND,
+	    "itv", x->pk, e->name, &e->value);
+	/* Another request has made it a value of another type meanwhile. */
+	if (err == SESS_OK && db_changes(x->db) == 0)
+		err = SESS_ETYPE;
+	return err;
+}
+
+/* Is the session within its quota with what others added to it meanwhile? */
+static enum sess_err
+weigh(struct change *x)
+{
+	enum sess_err err = db_query(x->db, SQL_WEIGH, "i", x->pk);
+	int64_t count, bytes;
+
+	if (err != SESS_OK)
+		return err;
+	count = db_int(x->db, SQL_WEIGH, 0);
+	bytes = db_int(x->db, SQL_WEIGH, 1);
+	db_done(x->db, SQL_WEIGH);
+	return count > (int64_t)x->c->max_fields ||
+	    bytes > (int64_t)x->c->max_bytes ? SESS_ELIMIT : SESS_OK;
+}
+
+static enum sess_err
+once(struct change *x)
+{
+	enum sess_err err;
+
+	if (x->c->once == NULL)
+		return SESS_OK;
+	err = db_run(x->db, SQL_ONCE, "ifi", x->pk, x->c->once, x->c->now);
+	x->out->repeated = err == SESS_OK && db_changes(x->db) == 0;
+	if (err == SESS_OK)
+		err = db_run(x->db, SQL_ONCE_TRIM, "i", x->pk);
+	return err;
+}
+
+static enum sess_err
+edits(struct change *x)
+{
+	const struct sess_edit *e = x->c->edits, *end = e + x->c->nedits;
+	enum sess_err err = SESS_OK;
+
+	if (x->c->clear)
+		err = db_run(x->db, SQL_CLEAR, "i", x->pk);
+	for (; err == SESS_OK && e < end; e++)
+		err = edit(x, e);
+	if (err == SESS_OK && x->c->nedits > 0)
+		err = weigh(x);
+	return err;
+}
+
+enum sess_err
+change_apply(struct db *db, const struct sess_change *c,
+    const struct sess_memory *m, struct sess_outcome *out, bool *full)
+{
+	struct change x = { .db = db, .c = c, .m = m, .out = out,
+	    .full = full };
+	enum sess_err err;
+
+	memset(out, 0, sizeof *out);
+	*full = false;
+	if ((err = turn(&x)) != SESS_OK || c->turn == SESS_TURN_END ||
+	    (err = note(&x)) != SESS_OK || (err = once(&x)) != SESS_OK ||
+	    out->repeated)
+		return err;
+	return edits(&x);
+}
