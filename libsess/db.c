@@ -22,7 +22,7 @@
 struct db {
 	sqlite3 *handle;
 	sqlite3_stmt *statements[SQL_COUNT];
-	int log_pages;
+	int log_pages, wait_ms;
 	bool durable;
 	void (*step)(void *, const char *);
 	void (*fault)(void *, const char *);
@@ -83,12 +83,12 @@ on_statement(unsigned type, void *arg, void *statement, void *text)
  * Debian 12 has 3.40.1).
  */
 static void
-configure(struct db *db, int64_t wait_seconds)
+configure(struct db *db)
 {
 	sqlite3 *h = db->handle;
 
 	sqlite3_extended_result_codes(h, 0);
-	sqlite3_busy_timeout(h, (int)wait_seconds * 1000);
+	sqlite3_busy_timeout(h, db->wait_ms);
 	sqlite3_db_config(h, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	sqlite3_db_config(h, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
 	sqlite3_db_config(h, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
@@ -112,6 +112,7 @@ db_open(struct db **opened, const char *path, int64_t wait_seconds,
 	db->step = step;
 	db->fault = fault;
 	db->arg = arg;
+	db->wait_ms = (int)wait_seconds * 1000;
 	db->durable = true;             /* SQLite's own default */
 	code = sqlite3_open_v2(path, &db->handle, SQLITE_OPEN_READWRITE |
 	    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, NULL);
@@ -120,7 +121,7 @@ db_open(struct db **opened, const char *path, int64_t wait_seconds,
 		db_close(db);
 		return err;
 	}
-	configure(db, wait_seconds);
+	configure(db);
 	*opened = db;
 	return SESS_OK;
 }
@@ -391,13 +392,20 @@ db_durable(struct db *db, bool durable)
 	return err;
 }
 
+/*
+ * Truncate, because a log that is merely copied starts anew only for those
+ * who stay: a process that opens the database alone rebuilds the index and
+ * knows nothing of the copy.  Readers are not waited for; what they still
+ * need stays in the log till the next time.
+ */
 void
 db_checkpoint(struct db *db)
 {
 	if (db->log_pages < CHECKPOINT_PAGES)
 		return;
-	/* Passive: readers are not waited for.  It can be tried again. */
+	sqlite3_busy_timeout(db->handle, 0);
 	sqlite3_wal_checkpoint_v2(db->handle, NULL,
-	    SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	    SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	sqlite3_busy_timeout(db->handle, db->wait_ms);
 	db->log_pages = 0;
 }

@@ -1,8 +1,9 @@
 -- Upgrade 1: sessions, their ids, their fields.
 --
 -- Times are seconds since 1970-01-01 UTC.  No id is kept, only
--- key = SHA-256("libsess-sid-1" || 0x00 || id).  To find a visitor's fields
--- from another language, hash the cookie's value so and select from `live`.
+-- key = SHA-256("libsess-sid-1" || 0x00 || id).  For other languages, see
+-- live.sql.  A program that lives for a millisecond reads the schema each time
+-- it runs, so there is nothing here but what every request needs.
 
 CREATE TABLE session (
 	pk        INTEGER PRIMARY KEY,          -- internal, may be used again
@@ -68,15 +69,5 @@ WHEN old.user IS NULL AND new.user IS NOT NULL
 BEGIN
 	UPDATE tally SET anonymous = anonymous - 1;
 END;
-
--- For other programs: SELECT name, value FROM live WHERE key = ...
-CREATE VIEW live AS
-SELECT t.key, s.user, s.created, s.seen, s.ends, f.name, f.value
-FROM token t
-JOIN session s ON s.pk = t.session
-LEFT JOIN field f ON f.session = s.pk
-WHERE (t.until IS NULL OR unixepoch() < t.until)
-  AND unixepoch() < s.seen + s.idle
-  AND unixepoch() < s.ends;
 
 PRAGMA user_version = 1;
