@@ -53,7 +53,7 @@ bind(sqlite3_stmt *st, const char *types, va_list ap)
 }
 
 void
-ask(struct data *d, enum query q, const char *types, ...)
+ask_query(struct data *d, enum query q, const char *types, ...)
 {
 	va_list ap;
 	int rc;
@@ -120,21 +120,21 @@ ask_made(struct data *d, bool now, enum query by, const char *user,
 {
 	if (now)
 		return sqlite3_last_insert_rowid(d->db);
-	ask(d, by, "tt", user, form_id);
+	ask_query(d, by, "tt", user, form_id);
 	return ask_one(d);
 }
 
 void
 ask_begin(struct data *d)
 {
-	ask(d, BEGIN, "");
+	ask_query(d, BEGIN, "");
 	ask_done(d);
 }
 
 void
 ask_commit(struct data *d)
 {
-	ask(d, COMMIT, "");
+	ask_query(d, COMMIT, "");
 	ask_done(d);
 }
 
@@ -143,7 +143,7 @@ ask_commit(struct data *d)
 static int64_t
 schema(struct data *d)
 {
-	ask(d, GET_SCHEMA, "");
+	ask_query(d, GET_SCHEMA, "");
 	return ask_one(d);
 }
 
@@ -183,7 +183,7 @@ data_open(const struct sess_req *req)
 		fail(d);
 	else
 		sqlite3_busy_timeout(d->db, WAIT_MS);
-	ask(d, FOREIGN_KEYS, "");
+	ask_query(d, FOREIGN_KEYS, "");
 	ask_done(d);
 	make_tables(d);
 	return d;

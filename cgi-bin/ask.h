@@ -16,7 +16,7 @@
 #undef PAGES_DATA_QUERIES
 
 /* Begin a statement with its values; types: 't' text or NULL, 'i' int64_t. */
-void ask(struct data *, enum query, const char *types, ...);
+void ask_query(struct data *, enum query, const char *types, ...);
 
 /* The next row, if there is one; runs a statement that has no rows. */
 bool ask_next(struct data *);

@@ -63,15 +63,18 @@ refused(struct sess_req *req, const struct sess *s, const struct good *g,
 	return NULL;
 }
 
+/* An addition sent twice, by an impatient finger, counts once. */
 static void
-edit(struct sess *s, const char *item, const char *act, int64_t n)
+edit(struct sess_req *req, struct sess *s, const char *item, const char *act,
+    int64_t n)
 {
 	char field[GOODS_FIELD_MAX];
 
 	goods_field(field, item);
-	if (strcmp(act, "add") == 0)
+	if (strcmp(act, "add") == 0) {
+		sess_once(s, req);
 		sess_add(s, field, n);
-	else if (strcmp(act, "set") == 0)
+	} else if (strcmp(act, "set") == 0)
 		sess_set_int(s, field, n);
 	else
 		sess_del(s, field);
@@ -84,7 +87,6 @@ is_act(const char *act)
 	    strcmp(act, "set") == 0 || strcmp(act, "remove") == 0);
 }
 
-/* A form sent twice, by an impatient finger, counts once: sess_once(). */
 static int
 cart(struct sess_req *req, struct sess_res *res, struct sess *s)
 {
@@ -100,9 +102,8 @@ cart(struct sess_req *req, struct sess_res *res, struct sess *s)
 	why = refused(req, s, g, act, &n);
 	if (why != NULL)
 		return show(req, res, s, why, 400);
-	sess_once(s, req);
-	edit(s, g->item, act, n);
+	edit(req, s, g->item, act, n);
 	return go_to(res, s, "cart");
 }
 
-const struct sess_app app = { .handle = cart };
+const struct sess_app app = { .handle = cart, .refused = page_refused };

@@ -14,7 +14,7 @@ data_password(const struct sess_req *req, const char *user,
 	enum sess_err err = SESS_ESTORE;
 	bool known;
 
-	ask(d, USER_HASH, "t", user);
+	ask_query(d, USER_HASH, "t", user);
 	known = ask_next(d);
 	if (!data_failed(d))
 		err = sess_password_check(known ? ask_text(d, 0) : NULL,
@@ -28,7 +28,7 @@ data_password(const struct sess_req *req, const char *user,
 void
 data_drafts(struct data *d, const char *user)
 {
-	ask(d, DRAFT_LIST, "t", user);
+	ask_query(d, DRAFT_LIST, "t", user);
 }
 
 bool
@@ -47,7 +47,7 @@ data_next_draft(struct data *d, struct draft *row)
 bool
 data_draft(struct data *d, const char *user, int64_t id, struct draft *row)
 {
-	ask(d, DRAFT_ONE, "ti", user, id);
+	ask_query(d, DRAFT_ONE, "ti", user, id);
 	return data_next_draft(d, row);
 }
 
@@ -58,7 +58,7 @@ data_draft_new(struct data *d, const char *user, const char *form_id,
 	int64_t id;
 
 	ask_begin(d);
-	ask(d, DRAFT_NEW, "tttti", user, form_id, row->title, row->text,
+	ask_query(d, DRAFT_NEW, "tttti", user, form_id, row->title, row->text,
 	    (int64_t)DRAFTS_MAX);
 	id = ask_made(d, ask_done(d) == 1, DRAFT_BY, user, form_id);
 	ask_commit(d);
@@ -72,11 +72,12 @@ data_draft_save(struct data *d, const char *user, const char *form_id,
 	bool saved;
 
 	ask_begin(d);
-	ask(d, DRAFT_SAVE, "ttttii", user, form_id, row->title, row->text,
+	ask_query(d, DRAFT_SAVE, "ttttii", user, form_id, row->title, row->text,
 	    row->id, row->version);
 	saved = ask_done(d) == 1;
 	if (!saved) {
-		ask(d, DRAFT_SAVED, "tti", user, form_id, row->id);
+		ask_query(d, DRAFT_SAVED, "tttti", user, form_id, row->title,
+		    row->text, row->id);
 		saved = ask_one(d) == row->id;
 	}
 	ask_commit(d);
@@ -86,7 +87,7 @@ data_draft_save(struct data *d, const char *user, const char *form_id,
 bool
 data_draft_delete(struct data *d, const char *user, int64_t id)
 {
-	ask(d, DRAFT_DELETE, "ti", user, id);
+	ask_query(d, DRAFT_DELETE, "ti", user, id);
 	return ask_done(d) == 1;
 }
 
@@ -95,7 +96,7 @@ data_draft_delete(struct data *d, const char *user, int64_t id)
 int64_t
 data_order_by(struct data *d, const char *user, const char *form_id)
 {
-	ask(d, ORDER_BY, "tt", user, form_id);
+	ask_query(d, ORDER_BY, "tt", user, form_id);
 	return ask_one(d);
 }
 
@@ -107,12 +108,12 @@ data_order_new(struct data *d, const char *user, const char *form_id,
 	bool is_new;
 
 	ask_begin(d);
-	ask(d, ORDER_NEW, "ttttt", user, form_id, order->name, order->street,
-	    order->city);
+	ask_query(d, ORDER_NEW, "ttttt", user, form_id, order->name,
+	    order->street, order->city);
 	is_new = ask_done(d) == 1;
 	id = ask_made(d, is_new, ORDER_BY, user, form_id);
 	for (size_t i = 0; is_new && i < nlines; i++) {
-		ask(d, LINE_NEW, "itii", id, lines[i].item, lines[i].n,
+		ask_query(d, LINE_NEW, "itii", id, lines[i].item, lines[i].n,
 		    lines[i].price);
 		ask_done(d);
 	}
@@ -123,7 +124,7 @@ data_order_new(struct data *d, const char *user, const char *form_id,
 bool
 data_order(struct data *d, const char *user, int64_t id, struct order *order)
 {
-	ask(d, ORDER_ONE, "ti", user, id);
+	ask_query(d, ORDER_ONE, "ti", user, id);
 	if (!ask_next(d))
 		return false;
 	*order = (struct order){
@@ -137,7 +138,7 @@ data_order(struct data *d, const char *user, int64_t id, struct order *order)
 void
 data_lines(struct data *d, const char *user, int64_t id)
 {
-	ask(d, LINE_LIST, "ti", user, id);
+	ask_query(d, LINE_LIST, "ti", user, id);
 }
 
 bool

@@ -47,13 +47,17 @@ bool data_next_draft(struct data *, struct draft *);
 /* False for a draft of somebody else as for one that never was. */
 bool data_draft(struct data *, const char *user, int64_t id, struct draft *);
 
-/* The id of the new draft, made once for each form; 0 if there are too many. */
+/*
+ * The id of the draft that this form made, now or before, and then perhaps
+ * with another text; 0 if there are too many.
+ */
 int64_t data_draft_new(struct data *, const char *user, const char *form_id,
     const struct draft *);
 
 /*
  * Save over the version that draft->version names.  False if that is not the
- * present one, or there is none; a form that was saved already is true again.
+ * present one, or there is none.  The same form with the same text again is
+ * true again, and has no effect.
  */
 bool data_draft_save(struct data *, const char *user, const char *form_id,
     const struct draft *);

@@ -14,6 +14,7 @@
 
 #include "drafts.h"
 #include "input.h"
+#include "page.h"
 
 /* The draft in the form; false if that is no form of ours. */
 static bool
@@ -61,7 +62,10 @@ forget_stash(struct sess *s)
 	sess_del(s, "saved.version");
 }
 
-/* Another tab was faster: show both, and let the person decide. */
+/*
+ * The draft is not what it was when the form was written: show both texts,
+ * and let the person decide.
+ */
 static int
 conflict(struct visit *v, struct draft *mine, bool stashed)
 {
@@ -70,17 +74,33 @@ conflict(struct visit *v, struct draft *mine, bool stashed)
 	if (!data_draft(v->db, v->user, mine->id, &theirs))
 		return drafts_sorry(v, data_failed(v->db) ? 503 : 404);
 	mine->version = theirs.version;
-	return drafts_editor(v, 409, mine, "drafts.conflict", stashed, &theirs);
+	return drafts_editor(v, 409, mine, "drafts.conflict", stashed,
+	    &theirs);
+}
+
+/*
+ * Make the draft.  A form sent twice makes one; but if somebody went back to
+ * it and wrote something else, that is not thrown away: mine->id is then the
+ * draft that is there, and false is returned, as it is by data_draft_save().
+ */
+static bool
+make(struct visit *v, struct draft *mine)
+{
+	struct draft made;
+
+	mine->id = data_draft_new(v->db, v->user, sess_form_id(v->req), mine);
+	return mine->id != 0 &&
+	    data_draft(v->db, v->user, mine->id, &made) &&
+	    strcmp(made.title, mine->title) == 0 &&
+	    strcmp(made.text, mine->text) == 0;
 }
 
 /* Write it to the database.  The same form sent twice is saved once. */
 static int
 write_draft(struct visit *v, struct draft *mine, bool stashed)
 {
-	const char *form = sess_form_id(v->req);
-	bool saved = mine->id == 0
-	    ? data_draft_new(v->db, v->user, form, mine) != 0
-	    : data_draft_save(v->db, v->user, form, mine);
+	bool saved = mine->id == 0 ? make(v, mine) : data_draft_save(v->db,
+	    v->user, sess_form_id(v->req), mine);
 
 	if (data_failed(v->db))
 		return drafts_sorry(v, 503);
@@ -188,4 +208,6 @@ drafts(struct sess_req *req, struct sess_res *res, struct sess *s)
 	return status;
 }
 
-const struct sess_app app = { .handle = drafts, .csrf_by_page = true };
+const struct sess_app app = {
+	.handle = drafts, .csrf_by_page = true, .refused = page_refused
+};

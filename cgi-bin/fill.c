@@ -232,7 +232,7 @@ fill_range(const struct fill *f, const struct scope *sc, const char *t,
 		const char *close = seek(open, end, "}}");
 
 		sess_res_write(f->res, t, (size_t)(open - t));
-		if (close - open < 3)
+		if (close == end || close - open < 3)
 			return;
 		t = fill_tag(f, &here, (struct piece){ open + 2,
 		    (size_t)(close - open) - 2 }, close + 2, end);

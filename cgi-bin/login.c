@@ -24,6 +24,7 @@ form(struct sess_req *req, struct sess_res *res, struct sess *s, int status)
 	page_text(p, "typed", sess_req_field(req, "user"));
 	page_bool(p, "wrong", status == 401);
 	page_bool(p, "bye", sess_req_query(req, "bye") != NULL);
+	page_bool(p, "stashed", sess_get(s, "saved.text") != NULL);
 	return page_show(p, status);
 }
 
@@ -37,6 +38,7 @@ enter(struct sess_req *req, struct sess_res *res, struct sess *s)
 	const char *next = sess_req_field(req, "next");
 
 	sess_login(s, sess_req_field(req, "user"));
+	sess_commit(s);         /* now: where links carry the id, the new one */
 	if (!input_text(next, NEXT_MAX) || !sess_same_site_path(next))
 		next = "drafts";
 	return go_to(res, s, next);
@@ -58,4 +60,4 @@ login(struct sess_req *req, struct sess_res *res, struct sess *s)
 	}
 }
 
-const struct sess_app app = { .handle = login };
+const struct sess_app app = { .handle = login, .refused = page_refused };

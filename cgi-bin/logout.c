@@ -4,7 +4,7 @@
  * Only as a form (POST): a link or a picture on another site must not be able
  * to log a visitor out.
  */
-#include "sess.h"
+#include "page.h"
 
 static int
 logout(struct sess_req *req, struct sess_res *res, struct sess *s)
@@ -14,4 +14,6 @@ logout(struct sess_req *req, struct sess_res *res, struct sess *s)
 	return sess_res_redirect(res, "login?bye=1");
 }
 
-const struct sess_app app = { .handle = logout, .methods = "POST" };
+const struct sess_app app = {
+	.handle = logout, .methods = "POST", .refused = page_refused
+};

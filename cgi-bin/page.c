@@ -18,6 +18,9 @@
 #define POLICY "default-src 'self'; frame-ancestors 'none'; " \
     "form-action 'self'; base-uri 'none'"
 
+#define SORRY(what) "<!doctype html><title>Sorry</title>" \
+    "<p>Sorry: the server has " what ".\n"
+
 #define ITEMS_MAX 20000
 #define TEXTS_MAX (8 << 20)
 
@@ -60,6 +63,8 @@ grow(void **list, size_t *cap, size_t need, size_t max, size_t size)
 		return false;
 	while (more < need)
 		more *= 2;
+	if (more > max)
+		more = max;
 	bigger = realloc(*list, more * size);
 	if (bigger == NULL)
 		return false;
@@ -132,54 +137,87 @@ frame_values(struct page *p, const char *name)
 }
 
 /*
- * A page to be filled, or NULL where there is no memory: page_show() has no
+ * A page without values, or NULL where there is no memory: page_show() has no
  * answer to write to then, so the reason is written here.
  */
-struct page *
-page_new(struct sess_req *req, struct sess_res *res, struct sess *s,
-    const char *name)
+static struct page *
+blank(struct sess_res *res, const char *name)
 {
 	struct page *p = calloc(1, sizeof(*p));
 
 	if (p == NULL) {
-		sess_res_puts(res, "<!doctype html><title>Sorry</title>"
-		    "<p>The server has no memory for this page.\n");
+		sess_res_puts(res, SORRY("no memory for this page"));
 		return NULL;
 	}
 	p->fill.res = res;
+	p->body = template_find(name);
+	return p;
+}
+
+struct page *
+page_new(struct sess_req *req, struct sess_res *res, struct sess *s,
+    const char *name)
+{
+	struct page *p = blank(res, name);
+
+	if (p == NULL)
+		return NULL;
 	p->fill.s = s;
 	p->fill.lang = words_choose(req, s);
-	p->body = template_find(name);
 	frame_values(p, name);
 	return p;
 }
 
-/* Write the answer and free the page; returns what the handler returns. */
-int
-page_show(struct page *p, int status)
+/* Fill this template, free the page; the status, or 500. */
+static int
+show(struct page *p, const char *template, int status)
 {
-	const char *frame = template_find("frame");
-	struct sess_res *res;
+	struct sess_res *res = p->fill.res;
 
-	if (p == NULL)
-		return 500;
-	res = p->fill.res;
 	p->fill.body = p->body;
 	p->fill.items = p->items;
 	p->fill.count = p->count;
 	p->fill.texts = p->texts;
-	if (p->failed || p->open != 0 || p->body == NULL || frame == NULL) {
-		sess_res_puts(res, "<!doctype html><title>Sorry</title>"
-		    "<p>The server could not make this page.\n");
+	if (p->failed || p->open != 0 || p->body == NULL || template == NULL) {
+		sess_res_puts(res, SORRY("a page that it cannot make"));
 		status = 500;
 	} else {
 		sess_res_header(res, "Content-Language",
 		    words_code(p->fill.lang));
 		sess_res_header(res, "Content-Security-Policy", POLICY);
-		fill_template(&p->fill, frame);
+		fill_template(&p->fill, template);
 	}
 	page_free(p);
 	return status;
+}
+
+/*
+ * A form may begin the session, where ids travel in links: before the first
+ * link is written, so that all of them have it.
+ */
+int
+page_show(struct page *p, int status)
+{
+	if (p == NULL)
+		return 500;
+	if (p->body != NULL && strstr(p->body, "{{csrf}}") != NULL)
+		sess_form(p->fill.s);
+	return show(p, template_find("frame"), status);
+}
+
+/* There may be no session and hardly a request: English, and no links in. */
+void
+page_refused(struct sess_res *res, enum sess_err err)
+{
+	struct page *p = blank(res, "refused");
+
+	if (p == NULL)
+		return;
+	if (err == SESS_ECSRF || err == SESS_EORIGIN)
+		page_word(p, "why", "sorry.403");
+	else
+		page_text(p, "why", sess_err_text(err));
+	show(p, p->body, 0);
 }
 
 void

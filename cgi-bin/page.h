@@ -59,4 +59,7 @@ void page_end(struct page *);
 int page_sorry(struct sess_req *, struct sess_res *, struct sess *,
     int status);
 
+/* The same for what the library refuses: see sess_app.refused. */
+void page_refused(struct sess_res *, enum sess_err);
+
 #endif

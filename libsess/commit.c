@@ -131,8 +131,10 @@ committed(struct exchange *x, const struct sess_change *c,
 	}
 	if (c->touch || c->turn == SESS_TURN_CREATE || s->login != NULL)
 		s->rec.seen = c->now;
-	if (c->touch && x->service->conf.cookie_life > 0)
-		x->send_token = true;   /* its time in the browser anew */
+	/* Its time in the browser anew; an old id must not come back there. */
+	if (c->touch && x->service->conf.cookie_life > 0 &&
+	    s->rec.serial == s->rec.newest)
+		x->send_token = true;
 	if (c->confirm)
 		s->rec.confirmed = s->rec.serial;
 	if (s->login != NULL) {
@@ -288,8 +290,8 @@ sess_take(struct sess *s, const char *name)
 		.name = name };
 	struct sess_outcome out;
 
-	if (!s->found && !fields_worth_a_session(&s->fields))
-		return NULL;            /* there is nothing to take */
+	if (fields_find(&s->fields, name) == NULL)
+		return NULL;            /* so most pages cost no write */
 	if (at_once(s, &take, &out) != SESS_OK)
 		return NULL;
 	session_fail(s, fields_saw(&s->fields, name, NULL));

@@ -187,14 +187,6 @@ static const char *const sql_upgrades[] = {
 	    "BEGIN "
 	    "UPDATE tally SET anonymous = anonymous - 1; "
 	    "END; "
-	    "CREATE VIEW live AS "
-	    "SELECT t.key, s.user, s.created, s.seen, s.ends, f.name, f.value "
-	    "FROM token t "
-	    "JOIN session s ON s.pk = t.session "
-	    "LEFT JOIN field f ON f.session = s.pk "
-	    "WHERE (t.until IS NULL OR unixepoch() < t.until) "
-	    "AND unixepoch() < s.seen + s.idle "
-	    "AND unixepoch() < s.ends; "
 	    "PRAGMA user_version = 1; ",
 };
 #endif

@@ -40,8 +40,10 @@ UPDATE draft SET saved_by = ?2, title = ?3, text = ?4,
 	changed = unixepoch(), version = version + 1
 WHERE user = ?1 AND id = ?5 AND version = ?6;
 
+-- The same form with another text is not the same: somebody went back.
 -- name: draft_saved
-SELECT id FROM draft WHERE user = ?1 AND saved_by = ?2 AND id = ?3;
+SELECT id FROM draft
+WHERE user = ?1 AND saved_by = ?2 AND title = ?3 AND text = ?4 AND id = ?5;
 
 -- name: draft_delete
 DELETE FROM draft WHERE user = ?1 AND id = ?2;
