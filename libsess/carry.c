@@ -145,19 +145,22 @@ carry_send(struct exchange *x)
 }
 
 /*
- * A page that writes its links before it sets anything has no id to write.
- * What it has by now is made known early: commit will use this same id.
+ * The id for links and forms.  Where commit will hand out a new one, it is
+ * made now, and commit uses it.  NULL: there is nothing to have an id for.
  */
 static const char *
 page_token(struct sess *s)
 {
-	if (s->late)
+	bool same = s->found && !s->end && s->login == NULL && !s->renew;
+
+	if (same)
+		return s->token;
+	if (s->login == NULL && !s->renew && !s->wanted &&
+	    !fields_worth_a_session(&s->fields))
 		return NULL;
-	if (*s->token == '\0' && (s->login != NULL ||
-	    fields_worth_a_session(&s->fields)) &&
-	    token_new(s->token) != SESS_OK)
-		*s->token = '\0';
-	return *s->token != '\0' ? s->token : NULL;
+	if (*s->next == '\0' && token_new(s->next) != SESS_OK)
+		session_fail(s, SESS_ERANDOM);
+	return *s->next != '\0' ? s->next : NULL;
 }
 
 const char *
@@ -194,12 +197,13 @@ sess_form(struct sess *s)
 {
 	struct exchange *x = s->x;
 	struct buf b = BUF_INIT(4096);
-	const char *token = in_pages(x, SESS_BY_FIELD | SESS_BY_QUERY) ?
-	    page_token(s) : NULL;
+	const char *csrf = sess_csrf(s), *token;
 	char *html;
 
-	hidden(&b, "csrf", sess_csrf(s));
-	if (token != NULL && in_pages(x, SESS_BY_FIELD))
+	/* After the token: where there is no cookie it begins a session. */
+	token = in_pages(x, SESS_BY_FIELD) ? page_token(s) : NULL;
+	hidden(&b, "csrf", csrf);
+	if (token != NULL)
 		hidden(&b, x->service->conf.param, token);
 	html = pool_copy(&x->pool, b.data, b.len);
 	if (b.err != SESS_OK || html == NULL)

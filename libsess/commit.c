@@ -5,18 +5,24 @@
 #include "crypt.h"
 #include "exchange.h"
 
-void
-commit_discard(struct exchange *x)
+/* What the request asked for is done, or will not be. */
+static void
+forget(struct sess *s)
 {
-	struct sess *s = &x->sess;
-
-	s->end = s->renew = s->rotate = false;
+	s->end = s->renew = s->rotate = s->wanted = false;
 	s->login = NULL;
 	s->once = NULL;
 	s->idle = s->absolute = 0;
+	*s->next = '\0';
 	fields_committed(&s->fields);
-	s->err = SESS_OK;
-	s->late = true;         /* nothing more, not even "last seen" */
+}
+
+void
+commit_discard(struct exchange *x)
+{
+	forget(&x->sess);
+	x->sess.err = SESS_OK;
+	x->sess.late = true;    /* nothing more, not even "last seen" */
 }
 
 /* ---- what is to be done --------------------------------------------------------------- */
@@ -72,24 +78,19 @@ limits(const struct sess *s, const struct sess_conf *conf,
 	c->ends = length > 0 ? c->now + length : 0;
 }
 
-/* The id that the visitor gets; the plain one lives in the session only. */
+/* The id that the visitor gets, and the secret of forms; pages may have both. */
 static enum sess_err
-new_token(struct sess *s, bool keep_early, char token[TOKEN_LEN + 1],
-    uint8_t next[SESS_KEY_LEN], uint8_t secret[SESS_SECRET_LEN])
+new_token(struct sess *s, uint8_t next[SESS_KEY_LEN])
 {
 	static const uint8_t none[SESS_SECRET_LEN];
 	enum sess_err err = SESS_OK;
 
-	if (keep_early && *s->token != '\0')    /* links were written with it */
-		memcpy(token, s->token, TOKEN_LEN + 1);
-	else
-		err = token_new(token);
-	if (keep_early && !crypt_equal(s->rec.secret, none, sizeof none))
-		memcpy(secret, s->rec.secret, SESS_SECRET_LEN); /* as forms */
-	else if (err == SESS_OK)
-		err = crypt_random(secret, SESS_SECRET_LEN);
+	if (*s->next == '\0')
+		err = token_new(s->next);
+	if (err == SESS_OK && crypt_equal(s->rec.secret, none, sizeof none))
+		err = crypt_random(s->rec.secret, sizeof s->rec.secret);
 	if (err == SESS_OK)
-		token_key(next, token);
+		token_key(next, s->next);
 	return err;
 }
 
@@ -104,32 +105,44 @@ asked(const struct sess *s)
 
 /* ---- doing it ---------------------------------------------------------------------------- */
 
-/* What the request knows of its session after the store has the change. */
+/* The session has a new id, and the visitor is to learn it. */
 static void
-committed(struct exchange *x, const struct sess_change *c,
-    const struct sess_outcome *out, const char *token)
+new_id(struct exchange *x, const struct sess_change *c)
 {
 	struct sess *s = &x->sess;
 
-	if (c->turn == SESS_TURN_END) {
-		s->found = false;
-		*s->token = '\0';
-		x->send_end = true;
-		x->send_token = false;
-	} else if (out->turned) {
-		if (c->turn == SESS_TURN_CREATE) {
-			s->found = true;
-			s->rec.serial = s->rec.newest = s->rec.confirmed = 1;
-			x->way = s->end ? x->way : 0;
-		}
-		memcpy(s->token, token, TOKEN_LEN + 1);
-		token_key(s->key, token);
-		s->rec.turned = c->now;
-		if (c->secret != NULL)
-			memcpy(s->rec.secret, c->secret, SESS_SECRET_LEN);
-		x->send_token = true;
+	if (c->turn == SESS_TURN_CREATE) {
+		s->found = true;
+		s->rec.serial = s->rec.newest = s->rec.confirmed = 1;
+		x->way = s->end ? x->way : 0;
 	}
-	if (c->touch || c->turn == SESS_TURN_CREATE || s->login != NULL)
+	memcpy(s->token, s->next, TOKEN_LEN + 1);
+	memcpy(s->key, c->next, SESS_KEY_LEN);
+	s->rec.turned = c->now;
+	x->send_token = true;
+}
+
+static void
+ended(struct exchange *x)
+{
+	x->sess.found = false;
+	*x->sess.token = '\0';
+	x->send_end = true;
+	x->send_token = false;
+}
+
+/* What was asked for is done, and the session is as the store has it. */
+static void
+committed(struct exchange *x, const struct sess_change *c,
+    const struct sess_outcome *out)
+{
+	struct sess *s = &x->sess;
+
+	if (c->turn == SESS_TURN_END)
+		ended(x);
+	else if (out->turned)
+		new_id(x, c);
+	if (c->touch || c->turn == SESS_TURN_CREATE || c->user != NULL)
 		s->rec.seen = c->now;
 	/* Its time in the browser anew; an old id must not come back there. */
 	if (c->touch && x->service->conf.cookie_life > 0 &&
@@ -137,24 +150,18 @@ committed(struct exchange *x, const struct sess_change *c,
 		x->send_token = true;
 	if (c->confirm)
 		s->rec.confirmed = s->rec.serial;
-	if (s->login != NULL) {
-		s->rec.user = s->login;
+	if (c->user != NULL) {
+		s->rec.user = c->user;
 		s->rec.auth = c->now;
 	}
-	if (c->idle > 0)
-		s->rec.idle = c->idle;
-	if (c->ends > 0)
-		s->rec.ends = c->ends;
-	s->login = NULL;
-	s->end = s->renew = s->rotate = s->late = s->wanted = false;
-	s->idle = s->absolute = 0;
-	s->once = NULL;
-	fields_committed(&s->fields);
+	s->rec.idle = c->idle > 0 ? c->idle : s->rec.idle;
+	s->rec.ends = c->ends > 0 ? c->ends : s->rec.ends;
+	s->late = false;
+	forget(s);
 }
 
 static enum sess_err
-apply(struct exchange *x, struct sess_change *c, const char *token,
-    struct sess_outcome *out)
+apply(struct exchange *x, struct sess_change *c, struct sess_outcome *out)
 {
 	struct service *sv = x->service;
 	enum sess_err err = service_store(sv);
@@ -180,7 +187,7 @@ apply(struct exchange *x, struct sess_change *c, const char *token,
 	log_step(&sv->log, SESS_STEP_COMMIT, "%zu edits%s%s", c->nedits,
 	    out->turned ? ", new id" : "",
 	    out->repeated ? ", dropped: the form was sent before" : "");
-	committed(x, c, out, token);
+	committed(x, c, out);
 	return SESS_OK;
 }
 
@@ -190,18 +197,12 @@ may_rotate(const struct exchange *x)
 	return x->way == SESS_BY_COOKIE;        /* links would go stale */
 }
 
-/*
- * Commit what there is, and `more` (take, cas), whose result goes to *out.
- */
-static enum sess_err
-commit(struct sess *s, const struct sess_edit *more, struct sess_outcome *out)
+static void
+describe(const struct sess *s, bool more, struct sess_change *c)
 {
-	struct exchange *x = s->x;
-	const struct sess_conf *conf = &x->service->conf;
-	uint8_t next[SESS_KEY_LEN], secret[SESS_SECRET_LEN];
-	char token[TOKEN_LEN + 1] = "";
-	struct sess_edit *edits;
-	struct sess_change c = {
+	const struct sess_conf *conf = &s->x->service->conf;
+
+	*c = (struct sess_change){
 		.key = s->found ? s->key : NULL, .now = clock_now(conf),
 		.user = s->login, .once = s->once,
 		.clear = s->fields.cleared,
@@ -209,16 +210,30 @@ commit(struct sess *s, const struct sess_edit *more, struct sess_outcome *out)
 		.max_bytes = conf->max_session_bytes,
 		.max_anonymous = conf->max_anonymous,
 	};
+	c->turn = turn(s, conf, may_rotate(s->x));
+	if (more && c->turn == SESS_TURN_NONE && !s->found)
+		c->turn = SESS_TURN_CREATE;
+	if (s->found && c->turn != SESS_TURN_CREATE &&
+	    c->turn != SESS_TURN_END) {
+		c->touch = session_touch_due(s);
+		c->confirm = s->rec.serial > s->rec.confirmed;
+	}
+	/* What a person would miss after a power cut. */
+	c->durable = c->user != NULL || (c->turn != SESS_TURN_NONE &&
+	    c->turn != SESS_TURN_CREATE);
+	limits(s, conf, c);
+}
+
+/* Commit what there is, and `more` (take, cas), whose result is in *out. */
+static enum sess_err
+commit(struct sess *s, const struct sess_edit *more, struct sess_outcome *out)
+{
+	uint8_t next[SESS_KEY_LEN];
+	struct sess_edit *edits;
+	struct sess_change c;
 	enum sess_err err;
 
-	c.turn = turn(s, conf, may_rotate(x));
-	if (more != NULL && c.turn == SESS_TURN_NONE && !s->found)
-		c.turn = SESS_TURN_CREATE;
-	limits(s, conf, &c);
-	if (c.turn != SESS_TURN_CREATE && c.turn != SESS_TURN_END) {
-		c.touch = session_touch_due(s);
-		c.confirm = s->found && s->rec.serial > s->rec.confirmed;
-	}
+	describe(s, more != NULL, &c);
 	if (more == NULL && nothing_to_do(s, &c))
 		return SESS_OK;
 	if ((err = fields_edits(&s->fields, &edits, &c.nedits)) != SESS_OK)
@@ -227,16 +242,11 @@ commit(struct sess *s, const struct sess_edit *more, struct sess_outcome *out)
 	if (more != NULL)
 		edits[c.nedits++] = *more;
 	if (c.turn != SESS_TURN_NONE && c.turn != SESS_TURN_END) {
-		err = new_token(s, !s->found || s->end, token, next, secret);
+		err = new_token(s, next);
 		c.next = next;
-		c.secret = secret;
+		c.secret = s->rec.secret;
 	}
-	c.durable = c.user != NULL || (c.turn != SESS_TURN_NONE &&
-	    c.turn != SESS_TURN_CREATE);
-	if (err == SESS_OK)
-		err = apply(x, &c, token, out);
-	crypt_wipe(token, sizeof token);
-	return err;
+	return err == SESS_OK ? apply(s->x, &c, out) : err;
 }
 
 enum sess_err

@@ -101,7 +101,8 @@ session_token_ok(const struct sess *s, const char *text, size_t len)
 	uint8_t token[SESSION_TOKEN_LEN];
 	size_t i;
 
-	if (!s->found || !decode_base64url(token, sizeof token, text, len))
+	/* Without a secret anybody could write a token for it. */
+	if (!s->found || !has_secret(s) || !decode_base64url(token, sizeof token, text, len))
 		return false;
 	for (i = 0; i < SESS_SECRET_LEN; i++)
 		token[i] ^= token[SESS_SECRET_LEN + i];

@@ -166,6 +166,14 @@ sess_error(const struct sess *s)
 	return s->err;
 }
 
+/* What comes now has an id and form tokens of its own. */
+static void
+new_secrets(struct sess *s)
+{
+	*s->next = '\0';
+	memset(s->rec.secret, 0, sizeof s->rec.secret);
+}
+
 /* ---- who ------------------------------------------------------------------- */
 
 const char *
@@ -189,6 +197,7 @@ sess_login(struct sess *s, const char *user)
 		sess_logout(s);
 	if ((s->login = pool_text(s->fields.pool, user)) == NULL)
 		session_fail(s, SESS_ENOMEM);
+	new_secrets(s);
 	log_step(s->log, SESS_STEP_EDIT, "login");
 }
 
@@ -200,9 +209,7 @@ sess_logout(struct sess *s)
 	s->rec.auth = 0;
 	s->renew = s->rotate = s->wanted = false;
 	s->end = s->found;
-	/* What comes after it has an id and forms of its own. */
-	*s->token = '\0';
-	memset(s->rec.secret, 0, sizeof s->rec.secret);
+	new_secrets(s);
 	log_step(s->log, SESS_STEP_EDIT, "logout");
 }
 
@@ -210,6 +217,7 @@ void
 sess_renew(struct sess *s)
 {
 	s->renew = true;
+	new_secrets(s);
 }
 
 void

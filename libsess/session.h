@@ -23,6 +23,7 @@ struct sess {
 
 	bool found, late;
 	char token[TOKEN_LEN + 1];      /* the id, and its key ... */
+	char next[TOKEN_LEN + 1];       /* the one to come, if a page has it */
 	uint8_t key[SESS_KEY_LEN];
 	struct sess_record rec;
 	struct fields fields;

@@ -1,0 +1,201 @@
+# embed-pages.awk - put the pages, the words and the schema into one header.
+#
+#	LC_ALL=C awk -f embed-pages.awk www/pages/*.html www/words.txt \
+#	    sql/demo*.sql > cgi-bin/pages_data.h
+#
+# A page.html becomes a template called "page", words.txt the table of words,
+# a NAME.sql the text NAME_sql; but where "-- name: draft_list" stands in it,
+# what follows becomes the query DRAFT_LIST.  Each C file takes the part that
+# it wants: PAGES_DATA_TEMPLATES, PAGES_DATA_WORDS, PAGES_DATA_SQL, and
+# PAGES_DATA_QUERIES for the names of the queries.
+#
+# What would be found by a visitor otherwise is found here: a section that
+# does not end, a word that is missing in some language, or everywhere.  Then
+# nothing is written and the exit status is 1.
+#
+# words.txt: a line with a key, then a line for each language, which begins
+# with a tab; the languages of the first key are those of all.  Plain awk:
+# mawk and gawk write the same bytes.
+
+function fail(where, what)
+{
+	printf "%s: %s\n", where, what | "cat 1>&2"
+	failed = 1
+}
+
+# Text as a C string literal.  "?" could begin a trigraph.
+function quoted(s)
+{
+	gsub(/\\/, "\\\\", s)
+	gsub(/"/, "\\\"", s)
+	gsub(/\?/, "\\?", s)
+	gsub(/\t/, "\\t", s)
+	return "\"" s "\""
+}
+
+function html(s)
+{
+	gsub(/&/, "\\&amp;", s)
+	gsub(/</, "\\&lt;", s)
+	gsub(/>/, "\\&gt;", s)
+	gsub(/"/, "\\&quot;", s)
+	return s
+}
+
+# The tags of one line: sections must pair, words are looked up at the end.
+function check_tags(line, where,    tag, kind, what)
+{
+	while (match(line, /\{\{[^{}]*\}\}/)) {
+		tag = substr(line, RSTART + 2, RLENGTH - 4)
+		line = substr(line, RSTART + RLENGTH)
+		kind = substr(tag, 1, 1)
+		what = substr(tag, 2)
+		if (tag == "" || tag ~ /^[#^@>\/]$/)
+			fail(where, "an empty tag")
+		else if (kind == "#" || kind == "^")
+			open[++depth] = what
+		else if (kind == "/" && (depth == 0 || open[depth] != what))
+			fail(where, "{{/" what "}} ends nothing")
+		else if (kind == "/")
+			depth--
+		else if (kind == "@")
+			asked[what] = where
+	}
+	if (line ~ /\{\{/)
+		fail(where, "a tag goes over the line")
+}
+
+function check_end()
+{
+	if (depth > 0)
+		fail(file, "{{#" open[depth] "}} does not end")
+	depth = 0
+}
+
+# The words of one key are all there when the next key begins.
+function check_key(    l)
+{
+	if (key != "")
+		for (l = 1; l <= nlangs; l++)
+			if (!((key, lang[l]) in word))
+				fail(key_at, key " has no " lang[l])
+}
+
+# One more line of the text that is called so.
+function line_of(so, line)
+{
+	text[so] = text[so] "\n    " quoted(line)
+	sub(/"$/, "\\n\"", text[so])
+	# C11, 5.2.4.1: what every compiler takes
+	size[so] += length(line) + 1
+	if (size[so] > 4095)
+		fail(so, "over 4095 bytes: make two of it")
+}
+
+FNR == 1 {
+	check_end()
+	file = name = FILENAME
+	sub(/.*\//, "", name)
+	type = name
+	sub(/.*\./, "", type)
+	sub(/\..*/, "", name)
+	if (type == "html")
+		page[++npages] = name
+	query = ""
+}
+
+# A whole document is no page inside the frame, which wants a title.
+type == "html" && /^<!doctype/ {
+	whole[name] = 1
+}
+
+type == "html" {
+	check_tags($0, FILENAME ":" FNR)
+	line_of("page " name, $0)
+	next
+}
+
+type == "sql" && /^-- name: / {
+	query = toupper($3)
+	queries[++nqueries] = query
+	next
+}
+
+type == "sql" {
+	if ($0 ~ /^--/ || $0 == "")
+		next
+	if (query == "" && !(("sql " name) in text))
+		sql[++nsql] = name
+	line_of(query == "" ? "sql " name : "query " query, $0)
+	next
+}
+
+/^#/ || /^$/ {
+	next
+}
+
+/^\t/ {
+	code = $1
+	said = $0
+	sub(/^\t[a-z]+ +/, "", said)
+	if (nkeys == 1)
+		lang[++nlangs] = code
+	check_tags(said, FILENAME ":" FNR)
+	word[key, code] = html(said)
+	next
+}
+
+{
+	check_key()
+	key = $1
+	if (key in known)
+		fail(FILENAME ":" FNR, key " is there twice")
+	known[key] = 1
+	key_at = FILENAME ":" FNR
+	keys[++nkeys] = key
+	if (length(key) > 63)
+		fail(FILENAME ":" FNR, "a key over 63 bytes")
+}
+
+END {
+	check_end()
+	check_key()
+	for (key in asked)
+		if (!(key in known))
+			fail(asked[key], "no word " key)
+	for (i = 1; i <= npages; i++)
+		if (!(page[i] in whole) && !((page[i] ".title") in known))
+			fail(page[i], "no word " page[i] ".title")
+	if (failed)
+		exit 1
+
+	print "/* Made by embed-pages.awk; do not edit. */"
+	print "#ifdef PAGES_DATA_TEMPLATES"
+	print "static const struct {\n\tconst char *name, *text;"
+	print "} page_templates[] = {"
+	for (i = 1; i <= npages; i++)
+		print "{ \"" page[i] "\"," text["page " page[i]] " },"
+	print "};\n#endif\n\n#ifdef PAGES_DATA_WORDS"
+	printf "static const char *const word_langs[] = {"
+	for (i = 1; i <= nlangs; i++)
+		printf " \"%s\",", lang[i]
+	print " };\n\nstatic const struct {\n\tconst char *key;"
+	print "\tconst char *text[" nlangs "];\n} words[] = {"
+	for (i = 1; i <= nkeys; i++) {
+		printf "{ \"%s\", {", keys[i]
+		for (j = 1; j <= nlangs; j++)
+			printf "\n    %s,", quoted(word[keys[i], lang[j]])
+		print " } },"
+	}
+	print "};\n#endif\n\n#ifdef PAGES_DATA_QUERIES\nenum query {"
+	for (i = 1; i <= nqueries; i++)
+		print "\t" queries[i] ","
+	print "};\n#endif\n\n#ifdef PAGES_DATA_SQL"
+	for (i = 1; i <= nsql; i++)
+		print "static const char " sql[i] "_sql[] =" \
+		    text["sql " sql[i]] ";"
+	print "\nstatic const char *const queries[] = {"
+	for (i = 1; i <= nqueries; i++)
+		print "[" queries[i] "] =" text["query " queries[i]] ","
+	print "};\n#endif"
+}

@@ -1,0 +1,57 @@
+# embed-sql.awk - sql/*.sql as C: statements.sql by name, NNN-*.sql in order.
+# awk -f embed-sql.awk sql/statements.sql sql/001-....sql ... > libsess/sql.h
+
+# One line of SQL without comment and needless blanks, as part of a C string.
+function tidy(line) {
+	sub(/--.*/, "", line)
+	gsub(/[ \t]+/, " ", line)
+	sub(/^ /, "", line)
+	sub(/ $/, "", line)
+	gsub(/\\/, "\\\\", line)
+	gsub(/"/, "\\\"", line)
+	return line
+}
+
+function flush() {
+	if (name != "")
+		text[names] = body
+	name = body = ""
+}
+
+FNR == 1 && FILENAME !~ /statements\.sql$/ {
+	flush()
+	upgrades++
+}
+
+upgrades == 0 && /^-- [a-z_]+: / {
+	flush()
+	name = $2
+	sub(/:$/, "", name)
+	id[++names] = toupper(name)
+	next
+}
+
+{
+	line = tidy($0)
+	if (line == "")
+		next
+	if (upgrades > 0)
+		upgrade[upgrades] = upgrade[upgrades] "\n\t    \"" line " \""
+	else if (name != "")
+		body = body "\n\t    \"" line " \""
+}
+
+END {
+	flush()
+	print "/* Made from sql/ by embed-sql.awk. */"
+	print "enum sql {"
+	for (i = 1; i <= names; i++)
+		print "\tSQL_" id[i] ","
+	print "\tSQL_COUNT\n};\n\n#ifdef SQL_TEXTS\nstatic const char *const sql_text[] = {"
+	for (i = 1; i <= names; i++)
+		print "\t[SQL_" id[i] "] =" text[i] ","
+	print "};\n\nstatic const char *const sql_upgrades[] = {"
+	for (i = 1; i <= upgrades; i++)
+		print "\t/* to version " i " */" upgrade[i] ","
+	print "};\n#endif"
+}

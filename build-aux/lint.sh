@@ -1,0 +1,148 @@
+#!/bin/sh
+# lint.sh SRCDIR BUILDDIR - what can be said about the code without running it.
+set -u
+src=$1
+build=$2
+bad=0
+
+wrong() {
+	printf 'lint: %s\n' "$*"
+	bad=1
+}
+
+# Floors: a file includes its own floor's neighbours and what lies below.
+floors() {
+	awk '
+	BEGIN {
+		bytes = "banned buf clock crypt encode log pool utf8"
+		exchange = "body cookie ctype form http pairs peer request response wire"
+		session = "fields session token"
+		store = "change db gate place sql store"
+		service = "conf exchange"
+		public = "sess sess_store"
+		room("bytes", bytes " err")
+		room("exchange", exchange)
+		room("session", session)
+		room("store", store " store_sqlite")
+		room("service", service " carry commit csrf load password serve")
+		room("door", "cgi")
+		room("public", public)
+		may("bytes", "public bytes")
+		may("exchange", "public bytes exchange")
+		may("session", "public bytes session")
+		may("store", "public bytes store")
+		may("service", "public bytes exchange session store service")
+		may("door", "public bytes exchange service")
+		may("public", "public")
+	}
+	function room(r, names,    i, n, a) {
+		n = split(names, a, " ")
+		for (i = 1; i <= n; i++)
+			of[a[i]] = r
+	}
+	function may(r, rooms,    i, n, a) {
+		n = split(rooms, a, " ")
+		for (i = 1; i <= n; i++)
+			allowed[r, a[i]] = 1
+	}
+	function base(path) {
+		sub(/.*\//, "", path)
+		sub(/\.[ch]$/, "", path)
+		return path
+	}
+	/^#include "/ {
+		split($0, part, "\"")
+		from = of[base(FILENAME)]
+		to = of[base(part[2])]
+		if (from == "" || to == "" || !((from, to) in allowed)) {
+			printf "%s:%d: %s (%s) may not include %s (%s)\n", \
+				FILENAME, FNR, base(FILENAME), from, part[2], to
+			failed = 1
+		}
+	}
+	END { exit failed }' "$src"/libsess/*.[ch] || bad=1
+}
+
+# Each third-party library is met in one file.
+one_file() {
+	found=$(grep -lE "#include <$1" "$src"/libsess/*.[ch] "$src"/cgi-bin/*.[ch])
+	for file in $found; do
+		case " $2 " in
+		*" $(basename "$file") "*) ;;
+		*) wrong "$file meets $1; only $2 may" ;;
+		esac
+	done
+}
+
+headers_alone() {
+	for header in "$src"/libsess/*.h; do
+		printf '#include "%s"\n' "$header" |
+			${CC:-cc} -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror \
+			-I"$src/libsess" -I"$build/libsess" -x c -fsyntax-only - ||
+			wrong "$header does not compile alone"
+	done
+	printf '#include "sess.h"\n' |
+		${CXX:-c++} -I"$src/libsess" -x c++ -fsyntax-only - ||
+		wrong "sess.h does not compile as C++"
+}
+
+# What the library exports is what sess.h declares, no more and no less.
+symbols() {
+	nm -D --defined-only "$build/libsess/.libs/libsess.so" 2>/dev/null ||
+		nm -D --defined-only "$build/.libs/libsess.so"
+}
+
+exported() {
+	symbols | awk '$2 == "T" { print $3 }' | sort >"$build/exported"
+	sed 's/\/\*.*\*\///' "$src/libsess/sess.h" |
+		grep -oE '\bsess_[a-z_]+ ?\(' | tr -d ' (' | sort -u |
+		grep -vxE 'sess_handler' >"$build/declared"
+	# Comments name some calls as well, and only those that are declared.
+	diff "$build/declared" "$build/exported" ||
+		wrong "sess.h and the exported names differ"
+	rm -f "$build/exported" "$build/declared"
+}
+
+lengths() {
+	awk '
+	/^\{/ { open = FNR }
+	/^\}/ && open { n = FNR - open - 1
+		if (n > 60) { print FILENAME ":" open ": " n " lines"; failed = 1 }
+		open = 0 }
+	length($0) > 100 { print FILENAME ":" FNR ": over-long line"; failed = 1 }
+	/[ \t]$/ { print FILENAME ":" FNR ": blank at the end"; failed = 1 }
+	END { exit failed }' "$src"/libsess/*.[ch] "$src"/cgi-bin/*.[ch] \
+		"$src"/tests/*.[ch] || bad=1
+}
+
+# The README's programs compile, without a warning.
+examples() {
+	for title in visits login; do
+		awk -v "want=/* $title.c" '
+			/^```/ { show = 0 }
+			index($0, want) == 1 { show = 1 }
+			show' "$src/README.md" >"$build/example.c"
+		[ -s "$build/example.c" ] || wrong "README has no $title.c"
+		${CC:-cc} -std=c11 -Wall -Wextra -Werror -I"$src/libsess" \
+			-fsyntax-only "$build/example.c" ||
+			wrong "the README's $title.c does not compile"
+		rm -f "$build/example.c"
+	done
+}
+
+scripts() {
+	(cd "$src" && shellcheck -x quickstart bootstrap .ci/run \
+		build-aux/lint.sh tests/*.sh) || bad=1
+}
+
+floors
+one_file sqlite3 "db.c ask.c"
+one_file openssl crypt.c
+one_file argon2 password.c
+headers_alone
+exported
+lengths
+examples
+scripts
+[ $bad -eq 0 ] && echo "lint: nothing to say"
+exit $bad

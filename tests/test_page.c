@@ -1,0 +1,332 @@
+/*
+ * test_page.c - the pages' templates: what they say, and what they never let
+ * through.
+ */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fill.h"
+#include "input.h"
+#include "memory.h"
+#include "page.h"
+#include "words.h"
+
+static struct site *site;
+static struct visitor visitor;
+
+/* What the handlers below are to do; each test is a process of its own. */
+static const char *template;
+static void (*values)(struct page *);
+static const char *page_name = "visits";
+static int status = 200;
+
+static void
+teardown(void)
+{
+	site_free(site);
+}
+
+TestSuite(page, .fini = teardown);
+
+static struct answer *
+answer_of(sess_handler *handle, const char *query)
+{
+	static struct sess_app app;
+
+	app = (struct sess_app){ .handle = handle, .refused = page_refused };
+	if (site != NULL)
+		site_free(site);
+	site = site_new(&app, NULL);
+	visitor = (struct visitor){ .site = site };
+	return get(&visitor, query);
+}
+
+static bool
+says(const struct answer *a, const char *text)
+{
+	return strstr(a->body, text) != NULL;
+}
+
+/* ---- Templates ------------------------------------------------------ */
+
+/*
+ * The values that the templates are tried with:
+ *
+ *	name: <b>"&'	empty: ""	word: the word cart.total
+ *	row: label=one, part: p=1, part: p=2
+ *	row: label=two
+ */
+static const char texts[] = "\0name\0<b>\"&'\0empty\0\0word\0cart.total\0"
+    "row\0label\0one\0two\0part\0p\0" "1\0" "2";
+
+static size_t
+at(const char *text)
+{
+	for (size_t i = 1; i < sizeof(texts); i += strlen(texts + i) + 1)
+		if (strcmp(texts + i, text) == 0)
+			return i;
+	return 0;
+}
+
+static int
+fill_it(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	const struct fill_item items[] = {
+		{ FILL_TEXT, at("name"), at("<b>\"&'") },
+		{ FILL_TEXT, at("empty"), 0 },
+		{ FILL_WORD, at("word"), at("cart.total") },
+		{ FILL_ROW, at("row"), 0 },
+		{ FILL_TEXT, at("label"), at("one") },
+		{ FILL_ROW, at("part"), 0 },
+		{ FILL_TEXT, at("p"), at("1") },
+		{ FILL_END, 0, 0 },
+		{ FILL_ROW, at("part"), 0 },
+		{ FILL_TEXT, at("p"), at("2") },
+		{ FILL_END, 0, 0 },
+		{ FILL_END, 0, 0 },
+		{ FILL_ROW, at("row"), 0 },
+		{ FILL_TEXT, at("label"), at("two") },
+		{ FILL_END, 0, 0 },
+	};
+	const struct fill f = {
+		.res = res, .s = s, .body = "[{{name}}{{body}}]",
+		.items = items, .count = sizeof(items) / sizeof(items[0]),
+		.texts = texts
+	};
+
+	(void)req;
+	fill_template(&f, template);
+	return 200;
+}
+
+#define SAFE "&lt;b&gt;&quot;&amp;&#39;"
+
+static const struct {
+	const char *template, *expected, *why;
+} fills[] = {
+	{ "", "", "nothing" },
+	{ "a\nb", "a\nb", "text alone" },
+	{ "{{name}}", SAFE, "a value is escaped" },
+	{ "<a b=\"{{name}}\">", "<a b=\"" SAFE "\">", "in attributes too" },
+	{ "{{none}}", "", "no such value" },
+	{ "{{#name}}y{{/name}}{{^name}}n{{/name}}", "y", "there" },
+	{ "{{#empty}}y{{/empty}}{{^empty}}n{{/empty}}", "n", "empty" },
+	{ "{{#none}}y{{/none}}{{^none}}n{{/none}}", "n", "not there" },
+	{ "{{#row}}{{label}},{{/row}}", "one,two,", "rows" },
+	{ "{{^row}}n{{/row}}", "", "there are rows" },
+	{ "{{label}}", "", "a row's value is not the page's" },
+	{ "{{#row}}{{name}}{{/row}}", SAFE SAFE, "the page's is the row's" },
+	{ "{{#row}}{{label}}:{{#part}}{{p}}{{label}} {{/part}};{{/row}}",
+	    "one:1one 2one ;two:;", "rows in rows" },
+	{ "{{#row}}{{^part}}{{label}}{{/part}}{{/row}}", "two",
+	    "a list of this row, not of the next" },
+	{ "{{#row}}\n{{label}}\n{{/row}}\nx", "one\ntwo\nx",
+	    "tags on their own lines leave none" },
+	{ "{{@cart.total}} {{word}}", "Total Total", "words" },
+	{ "{{@no.such}}", "no.such", "a gap is seen" },
+	{ "{{>drafts}}", "drafts", "a link" },
+	{ "{{name", "", "no end" },
+	{ "a{{}}b", "a", "an empty tag" },
+	{ "{{#name}}x", "x", "a section without end ends with all" },
+	{ "{{/name}}", "", "an end without a beginning" },
+	{ "}}{", "}}{", "what is no tag" },
+};
+
+Test(page, r42_template_fills_and_escapes)
+{
+	for (size_t i = 0; i < sizeof(fills) / sizeof(fills[0]); i++) {
+		template = fills[i].template;
+		cr_assert_str_eq(answer_of(fill_it, "")->body,
+		    fills[i].expected, "%s", fills[i].why);
+	}
+}
+
+Test(page, template_that_holds_itself_ends)
+{
+	template = "{{body}}";
+	cr_assert(answer_of(fill_it, "")->body_len < 1000);
+}
+
+Test(page, csrf_is_the_only_markup_let_in)
+{
+	template = "{{csrf}}";
+	cr_assert(says(answer_of(fill_it, ""),
+	    "<input type=\"hidden\" name=\"csrf\" value=\""));
+}
+
+/* ---- Pages ------------------------------------------------------ */
+
+static int
+show_it(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	struct page *p = page_new(req, res, s, page_name);
+
+	page_text(p, "name", sess_req_query(req, "name"));
+	if (values != NULL)
+		values(p);
+	return page_show(p, status);
+}
+
+Test(page, r23_frame_title_and_policy)
+{
+	struct answer *a = answer_of(show_it, "name=%3Cscript%3E");
+
+	cr_assert_eq(a->status, 200);
+	cr_assert(says(a, "<html lang=\"en\" data-theme=\"\">"));
+	cr_assert(says(a, "<title>Visits "));
+	cr_assert(says(a, "Hello, &lt;script&gt;"));
+	cr_assert(!says(a, "{{"));
+	cr_assert_not_null(strstr(a->head, "Content-Security-Policy: "
+	    "default-src 'self'; frame-ancestors 'none'; "
+	    "form-action 'self'; base-uri 'none'\r\n"));
+}
+
+static void
+some_values(struct page *p)
+{
+	page_time(p, "created", 1700000000);
+	page_int(p, "count", INT64_MIN);
+	page_text(p, "seen", NULL);
+}
+
+Test(page, values_are_written_as_people_read_them)
+{
+	struct answer *a;
+
+	values = some_values;
+	a = answer_of(show_it, "");
+	cr_assert(says(a, "2023-11-14 22:13:20 UTC"));
+	cr_assert(says(a, "<b>-9223372036854775808</b>"));
+	cr_assert(says(a, "<dd></dd>"), "NULL is as if never given");
+}
+
+static void
+row_without_end(struct page *p)
+{
+	page_row(p, "rows");
+}
+
+static void
+too_many(struct page *p)
+{
+	for (int i = 0; i < 30000; i++)
+		page_int(p, "n", i);
+}
+
+static void
+too_long(struct page *p)
+{
+	char *text = calloc(1, 9 << 20);
+
+	memset(text, 'x', (9 << 20) - 1);
+	page_text(p, "name", text);
+	free(text);
+}
+
+static void
+link_too_long(struct page *p)
+{
+	page_link(p, "name", "drafts?id=%0200d", 1);
+}
+
+Test(page, what_cannot_be_made_is_500)
+{
+	void (*const bad[])(struct page *) = { row_without_end, too_many,
+		too_long, link_too_long };
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		values = bad[i];
+		cr_assert_eq(answer_of(show_it, "")->status, 500, "%zu", i);
+	}
+	values = NULL;
+	page_name = "nothing";
+	cr_assert_eq(answer_of(show_it, "")->status, 500);
+	cr_assert_eq(page_show(NULL, 200), 500);
+	page_free(NULL);
+}
+
+static int
+sorry(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	return page_sorry(req, res, s, status);
+}
+
+Test(page, sorry_has_a_reason_for_each_status)
+{
+	static const int all[] = { 400, 403, 404, 503 };
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		status = all[i];
+		cr_assert_eq(answer_of(sorry, "")->status, all[i]);
+		cr_assert(!says(answer_of(sorry, ""), "sorry."));
+	}
+}
+
+Test(page, refused_request_gets_a_page)
+{
+	struct answer *a;
+
+	answer_of(show_it, "");
+	a = post(&visitor, "a=b");
+	cr_assert_eq(a->status, 403);
+	cr_assert(says(a, "not from your present session"));
+	cr_assert(says(a, "style.css"));
+}
+
+Test(page, language_of_the_browser)
+{
+	answer_of(show_it, "");
+	visitor.extra[0] = "HTTP_ACCEPT_LANGUAGE=de-AT,en;q=0.5";
+	cr_assert(says(get(&visitor, ""), "<html lang=\"de\""));
+}
+
+/* ---- Words and input ------------------------------------------------- */
+
+static const struct {
+	const char *accept, *code;
+} accepted[] = {
+	{ "de", "de" }, { "DE-at", "de" }, { "fr;q=0.9, de;q=0.8", "fr" },
+	{ "de;q=0.1,en;q=0.9", "en" }, { "xx, de;q=0.5", "de" },
+	{ "de, en", "de" }, { "en;q=0,de", "de" }, { " ,, de ; q=0.3", "de" },
+	{ "", NULL }, { "*", NULL }, { "deutsch", NULL }, { "de;q=0", NULL },
+	{ "de;q=", NULL }, { "de;q=x", NULL }, { ";q=1", NULL },
+	{ "de;level=1", NULL }, { "d", NULL }, { ",;,;=", NULL },
+};
+
+Test(words, accept_language)
+{
+	for (size_t i = 0; i < sizeof(accepted) / sizeof(accepted[0]); i++)
+		cr_assert_eq(words_accepted(accepted[i].accept),
+		    words_lang(accepted[i].code), "\"%s\"",
+		    accepted[i].accept);
+	cr_assert_eq(words_lang("en"), 0);
+	cr_assert_eq(words_lang("e"), -1);
+	cr_assert_null(words_code(-1));
+	cr_assert_null(words_code(100));
+}
+
+Test(input, numbers_are_read_strictly)
+{
+	static const char *const bad[] = { "", " 1", "1 ", "+1", "-1", "01",
+		"1.0", "1e1", "0x1", "101", "9223372036854775808",
+		"99999999999999999999999", "\xef\xbc\x91" };
+	int64_t n = 0;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		cr_assert_not(input_number(bad[i], 0, 100, &n), "%s", bad[i]);
+	cr_assert_not(input_number(NULL, 0, 100, &n));
+	cr_assert(input_number("0", 0, 100, &n) && n == 0);
+	cr_assert(input_number("100", 0, 100, &n) && n == 100);
+	cr_assert(input_number("9223372036854775807", 1, INT64_MAX, &n) &&
+	    n == INT64_MAX);
+}
+
+Test(input, texts_are_bounded)
+{
+	cr_assert(input_text("abc", 3));
+	cr_assert_not(input_text("abcd", 3));
+	cr_assert_not(input_text(" \t\r\n", 10));
+	cr_assert_not(input_text("", 10));
+	cr_assert_not(input_text(NULL, 10));
+}
