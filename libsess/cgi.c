@@ -105,7 +105,9 @@ sess_cgi(const struct sess_app *app)
 	};
 	struct service sv;
 
-	if (!sane_descriptors() || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+	/* A reader that went, a disk that is full: errors, not our death. */
+	if (!sane_descriptors() || signal(SIGPIPE, SIG_IGN) == SIG_ERR ||
+	    signal(SIGXFSZ, SIG_IGN) == SIG_ERR)
 		return EXIT_FAILURE;
 	unsetenv("HTTP_PROXY");         /* httpoxy: for programs we start */
 	cgi.wire.vars = environ;

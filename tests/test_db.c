@@ -1,6 +1,8 @@
 /* test_db.c - the database below the store. */
+#include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -44,11 +46,14 @@ teardown(void)
 
 TestSuite(db, .init = setup, .fini = teardown);
 
+/* Told what went wrong; where nothing may, that fails the test. */
+static int faults_wanted, faults;
+
 static void
 on_fault(void *arg, const char *why)
 {
 	(void)arg;
-	cr_assert_fail("%s", why);
+	cr_assert_lt(faults++, faults_wanted, "%s", why);
 }
 
 static void *
@@ -57,11 +62,10 @@ on_alloc(void *arg, size_t n)
 	return pool_alloc(arg, n);
 }
 
-/* What a plain CGI process does: open, make a session, close. */
-static void
-one_process(int i)
+/* One more session in the store. */
+static enum sess_err
+make_session(struct sess_store *store, int i)
 {
-	const struct sess_store_env env = { .wait = 5, .fault = on_fault };
 	struct pool pool = POOL_INIT(1 << 16);
 	const struct sess_memory memory = { on_alloc, &pool };
 	uint8_t next[SESS_KEY_LEN], secret[SESS_SECRET_LEN] = { 1 };
@@ -71,16 +75,50 @@ one_process(int i)
 		.max_bytes = 100, .max_anonymous = 10000,
 	};
 	struct sess_outcome out;
-	struct sess_store *store;
+	enum sess_err err;
+
+	crypt_sha256(next, "test", &i, sizeof i);
+	err = sqlite_store.commit(store, &change, &memory, &out);
+	pool_release(&pool);
+	return err;
+}
+
+static bool
+is_there(struct sess_store *store, int i)
+{
+	struct pool pool = POOL_INIT(1 << 16);
+	const struct sess_memory memory = { on_alloc, &pool };
+	struct sess_record rec;
+	enum sess_found found;
+	uint8_t key[SESS_KEY_LEN];
+
+	crypt_sha256(key, "test", &i, sizeof i);
+	cr_assert_eq(sqlite_store.find(store, key, 1001, &memory, &found,
+	    &rec), SESS_OK);
+	pool_release(&pool);
+	return found == SESS_FOUND_LIVE;
+}
+
+static struct sess_store *
+open_store(void)
+{
+	const struct sess_store_env env = { .wait = 5, .fault = on_fault };
+	struct sess_store *store = NULL;
 	char path[64];
 
 	path_of(path, "");
-	crypt_sha256(next, "test", &i, sizeof i);
 	cr_assert_eq(sqlite_store.open(&store, path, &env), SESS_OK);
-	cr_assert_eq(sqlite_store.commit(store, &change, &memory, &out),
-	    SESS_OK);
+	return store;
+}
+
+/* What a plain CGI process does. */
+static void
+one_process(int i)
+{
+	struct sess_store *store = open_store();
+
+	cr_assert_eq(make_session(store, i), SESS_OK);
 	sqlite_store.close(store);
-	pool_release(&pool);
 }
 
 /* Each of them finds the database alone and has to read the whole log. */
@@ -99,4 +137,36 @@ Test(db, log_stays_short_where_processes_come_and_go)
 	}
 	cr_assert_lt(longest, 150 * PAGE, "the log grew to %ld pages",
 	    (long)(longest / PAGE));
+}
+
+/* The limit of a file's size stands for a disk that is full. */
+Test(db, full_disk_is_an_error_and_loses_nothing)
+{
+	struct sess_store *store = open_store();
+	struct rlimit limit;
+	struct stat st;
+	char path[64];
+	rlim_t roomy;
+	int i;
+
+	signal(SIGXFSZ, SIG_IGN);
+	cr_assert_eq(make_session(store, 0), SESS_OK);
+	path_of(path, "-wal");
+	cr_assert_eq(stat(path, &st), 0);
+	cr_assert_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	roomy = limit.rlim_cur;
+	limit.rlim_cur = (rlim_t)st.st_size;
+	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	faults_wanted = 10;
+	for (i = 1; i <= 5; i++)
+		cr_expect_eq(make_session(store, i), SESS_ESTORE);
+	limit.rlim_cur = roomy;
+	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	faults_wanted = faults;
+	cr_expect(is_there(store, 0));
+	for (i = 1; i <= 5; i++)
+		cr_expect_not(is_there(store, i), "%d was refused", i);
+	cr_expect_eq(make_session(store, 6), SESS_OK);
+	cr_expect(is_there(store, 6));
+	sqlite_store.close(store);
 }
