@@ -151,12 +151,11 @@ carry_send(struct exchange *x)
 static const char *
 page_token(struct sess *s)
 {
-	bool same = s->found && !s->end && s->login == NULL && !s->renew;
+	bool goes_on = s->found && !s->end;
 
-	if (same)
+	if (goes_on && s->login == NULL && !s->renew)
 		return s->token;
-	if (s->login == NULL && !s->renew && !s->wanted &&
-	    !fields_worth_a_session(&s->fields))
+	if (!goes_on && !commit_begins(s->x))
 		return NULL;
 	if (*s->next == '\0' && token_new(s->next) != SESS_OK)
 		session_fail(s, SESS_ERANDOM);
@@ -175,7 +174,7 @@ sess_link(struct sess *s, const char *where)
 		link = pool_text(&x->pool, where);
 	else
 		link = pool_printf(&x->pool, "%.*s%c%s=%s%s", (int)path,
-		    where, strchr(where, '?') != NULL ? '&' : '?',
+		    where, memchr(where, '?', path) != NULL ? '&' : '?',
 		    x->service->conf.param, token, where + path);
 	if (link == NULL)
 		session_fail(s, SESS_ENOMEM);

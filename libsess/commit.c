@@ -27,10 +27,12 @@ commit_discard(struct exchange *x)
 
 /* ---- what is to be done --------------------------------------------------------------- */
 
-/* Does this visitor get a session now? */
-static bool
-worth_creating(const struct sess *s, enum sess_policy policy)
+bool
+commit_begins(const struct exchange *x)
 {
+	const struct sess *s = &x->sess;
+	enum sess_policy policy = x->service->conf.policy;
+
 	if (s->login != NULL || s->wanted)
 		return true;
 	if (policy == SESS_LOGIN_ONLY)
@@ -40,10 +42,13 @@ worth_creating(const struct sess *s, enum sess_policy policy)
 }
 
 static enum sess_turn
-turn(const struct sess *s, const struct sess_conf *conf, bool may_rotate)
+turn(const struct sess *s, const struct sess_conf *conf)
 {
+	/* Not on its own where links and forms would go stale. */
+	bool may_rotate = s->x->way == SESS_BY_COOKIE;
+
 	if (!s->found || s->end) {
-		if (worth_creating(s, conf->policy))
+		if (commit_begins(s->x))
 			return SESS_TURN_CREATE;
 		return s->end ? SESS_TURN_END : SESS_TURN_NONE;
 	}
@@ -191,12 +196,6 @@ apply(struct exchange *x, struct sess_change *c, struct sess_outcome *out)
 	return SESS_OK;
 }
 
-static bool
-may_rotate(const struct exchange *x)
-{
-	return x->way == SESS_BY_COOKIE;        /* links would go stale */
-}
-
 static void
 describe(const struct sess *s, bool more, struct sess_change *c)
 {
@@ -210,7 +209,7 @@ describe(const struct sess *s, bool more, struct sess_change *c)
 		.max_bytes = conf->max_session_bytes,
 		.max_anonymous = conf->max_anonymous,
 	};
-	c->turn = turn(s, conf, may_rotate(s->x));
+	c->turn = turn(s, conf);
 	if (more && c->turn == SESS_TURN_NONE && !s->found)
 		c->turn = SESS_TURN_CREATE;
 	if (s->found && c->turn != SESS_TURN_CREATE &&
@@ -272,6 +271,23 @@ sess_commit(struct sess *s)
 
 /* ---- what asks the store at once ------------------------------------------------------------ */
 
+/* No session is here and none may begin: nobody else can take part. */
+static bool
+is_alone(const struct sess *s)
+{
+	return !s->found && s->login == NULL &&
+	    s->x->service->conf.policy == SESS_LOGIN_ONLY;
+}
+
+static bool
+holds(const struct sess *s, const char *name, const char *text)
+{
+	const char *now = sess_get(s, name);
+
+	return text == NULL || now == NULL ? text == now :
+	    strcmp(text, now) == 0;
+}
+
 static enum sess_err
 at_once(struct sess *s, const struct sess_edit *edit,
     struct sess_outcome *out)
@@ -299,9 +315,15 @@ sess_take(struct sess *s, const char *name)
 	const struct sess_edit take = { .kind = SESS_EDIT_TAKE,
 		.name = name };
 	struct sess_outcome out;
+	const char *text;
 
 	if (fields_find(&s->fields, name) == NULL)
 		return NULL;            /* so most pages cost no write */
+	if (is_alone(s)) {
+		text = sess_get(s, name);
+		sess_del(s, name);
+		return text;
+	}
 	if (at_once(s, &take, &out) != SESS_OK)
 		return NULL;
 	session_fail(s, fields_saw(&s->fields, name, NULL));
@@ -324,6 +346,12 @@ sess_cas(struct sess *s, const char *name, const char *from, const char *to)
 	if (value.len > s->fields.max_value) {
 		session_fail(s, SESS_ELIMIT);
 		return false;
+	}
+	if (is_alone(s)) {
+		if (!holds(s, name, from))
+			return false;
+		sess_set(s, name, to);
+		return true;
 	}
 	if (at_once(s, &cas, &out) != SESS_OK || !out.swapped)
 		return false;

@@ -394,6 +394,10 @@ contradiction(const struct sess_conf *conf)
 	if (conf->idle > conf->absolute ||
 	    conf->anon_idle > conf->anon_absolute)
 		return "idle is longer than absolute";
+	if (conf->policy == SESS_LOGIN_ONLY &&
+	    (conf->carry & SESS_BY_COOKIE) == 0)
+		return "a login form needs a cookie where only a login "
+		    "begins a session: see policy, carry";
 	if (conf->max_value_bytes > conf->max_session_bytes)
 		return "max_value_bytes is over max_session_bytes";
 	return NULL;

@@ -213,8 +213,7 @@ sess_csrf(struct sess *s)
 	/* Where nothing can be left with the visitor, a form begins one. */
 	if (!s->found && !by_cookie && !s->late)
 		s->wanted = true;
-	if ((s->found && !s->end) || s->wanted || s->login != NULL ||
-	    fields_worth_a_session(&s->fields))
+	if ((s->found && !s->end) || commit_begins(s->x))
 		token = session_token(s);
 	else
 		token = pre_token(s);

@@ -84,6 +84,9 @@ enum sess_err csrf_gate(struct exchange *);
 
 /* ---- commit.c ---- */
 
+/* Will a visitor who has no session get one by this request? */
+bool commit_begins(const struct exchange *);
+
 /* No edit of this request will be committed. */
 void commit_discard(struct exchange *);
 

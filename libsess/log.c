@@ -78,12 +78,15 @@ log_trace(const struct log *log, enum sess_step step, const char *format, ...)
 		[SESS_STEP_STORE] = "store", [SESS_STEP_COMMIT] = "commit",
 		[SESS_STEP_COOKIE] = "cookie", [SESS_STEP_ANSWER] = "answer",
 	};
-	char text[1024];
+	char text[1024], *c;
 	struct sess_event event = { step, names[step], text };
 	va_list ap;
 
 	va_start(ap, format);
 	vsnprintf(text, sizeof text, format, ap);
 	va_end(ap);
+	for (c = text; *c != '\0'; c++)         /* paths come from outside */
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
 	log->trace(log->trace_arg, &event);
 }

@@ -99,6 +99,7 @@ site_twin(const struct site *of, const struct sess_app *app,
 	struct site *site = must(calloc(1, sizeof *site));
 
 	memcpy(site->folder, of->folder, sizeof site->folder);
+	site->twin = true;
 	site->now = of->now;
 	site->log = must(strdup(""));
 	site->trace = must(strdup(""));
@@ -116,11 +117,12 @@ site_free(struct site *site)
 	size_t i;
 
 	service_release(&site->service);
-	for (i = 0; i < sizeof names / sizeof *names; i++) {
+	for (i = 0; !site->twin && i < sizeof names / sizeof *names; i++) {
 		snprintf(path, sizeof path, "%s/%s", site->folder, names[i]);
 		unlink(path);
 	}
-	rmdir(site->folder);
+	if (!site->twin)
+		rmdir(site->folder);
 	while ((a = site->answers) != NULL) {
 		site->answers = a->older;
 		free(a->head);

@@ -26,6 +26,7 @@ struct answer {
 struct site {
 	struct service service;
 	char folder[64];        /* its own, 0700; store.db lies in it */
+	bool twin;              /* ... or that of another, who cleans up */
 	char *vars[64];         /* more variables for each request */
 	int64_t now;            /* what the clock says */
 	char *log;              /* all log lines so far */
