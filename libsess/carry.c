@@ -153,12 +153,15 @@ page_token(struct sess *s)
 {
 	bool goes_on = s->found && !s->end;
 
+	/* A rotation may be shared with a parallel request: ask first. */
+	if (goes_on && s->rotate && sess_commit(s) != SESS_OK)
+		return NULL;
 	if (goes_on && s->login == NULL && !s->renew)
 		return s->token;
 	if (!goes_on && !commit_begins(s->x))
 		return NULL;
 	if (*s->next == '\0' && token_new(s->next) != SESS_OK)
-		session_fail(s, SESS_ERANDOM);
+		session_fail(s, SESS_ERANDOM, "id");
 	return *s->next != '\0' ? s->next : NULL;
 }
 
@@ -167,7 +170,8 @@ sess_link(struct sess *s, const char *where)
 {
 	struct exchange *x = s->x;
 	size_t path = strcspn(where, "#");
-	const char *token = in_pages(x, SESS_BY_QUERY) ? page_token(s) : NULL;
+	const char *token = in_pages(x, SESS_BY_QUERY) &&
+	    sess_same_site_path(where) ? page_token(s) : NULL;
 	char *link;
 
 	if (token == NULL)
@@ -177,7 +181,7 @@ sess_link(struct sess *s, const char *where)
 		    where, memchr(where, '?', path) != NULL ? '&' : '?',
 		    x->service->conf.param, token, where + path);
 	if (link == NULL)
-		session_fail(s, SESS_ENOMEM);
+		session_fail(s, SESS_ENOMEM, "link");
 	return link != NULL ? link : "";
 }
 
@@ -206,7 +210,7 @@ sess_form(struct sess *s)
 		hidden(&b, x->service->conf.param, token);
 	html = pool_copy(&x->pool, b.data, b.len);
 	if (b.err != SESS_OK || html == NULL)
-		session_fail(s, SESS_ENOMEM);
+		session_fail(s, SESS_ENOMEM, "form");
 	buf_release(&b);
 	return html != NULL ? html : "";
 }

@@ -79,13 +79,14 @@ check_share(struct change *x)
 	return SESS_ELIMIT;
 }
 
-/* The session that ends as this one begins; it may be gone already. */
+/* The session that ends as this one begins, if it is not gone already. */
 static enum sess_err
-end_old(struct change *x)
+end_old(struct change *x, bool *ended)
 {
-	enum sess_err err;
+	enum sess_err err = x->c->key != NULL ? hold(x) : SESS_EGONE;
 
-	if (x->c->key == NULL || (err = hold(x)) == SESS_EGONE)
+	*ended = err == SESS_OK;
+	if (err == SESS_EGONE)
 		return SESS_OK;
 	return err == SESS_OK ? db_run(x->db, SQL_END, "i", x->pk) : err;
 }
@@ -95,11 +96,13 @@ create(struct change *x)
 {
 	const struct sess_change *c = x->c;
 	int dropped = 0;
+	bool ended;
 	enum sess_err err;
 
-	if (c->user == NULL && (err = check_share(x)) != SESS_OK)
+	if ((err = end_old(x, &ended)) != SESS_OK)
 		return err;
-	if ((err = end_old(x)) != SESS_OK)
+	/* In place of its own there is room: a logout is never refused. */
+	if (c->user == NULL && !ended && (err = check_share(x)) != SESS_OK)
 		return err;
 	err = db_run(x->db, SQL_CREATE, "tiiiik", c->user,
 	    c->user != NULL ? c->now : 0, c->now, c->idle, c->ends,
@@ -107,7 +110,8 @@ create(struct change *x)
 	if (err != SESS_OK)
 		return err;
 	x->pk = db_inserted(x->db);
-	if (x->pk % SWEEP_EVERY == 0 &&
+	/* Keys are hashes: their first byte is as good as a die. */
+	if (c->next[0] % SWEEP_EVERY == 0 &&
 	    (err = change_sweep(x->db, c->now, SWEEP_ROWS, &dropped)) != SESS_OK)
 		return err;
 	return db_run(x->db, SQL_TOKEN, "kiii", c->next, x->pk, (int64_t)1,
@@ -255,15 +259,17 @@ static enum sess_err
 weigh(struct change *x)
 {
 	enum sess_err err = db_query(x->db, SQL_WEIGH, "i", x->pk);
-	int64_t count, bytes;
+	int64_t count, bytes, largest;
 
 	if (err != SESS_OK)
 		return err;
 	count = db_int(x->db, SQL_WEIGH, 0);
 	bytes = db_int(x->db, SQL_WEIGH, 1);
+	largest = db_int(x->db, SQL_WEIGH, 2);
 	db_done(x->db, SQL_WEIGH);
 	return count > (int64_t)x->c->max_fields ||
-	    bytes > (int64_t)x->c->max_bytes ? SESS_ELIMIT : SESS_OK;
+	    bytes > (int64_t)x->c->max_bytes ||
+	    largest > (int64_t)x->c->max_value ? SESS_ELIMIT : SESS_OK;
 }
 
 static enum sess_err

@@ -162,6 +162,7 @@ committed(struct exchange *x, const struct sess_change *c,
 	s->rec.idle = c->idle > 0 ? c->idle : s->rec.idle;
 	s->rec.ends = c->ends > 0 ? c->ends : s->rec.ends;
 	s->late = false;
+	s->repeated |= out->repeated;
 	forget(s);
 }
 
@@ -207,6 +208,7 @@ describe(const struct sess *s, bool more, struct sess_change *c)
 		.clear = s->fields.cleared,
 		.max_fields = conf->max_fields,
 		.max_bytes = conf->max_session_bytes,
+		.max_value = conf->max_value_bytes,
 		.max_anonymous = conf->max_anonymous,
 	};
 	c->turn = turn(s, conf);
@@ -232,20 +234,28 @@ commit(struct sess *s, const struct sess_edit *more, struct sess_outcome *out)
 	struct sess_change c;
 	enum sess_err err;
 
+	*out = (struct sess_outcome){ .repeated = s->repeated };
+	if (s->repeated) {
+		fields_committed(&s->fields);
+		more = NULL;
+	}
 	describe(s, more != NULL, &c);
 	if (more == NULL && nothing_to_do(s, &c))
 		return SESS_OK;
-	if ((err = fields_edits(&s->fields, &edits, &c.nedits)) != SESS_OK)
-		return err;
+	err = fields_edits(&s->fields, &edits, &c.nedits);
 	c.edits = edits;
-	if (more != NULL)
+	if (err == SESS_OK && more != NULL)
 		edits[c.nedits++] = *more;
-	if (c.turn != SESS_TURN_NONE && c.turn != SESS_TURN_END) {
+	if (err == SESS_OK && c.turn != SESS_TURN_NONE &&
+	    c.turn != SESS_TURN_END) {
 		err = new_token(s, next);
 		c.next = next;
 		c.secret = s->rec.secret;
 	}
-	return err == SESS_OK ? apply(s->x, &c, out) : err;
+	if (err == SESS_OK)
+		return apply(s->x, &c, out);
+	log_event(s->log, "commit", err, "nothing was saved");
+	return err;
 }
 
 enum sess_err
@@ -264,8 +274,7 @@ sess_commit(struct sess *s)
 		err = SESS_EGONE;
 	} else
 		err = commit(s, NULL, &out);
-	if (err != SESS_OK)
-		session_fail(s, err);
+	s->err = err;
 	return err;
 }
 
@@ -288,25 +297,20 @@ holds(const struct sess *s, const char *name, const char *text)
 	    strcmp(text, now) == 0;
 }
 
-static enum sess_err
-at_once(struct sess *s, const struct sess_edit *edit,
-    struct sess_outcome *out)
+static bool
+at_once(struct sess *s, const struct sess_edit *edit, struct sess_outcome *out)
 {
-	enum sess_err err = s->err;
-
-	if (err == SESS_OK && !field_name_ok(edit->name))
-		err = SESS_EINVAL;
-	if (err == SESS_OK && s->late)
-		err = SESS_EGONE;
-	if (err == SESS_OK)
-		err = commit(s, edit, out);
-	if (err != SESS_OK)
-		session_fail(s, err);
-	else
+	if (!field_name_ok(edit->name))
+		session_fail(s, SESS_EINVAL, "take or cas: no name of a field");
+	if (s->late)
+		session_fail(s, SESS_EGONE, "the id was replaced by a login");
+	if (s->err == SESS_OK)
+		s->err = commit(s, edit, out);
+	if (s->err == SESS_OK)
 		log_step(s->log, SESS_STEP_EDIT, "%s %s",
 		    edit->kind == SESS_EDIT_TAKE ? "take" : "cas",
 		    edit->name);
-	return err;
+	return s->err == SESS_OK;
 }
 
 const char *
@@ -324,9 +328,9 @@ sess_take(struct sess *s, const char *name)
 		sess_del(s, name);
 		return text;
 	}
-	if (at_once(s, &take, &out) != SESS_OK)
+	if (!at_once(s, &take, &out))
 		return NULL;
-	session_fail(s, fields_saw(&s->fields, name, NULL));
+	session_fail(s, fields_saw(&s->fields, name, NULL), "take");
 	if (out.taken.type == SESS_INT)
 		return pool_printf(s->fields.pool, "%" PRId64, out.taken.num);
 	return out.taken.type == SESS_TEXT ? out.taken.data : NULL;
@@ -344,7 +348,7 @@ sess_cas(struct sess *s, const char *name, const char *from, const char *to)
 	if (!s->found && from != NULL && !fields_worth_a_session(&s->fields))
 		return false;           /* it can hold nothing */
 	if (value.len > s->fields.max_value) {
-		session_fail(s, SESS_ELIMIT);
+		session_fail(s, SESS_ELIMIT, "cas: over max_value_bytes");
 		return false;
 	}
 	if (is_alone(s)) {
@@ -353,8 +357,8 @@ sess_cas(struct sess *s, const char *name, const char *from, const char *to)
 		sess_set(s, name, to);
 		return true;
 	}
-	if (at_once(s, &cas, &out) != SESS_OK || !out.swapped)
+	if (!at_once(s, &cas, &out) || !out.swapped)
 		return false;
-	session_fail(s, fields_saw(&s->fields, name, &value));
+	session_fail(s, fields_saw(&s->fields, name, &value), "cas");
 	return true;
 }

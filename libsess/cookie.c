@@ -80,10 +80,11 @@ value_ok(const char *value)
 	return true;
 }
 
+/* Browsers ignore an attribute of over 1024 bytes (5.6). */
 static bool
 path_ok(const char *path)
 {
-	if (*path != '/')
+	if (*path != '/' || strlen(path) > 1024)
 		return false;
 	for (; *path != '\0'; path++)
 		if (*path < ' ' || *path > '~' || *path == ';')

@@ -217,8 +217,8 @@ sess_csrf(struct sess *s)
 		token = session_token(s);
 	else
 		token = pre_token(s);
-	if (token == NULL)
-		session_fail(s, SESS_ENOMEM);
+	if (token == NULL)      /* or no memory, which is as rare */
+		session_fail(s, SESS_ERANDOM, "form token");
 	return token != NULL ? token : "";
 }
 
@@ -292,5 +292,5 @@ sess_once(struct sess *s, const struct sess_req *req)
 		return;
 	s->once = (const uint8_t *)pool_copy(s->fields.pool, id, sizeof id);
 	if (s->once == NULL)
-		session_fail(s, SESS_ENOMEM);
+		session_fail(s, SESS_ENOMEM, "once");
 }

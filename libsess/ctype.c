@@ -42,8 +42,9 @@ take_quoted(const char *s, char *to, size_t size)
 	for (s++; *s != '"'; s++) {
 		if (*s == '\\')
 			s++;
-		if (*s == '\0' || n + 1 >= size)
-			return NULL;
+		if (((unsigned char)*s < ' ' && *s != '\t') || *s == 0x7f ||
+		    n + 1 >= size)
+			return NULL;    /* no qdtext, nor quoted-pair */
 		to[n++] = lower(*s);
 	}
 	to[n] = '\0';

@@ -1,4 +1,6 @@
 /* db.c - a SQLite database and the fixed statements that run on it. */
+#include <sys/stat.h>
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +18,8 @@
  * stays short; more would save work only for those who stay.
  */
 #define CHECKPOINT_PAGES 100
+
+#define SMALLEST_PAGE 512       /* bytes */
 
 #define SCHEMA_VERSION ((int)(sizeof sql_upgrades / sizeof *sql_upgrades))
 
@@ -98,6 +102,19 @@ configure(struct db *db)
 		sqlite3_trace_v2(h, SQLITE_TRACE_STMT, on_statement, db);
 }
 
+/*
+ * SQLite takes a file that is shorter than any page for an empty one, and
+ * would write over what somebody else left there.
+ */
+static bool
+is_too_short(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && st.st_size > 0 &&
+	    st.st_size < SMALLEST_PAGE;
+}
+
 enum sess_err
 db_open(struct db **opened, const char *path, int64_t wait_seconds,
     void (*step)(void *, const char *), void (*fault)(void *, const char *),
@@ -116,6 +133,8 @@ db_open(struct db **opened, const char *path, int64_t wait_seconds,
 	db->durable = true;             /* SQLite's own default */
 	code = sqlite3_open_v2(path, &db->handle, SQLITE_OPEN_READWRITE |
 	    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, NULL);
+	if (code == SQLITE_OK && is_too_short(path))
+		code = SQLITE_NOTADB;
 	if (code != SQLITE_OK) {
 		err = failed(db, code);
 		db_close(db);
@@ -317,26 +336,27 @@ db_inserted(struct db *db)
 
 /* ---- schema, durability, checkpoints ------------------------------------------------ */
 
-static int
-version(struct db *db)
+static enum sess_err
+version(struct db *db, int *n)
 {
 	sqlite3_stmt *st = NULL;
-	int code, n = -1;
+	int code = sqlite3_prepare_v2(db->handle, "PRAGMA user_version", -1,
+	    &st, NULL);
 
-	code = sqlite3_prepare_v2(db->handle, "PRAGMA user_version", -1, &st,
-	    NULL);
 	if (code == SQLITE_OK && (code = sqlite3_step(st)) == SQLITE_ROW)
-		n = sqlite3_column_int(st, 0);
+		*n = sqlite3_column_int(st, 0);
 	sqlite3_finalize(st);
-	if (n < 0)
-		failed(db, code);
-	return n;
+	return code == SQLITE_ROW ? SESS_OK : failed(db, code);
 }
 
-bool
-db_is_current(struct db *db)
+enum sess_err
+db_is_current(struct db *db, bool *current)
 {
-	return version(db) == SCHEMA_VERSION;
+	int have = 0;
+	enum sess_err err = version(db, &have);
+
+	*current = have == SCHEMA_VERSION;
+	return err;
 }
 
 /* Each upgrade sets user_version itself, within its transaction. */
@@ -356,15 +376,14 @@ upgrade_to(struct db *db, int n)
 enum sess_err
 db_upgrade(struct db *db)
 {
-	int have = version(db);
-	enum sess_err err = SESS_OK;
+	int have = 0;
+	enum sess_err err = version(db, &have);
 
-	if (have < 0 || have > SCHEMA_VERSION) {
-		if (have > SCHEMA_VERSION)
-			db->fault(db->arg, "store: made by a newer libsess");
+	if (err == SESS_OK && (have < 0 || have > SCHEMA_VERSION)) {
+		db->fault(db->arg, "store: made by another or newer program");
 		return SESS_ESTORE;
 	}
-	if (have == 0)
+	if (err == SESS_OK && have == 0)
 		err = exec(db, "PRAGMA journal_mode = WAL");
 	while (err == SESS_OK && have < SCHEMA_VERSION)
 		err = upgrade_to(db, ++have);

@@ -20,7 +20,7 @@ void db_close(struct db *);
 
 /* The schema's version, and the way to the newest one.  Gate held. */
 enum sess_err db_upgrade(struct db *);
-bool db_is_current(struct db *);
+enum sess_err db_is_current(struct db *, bool *);
 
 /*
  * Give a statement its values and run it to its first row or its end.

@@ -84,6 +84,7 @@ entity(char c)
 	case '>': return "&gt;";
 	case '"': return "&quot;";
 	case '\'': return "&#39;";
+	case '\r': return "&#13;";      /* a parser would make it "\n" */
 	case '\0': return "\xEF\xBF\xBD";
 	default: return NULL;
 	}

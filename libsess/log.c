@@ -31,15 +31,18 @@ add(char *line, const char *text, size_t most)
 	line[len] = '\0';
 }
 
-/* Names and paths come from outside: they stay one line, one word. */
+/*
+ * Names and paths come from outside: they stay one line, and what is not
+ * quoted stays one word.
+ */
 static void
-add_safe(char *line, const char *text, size_t most)
+add_safe(char *line, const char *text, size_t most, const char *not)
 {
 	char c[2] = "";
 
 	for (; *text != '\0' && most > 0; text++, most--) {
-		c[0] = *text < ' ' || *text > '~' || *text == '"' ?
-		    '?' : *text;
+		c[0] = *text < ' ' || *text > '~' ||
+		    strchr(not, *text) != NULL ? '?' : *text;
 		add(line, c, 1);
 	}
 }
@@ -50,7 +53,8 @@ log_event(const struct log *log, const char *event, enum sess_err err,
 {
 	char line[LINE_MAX_BYTES] = "libsess app=";
 
-	add_safe(line, log->app != NULL && *log->app ? log->app : "-", 64);
+	add_safe(line, log->app != NULL && *log->app ? log->app : "-", 64,
+	    " =\"");
 	add(line, " event=", SIZE_MAX);
 	add(line, event, SIZE_MAX);
 	if (err != SESS_OK) {
@@ -59,7 +63,7 @@ log_event(const struct log *log, const char *event, enum sess_err err,
 	}
 	if (why != NULL) {
 		add(line, " why=\"", SIZE_MAX);
-		add_safe(line, why, 360);
+		add_safe(line, why, 360, "\"");
 		add(line, "\"", SIZE_MAX);
 	}
 	if (log->line != NULL)

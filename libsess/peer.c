@@ -1,4 +1,6 @@
 /* peer.c - who asks, under which name, and over https or not. */
+#include <arpa/inet.h>
+
 #include <string.h>
 #include <strings.h>
 
@@ -19,16 +21,26 @@ in_proxies(const char *proxies, const char *address, size_t n)
 	return false;
 }
 
+static bool
+is_address(const char *text)
+{
+	uint8_t address[16];
+
+	return inet_pton(AF_INET, text, address) == 1 ||
+	    inet_pton(AF_INET6, text, address) == 1;
+}
+
 /*
  * Each proxy appends the address that it saw, so the list is read from its
- * end: the first address that is no proxy of ours is the client.  What stands
- * before it was written by the client.
+ * end: the first word that is no proxy of ours is the client, if it is an
+ * address at all.  What stands before it was written by the client.
  */
 static const char *
 forwarded_for(struct sess_req *req, const char *proxies)
 {
 	const char *list = wire_var(req->wire, "HTTP_X_FORWARDED_FOR");
 	const char *start, *end = list != NULL ? list + strlen(list) : NULL;
+	const char *word;
 
 	for (; end != NULL && end > list; end = start) {
 		while (end > list && strchr(" ,\t", end[-1]) != NULL)
@@ -36,10 +48,11 @@ forwarded_for(struct sess_req *req, const char *proxies)
 		for (start = end; start > list &&
 		    strchr(" ,\t", start[-1]) == NULL; )
 			start--;
-		if (end > start && end - start < 46 &&
-		    !in_proxies(proxies, start, (size_t)(end - start)))
-			return pool_copy(req->pool, start,
-			    (size_t)(end - start));
+		if (end == start ||
+		    in_proxies(proxies, start, (size_t)(end - start)))
+			continue;
+		word = pool_copy(req->pool, start, (size_t)(end - start));
+		return word != NULL && is_address(word) ? word : NULL;
 	}
 	return NULL;
 }

@@ -225,6 +225,21 @@ short_page(struct sess_res *res, enum sess_err err)
 	    sess_err_text(err));
 }
 
+/* A list with commas (RFC 9110, 10.2.1) of one with blanks. */
+static void
+allow_methods(struct sess_res *res, const char *methods)
+{
+	struct buf list = BUF_INIT(256);
+
+	for (; *methods != '\0'; methods++) {
+		if (*methods == ' ')
+			buf_addc(&list, ',');
+		buf_addc(&list, *methods);
+	}
+	sess_res_header(res, "Allow", list.data);
+	buf_release(&list);
+}
+
 void
 response_refuse(struct sess_res *res, enum sess_err err, const char *allow,
     void (*page)(struct sess_res *, enum sess_err))
@@ -235,7 +250,7 @@ response_refuse(struct sess_res *res, enum sess_err err, const char *allow,
 	response_init(res, res->req, max);
 	res->status = sess_err_status(err);
 	if (allow != NULL)
-		sess_res_header(res, "Allow", allow);
+		allow_methods(res, allow);
 	if (res->status == 503)
 		sess_res_header(res, "Retry-After", "5");
 	(page != NULL ? page : short_page)(res, err);

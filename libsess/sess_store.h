@@ -94,6 +94,7 @@ struct sess_change {
 	const uint8_t *once;            /* 16 bytes that name a form, or NULL */
 
 	size_t max_fields, max_bytes;   /* of the session, after the edits */
+	size_t max_value;               /* bytes of one value */
 	size_t max_anonymous;           /* rows without user, for CREATE */
 };
 

@@ -8,10 +8,12 @@
 #define TOUCH_EVERY 60          /* s: how exact "last seen" is */
 
 void
-session_fail(struct sess *s, enum sess_err err)
+session_fail(struct sess *s, enum sess_err err, const char *why)
 {
-	if (s->err == SESS_OK)
-		s->err = err;
+	if (s->err != SESS_OK || err == SESS_OK)
+		return;
+	s->err = err;
+	log_event(s->log, "session", err, why);
 }
 
 bool
@@ -96,12 +98,10 @@ sess_each(const struct sess *s, size_t *i, const char **name,
 static void
 edited(struct sess *s, const char *what, const char *name, enum sess_err err)
 {
-	if (err != SESS_OK) {
-		session_fail(s, err);
-		log_event(s->log, "edit", err, what);
-		return;
-	}
-	log_step(s->log, SESS_STEP_EDIT, "%s %s", what, name);
+	if (err != SESS_OK)
+		session_fail(s, err, what);
+	else
+		log_step(s->log, SESS_STEP_EDIT, "%s %s", what, name);
 }
 
 void
@@ -189,14 +189,14 @@ sess_login(struct sess *s, const char *user)
 	const char *before = sess_user(s);
 
 	if (len < 1 || len > USER_MAX || !utf8_valid(user, len)) {
-		session_fail(s, SESS_EINVAL);
+		session_fail(s, SESS_EINVAL, "login: no user id");
 		return;
 	}
 	/* Nothing of one user's may reach the next. */
 	if (before != NULL && strcmp(before, user) != 0)
 		sess_logout(s);
 	if ((s->login = pool_text(s->fields.pool, user)) == NULL)
-		session_fail(s, SESS_ENOMEM);
+		session_fail(s, SESS_ENOMEM, "login");
 	new_secrets(s);
 	log_step(s->log, SESS_STEP_EDIT, "login");
 }
@@ -264,7 +264,7 @@ void
 sess_life(struct sess *s, int64_t idle, int64_t absolute)
 {
 	if (idle < 0 || absolute < 0) {
-		session_fail(s, SESS_EINVAL);
+		session_fail(s, SESS_EINVAL, "life: below zero");
 		return;
 	}
 	s->idle = idle != 0 ? idle : s->idle;

@@ -35,12 +35,13 @@ struct sess {
 	const char *login;              /* user, or NULL */
 	int64_t idle, absolute;         /* sess_life(), or 0 */
 	const uint8_t *once;
+	bool repeated;                  /* its form had its effect before */
 
 	enum sess_err err;              /* the first failure */
 };
 
-/* The first failure is kept. */
-void session_fail(struct sess *, enum sess_err);
+/* The first failure is kept, and told.  SESS_OK is none. */
+void session_fail(struct sess *, enum sess_err, const char *why);
 
 /* Of the found session: note its use?  Once a minute is enough. */
 bool session_touch_due(const struct sess *);

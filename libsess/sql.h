@@ -55,7 +55,7 @@ static const char *const sql_text[] = {
 	    "SELECT s.pk, t.serial, s.newest, s.turned "
 	    "FROM token t "
 	    "JOIN session s ON s.pk = t.session "
-	    "WHERE t.key = ?1 AND (t.until IS NULL OR ?2 < t.until) "
+	    "WHERE t.key = ?1 AND t.void = 0 AND (t.until IS NULL OR ?2 < t.until) "
 	    "AND ?2 < s.seen + s.idle AND ?2 < s.ends; ",
 	[SQL_ANONYMOUS] =
 	    "SELECT anonymous FROM tally; ",
@@ -67,8 +67,9 @@ static const char *const sql_text[] = {
 	[SQL_REPLACED] =
 	    "UPDATE token SET until = min(coalesce(until, ?2), ?2) WHERE key = ?1; ",
 	[SQL_VOID] =
-	    "UPDATE token SET until = ?2, void = 1 "
-	    "WHERE session = ?1 AND (until IS NULL OR until > ?2); ",
+	    "UPDATE token SET until = min(coalesce(until, ?2), ?2), "
+	    "void = iif(until IS NULL OR until > ?2, 1, 2) "
+	    "WHERE session = ?1 AND void = 0; ",
 	[SQL_TURN] =
 	    "UPDATE session SET newest = ?2, turned = ?3 WHERE pk = ?1; ",
 	[SQL_RENEW] =
@@ -112,9 +113,11 @@ static const char *const sql_text[] = {
 	[SQL_SWAP_NEW] =
 	    "INSERT INTO field VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING; ",
 	[SQL_WEIGH] =
-	    "SELECT count(*), coalesce(sum(length(name) + "
-	    "iif(typeof(value) = 'integer', 8, length(CAST(value AS BLOB)))), 0) "
-	    "FROM field WHERE session = ?1; ",
+	    "SELECT count(*), coalesce(sum(length(name) + size), 0), "
+	    "coalesce(max(size), 0) "
+	    "FROM (SELECT name, iif(typeof(value) = 'integer', 8, "
+	    "length(CAST(value AS BLOB))) AS size "
+	    "FROM field WHERE session = ?1); ",
 	[SQL_ONCE] =
 	    "INSERT INTO once VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING; ",
 	[SQL_ONCE_TRIM] =

@@ -56,10 +56,11 @@ open_gate(struct sess_store *st, const char *path)
 static enum sess_err
 upgrade(struct sess_store *st)
 {
-	enum sess_err err;
+	bool current;
+	enum sess_err err = db_is_current(st->db, &current);
 
-	if (db_is_current(st->db))
-		return SESS_OK;
+	if (err != SESS_OK || current)
+		return err;
 	if ((err = enter(st)) != SESS_OK)
 		return err;
 	err = db_upgrade(st->db);
@@ -114,18 +115,21 @@ judge(struct db *db, int64_t now)
 {
 	int64_t until = db_int(db, SQL_FIND, UNTIL);
 
-	if (db_is_null(db, SQL_FIND, UNTIL) || now < until)
+	int64_t is_void = db_int(db, SQL_FIND, VOID);
+
+	if (is_void == 1)
+		return now < until + SESS_OLD_AFTER_SEEN ? SESS_FOUND_LATE :
+		    SESS_FOUND_NONE;
+	if (is_void == 0 && (db_is_null(db, SQL_FIND, UNTIL) || now < until))
 		return SESS_FOUND_LIVE;
-	if (db_int(db, SQL_FIND, VOID) == 0)
-		return SESS_FOUND_REPLAY;
-	return now < until + SESS_OLD_AFTER_SEEN ? SESS_FOUND_LATE :
-	    SESS_FOUND_NONE;
+	return SESS_FOUND_REPLAY;
 }
 
 static enum sess_err
-read_session(struct db *db, const struct sess_memory *m,
+read_session(struct sess_store *st, const struct sess_memory *m,
     struct sess_record *rec)
 {
+	struct db *db = st->db;
 	struct sess_value user = db_value(db, SQL_FIND, USER);
 	struct sess_value secret = db_value(db, SQL_FIND, SECRET);
 	enum sess_err err;
@@ -137,7 +141,7 @@ read_session(struct db *db, const struct sess_memory *m,
 		rec->user = user.data;
 	}
 	if (secret.type != SESS_BYTES || secret.len != sizeof rec->secret)
-		return SESS_ESTORE;
+		return fault(st, "store: a session without its secret");
 	memcpy(rec->secret, secret.data, sizeof rec->secret);
 	rec->created = db_int(db, SQL_FIND, CREATED);
 	rec->seen = db_int(db, SQL_FIND, SEEN);
@@ -209,7 +213,7 @@ sqlite_find(struct sess_store *st, const uint8_t key[SESS_KEY_LEN],
 		return err;
 	*found = judge(st->db, now);
 	if (*found == SESS_FOUND_LIVE &&
-	    (err = read_session(st->db, m, rec)) == SESS_OK)
+	    (err = read_session(st, m, rec)) == SESS_OK)
 		err = read_fields(st->db, m, rec);
 	db_done(st->db, SQL_FIND);
 	return err;

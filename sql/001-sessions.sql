@@ -25,7 +25,8 @@ CREATE TABLE token (
 	serial  INTEGER NOT NULL,               -- 1, 2, ... in its session
 	made    INTEGER NOT NULL,
 	until   INTEGER,                        -- NULL: not replaced
-	void    INTEGER NOT NULL DEFAULT 0      -- 1: replaced by a login
+	void    INTEGER NOT NULL DEFAULT 0      -- 1: a login ended it;
+	                                        -- 2: it was over before that
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX token_session ON token (session);

@@ -11,6 +11,6 @@ FROM token t
 JOIN session s ON s.pk = t.session
 LEFT JOIN field f ON f.session = s.pk
 WHERE t.key = :key
-  AND (t.until IS NULL OR unixepoch() < t.until)
+  AND t.void = 0 AND (t.until IS NULL OR unixepoch() < t.until)
   AND unixepoch() < s.seen + s.idle
   AND unixepoch() < s.ends;

@@ -22,7 +22,7 @@ ROLLBACK;
 SELECT s.pk, t.serial, s.newest, s.turned
 FROM token t
 JOIN session s ON s.pk = t.session
-WHERE t.key = ?1 AND (t.until IS NULL OR ?2 < t.until)
+WHERE t.key = ?1 AND t.void = 0 AND (t.until IS NULL OR ?2 < t.until)
   AND ?2 < s.seen + s.idle AND ?2 < s.ends;
 
 -- anonymous: how many sessions have no user
@@ -38,9 +38,10 @@ INSERT INTO token (key, session, serial, made) VALUES (?1, ?2, ?3, ?4);
 -- replaced: the id that asked for a new one works on for a while
 UPDATE token SET until = min(coalesce(until, ?2), ?2) WHERE key = ?1;
 
--- void: the ids before a login die now
-UPDATE token SET until = ?2, void = 1
-WHERE session = ?1 AND (until IS NULL OR until > ?2);
+-- void: the ids before a login die now, whatever the clock does
+UPDATE token SET until = min(coalesce(until, ?2), ?2),
+       void = iif(until IS NULL OR until > ?2, 1, 2)
+WHERE session = ?1 AND void = 0;
 
 -- turn: the session has a new newest id
 UPDATE session SET newest = ?2, turned = ?3 WHERE pk = ?1;
@@ -100,10 +101,12 @@ UPDATE field SET value = ?4 WHERE session = ?1 AND name = ?2 AND value = ?3;
 -- swap_new: nothing for a text
 INSERT INTO field VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING;
 
--- weigh: how many fields, and how many bytes
-SELECT count(*), coalesce(sum(length(name) +
-       iif(typeof(value) = 'integer', 8, length(CAST(value AS BLOB)))), 0)
-FROM field WHERE session = ?1;
+-- weigh: how many fields, how many bytes, and how many in one value
+SELECT count(*), coalesce(sum(length(name) + size), 0),
+       coalesce(max(size), 0)
+FROM (SELECT name, iif(typeof(value) = 'integer', 8,
+                       length(CAST(value AS BLOB))) AS size
+      FROM field WHERE session = ?1);
 
 -- once: has this form had its effect?
 INSERT INTO once VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING;
