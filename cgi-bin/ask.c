@@ -25,7 +25,7 @@ struct data {
 	bool failed;
 };
 
-/* ---- Asking ------------------------------------------------------------- */
+/* ---- Asking ------------------------------------------------------------ */
 
 /* Say once what went wrong; SQLite's texts hold no value of a visitor. */
 static void
@@ -138,7 +138,7 @@ ask_commit(struct data *d)
 	ask_done(d);
 }
 
-/* ---- Opening ------------------------------------------------------------ */
+/* ---- Opening ----------------------------------------------------------- */
 
 static int64_t
 schema(struct data *d)

@@ -4,7 +4,7 @@
  */
 #include "ask.h"
 
-/* ---- Users --------------------------------------------------------------- */
+/* ---- Users ------------------------------------------------------------- */
 
 enum sess_err
 data_password(const struct sess_req *req, const char *user,
@@ -23,7 +23,7 @@ data_password(const struct sess_req *req, const char *user,
 	return err;
 }
 
-/* ---- Drafts -------------------------------------------------------------- */
+/* ---- Drafts ------------------------------------------------------------ */
 
 void
 data_drafts(struct data *d, const char *user)
@@ -91,7 +91,7 @@ data_draft_delete(struct data *d, const char *user, int64_t id)
 	return ask_done(d) == 1;
 }
 
-/* ---- Orders -------------------------------------------------------------- */
+/* ---- Orders ------------------------------------------------------------ */
 
 int64_t
 data_order_by(struct data *d, const char *user, const char *form_id)

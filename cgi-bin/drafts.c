@@ -168,7 +168,7 @@ change(struct visit *v)
 	return drafts_sorry(v, 400);
 }
 
-/* ---- The page ------------------------------------------------------------ */
+/* ---- The page ---------------------------------------------------------- */
 
 /*
  * To the login page, and back to where the visitor wanted to go: the query is

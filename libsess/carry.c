@@ -5,7 +5,7 @@
 #include "encode.h"
 #include "exchange.h"
 
-/* ---- in --------------------------------------------------------------------------- */
+/* ---- in ---------------------------------------------------------------- */
 
 /* Note an id, once; what has not the shape of one is no id at all. */
 static enum sess_err
@@ -89,7 +89,7 @@ carry_find(struct exchange *x, struct carried out[CARRY_MAX], size_t *n)
 	return err;
 }
 
-/* ---- out ---------------------------------------------------------------------------- */
+/* ---- out --------------------------------------------------------------- */
 
 /* An id that came another way is never promoted to a cookie. */
 static bool

@@ -25,7 +25,7 @@ commit_discard(struct exchange *x)
 	x->sess.late = true;    /* nothing more, not even "last seen" */
 }
 
-/* ---- what is to be done --------------------------------------------------------------- */
+/* ---- what is to be done ------------------------------------------------ */
 
 bool
 commit_begins(const struct exchange *x)
@@ -108,7 +108,7 @@ asked(const struct sess *s)
 	    fields_edited(&s->fields);
 }
 
-/* ---- doing it ---------------------------------------------------------------------------- */
+/* ---- doing it ---------------------------------------------------------- */
 
 /* The session has a new id, and the visitor is to learn it. */
 static void
@@ -278,7 +278,7 @@ sess_commit(struct sess *s)
 	return err;
 }
 
-/* ---- what asks the store at once ------------------------------------------------------------ */
+/* ---- what asks the store at once --------------------------------------- */
 
 /* No session is here and none may begin: nobody else can take part. */
 static bool

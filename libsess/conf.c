@@ -7,207 +7,16 @@
 #include "clock.h"
 #include "conf.h"
 #include "cookie.h"
+#include "setting.h"
 
 #ifndef SYSCONFDIR
 #define SYSCONFDIR "/etc"
 #endif
-#ifndef LOCALSTATEDIR
-#define LOCALSTATEDIR "/var"
-#endif
 
 #define DEFAULT_FILE SYSCONFDIR "/libsess/libsess.conf"
 #define LINE_BYTES 4096
-#define YEARS_10 (INT64_C(10) * 366 * 24 * 3600)
-#define GIGABYTE (INT64_C(1) << 30)
 
-enum kind { TEXT, TIME, SIZE, BOOL, POLICY, SAME_SITE, CARRY };
-
-struct setting {
-	const char *key;
-	enum kind kind;
-	size_t offset;          /* in struct sess_conf */
-	int64_t dflt;           /* of numbers; 0: see complete() */
-	const char *text;       /* of texts */
-};
-
-#define AT(member) offsetof(struct sess_conf, member)
-
-static const struct setting settings[] = {
-	{ "store", TEXT, AT(store), 0,
-	    "sqlite:" LOCALSTATEDIR "/lib/libsess/sess.db" },
-	{ "policy", POLICY, AT(policy), 0, NULL },
-	{ "carry", CARRY, AT(carry), SESS_BY_COOKIE, NULL },
-	{ "param", TEXT, AT(param), 0, "sid" },
-	{ "cookie_name", TEXT, AT(cookie_name), 0, NULL },
-	{ "cookie_path", TEXT, AT(cookie_path), 0, "/" },
-	{ "cookie_life", TIME, AT(cookie_life), 0, NULL },
-	{ "same_site", SAME_SITE, AT(same_site), 0, NULL },
-	{ "insecure_dev", BOOL, AT(insecure_dev), 0, NULL },
-	{ "origin", TEXT, AT(origin), 0, NULL },
-	{ "proxies", TEXT, AT(proxies), 0, NULL },
-	{ "idle", TIME, AT(idle), 30 * 60, NULL },
-	{ "absolute", TIME, AT(absolute), 8 * 3600, NULL },
-	{ "anon_idle", TIME, AT(anon_idle), 30 * 60, NULL },
-	{ "anon_absolute", TIME, AT(anon_absolute), 24 * 3600, NULL },
-	{ "rotate", TIME, AT(rotate), 3600, NULL },
-	{ "wait", TIME, AT(wait), 5, NULL },
-	{ "max_cookie_bytes", SIZE, AT(max_cookie_bytes), 16384, NULL },
-	{ "max_cookies", SIZE, AT(max_cookies), 128, NULL },
-	{ "max_query_bytes", SIZE, AT(max_query_bytes), 16384, NULL },
-	{ "max_body_bytes", SIZE, AT(max_body_bytes), 1 << 20, NULL },
-	{ "max_pairs", SIZE, AT(max_pairs), 1000, NULL },
-	{ "max_name_bytes", SIZE, AT(max_name_bytes), 256, NULL },
-	{ "max_answer_bytes", SIZE, AT(max_answer_bytes), 16 << 20, NULL },
-	{ "max_session_bytes", SIZE, AT(max_session_bytes), 65536, NULL },
-	{ "max_fields", SIZE, AT(max_fields), 256, NULL },
-	{ "max_value_bytes", SIZE, AT(max_value_bytes), 16384, NULL },
-	{ "max_anonymous", SIZE, AT(max_anonymous), 100000, NULL },
-};
-
-#define SETTINGS (sizeof settings / sizeof *settings)
-
-/* ---- values --------------------------------------------------------------------- */
-
-/* Digits and at most one unit; false for anything else, and for overflow. */
-static bool
-number(const char *s, const char *units, const int64_t *factors, int64_t max,
-    int64_t *n)
-{
-	const char *unit;
-	int64_t factor = 1;
-
-	if (*s < '0' || *s > '9')
-		return false;
-	for (*n = 0; *s >= '0' && *s <= '9'; s++)
-		if ((*n = *n * 10 + (*s - '0')) > max)
-			return false;
-	if (*s != '\0') {
-		if ((unit = strchr(units, *s)) == NULL || s[1] != '\0')
-			return false;
-		factor = factors[unit - units];
-	}
-	if (*n > max / factor)
-		return false;
-	*n *= factor;
-	return true;
-}
-
-static bool
-set_time(const char *value, int64_t *t)
-{
-	static const int64_t factors[] = { 1, 60, 3600, 86400 };
-
-	if (strcmp(value, "never") == 0) {
-		*t = -1;
-		return true;
-	}
-	return number(value, "smhd", factors, YEARS_10, t) && *t > 0;
-}
-
-static bool
-set_size(const char *value, size_t *size)
-{
-	static const int64_t factors[] = { 1024, 1024 * 1024 };
-	int64_t n;
-
-	if (!number(value, "km", factors, GIGABYTE, &n) || n == 0)
-		return false;
-	*size = (size_t)n;
-	return true;
-}
-
-static bool
-set_bool(const char *value, bool *b)
-{
-	*b = strcmp(value, "yes") == 0 || strcmp(value, "1") == 0;
-	return *b || strcmp(value, "no") == 0 || strcmp(value, "0") == 0;
-}
-
-/* The place of a word of n bytes in a list that ends with NULL, or -1. */
-static int
-word(const char *value, size_t n, const char *const *words)
-{
-	int i;
-
-	for (i = 0; words[i] != NULL; i++)
-		if (strlen(words[i]) == n && memcmp(words[i], value, n) == 0)
-			return i;
-	return -1;
-}
-
-static bool
-set_policy(const char *value, enum sess_policy *policy)
-{
-	static const char *const words[] = { "lazy", "always", "login-only",
-		NULL };
-	int i = word(value, strlen(value), words);
-
-	*policy = (enum sess_policy)(i >= 0 ? i : 0);
-	return i >= 0;
-}
-
-static bool
-set_same_site(const char *value, enum sess_same_site *same_site)
-{
-	static const char *const words[] = { "lax", "strict", "none", NULL };
-	int i = word(value, strlen(value), words);
-
-	*same_site = (enum sess_same_site)(i >= 0 ? i : 0);
-	return i >= 0;
-}
-
-/* "cookie query": any of the ways, separated by blanks or commas. */
-static bool
-set_carry(const char *value, unsigned *carry)
-{
-	static const char *const words[] = { "cookie", "query", "field",
-		"bearer", NULL };
-	size_t n;
-	int i;
-
-	for (*carry = 0; *value != '\0'; value += n + strspn(value + n, " ,")) {
-		n = strcspn(value, " ,");
-		if ((i = word(value, n, words)) < 0)
-			return false;
-		*carry |= 1u << i;
-	}
-	return *carry != 0;
-}
-
-static bool
-set_text(struct pool *pool, const char *value, const char **text)
-{
-	return (*text = pool_text(pool, value)) != NULL;
-}
-
-const char *
-conf_set(struct sess_conf *conf, struct pool *pool, const char *key,
-    const char *value)
-{
-	const struct setting *s = settings;
-	void *to;
-	bool ok = false;
-
-	while (s < settings + SETTINGS && strcmp(s->key, key) != 0)
-		s++;
-	if (s == settings + SETTINGS)
-		return "no such key";
-	if (*value == '\0')
-		return "no value";
-	to = (char *)conf + s->offset;
-	switch (s->kind) {
-	case TEXT: ok = set_text(pool, value, to); break;
-	case TIME: ok = set_time(value, to); break;
-	case SIZE: ok = set_size(value, to); break;
-	case BOOL: ok = set_bool(value, to); break;
-	case POLICY: ok = set_policy(value, to); break;
-	case SAME_SITE: ok = set_same_site(value, to); break;
-	case CARRY: ok = set_carry(value, to); break;
-	}
-	return ok ? NULL : "senseless value";
-}
-
-/* ---- the file --------------------------------------------------------------------- */
+/* ---- the file ---------------------------------------------------------- */
 
 static enum sess_err
 wrong(const struct log *log, const char *where, int line, const char *key,
@@ -237,37 +46,46 @@ trim(char *s)
 	return s;
 }
 
+/* NULL, or what is wrong with this line; *key is what stands at its start. */
 static const char *
-set_line(struct sess_conf *conf, struct pool *pool, char *line, char **key)
+set_line(struct sess_conf *conf, struct pool *pool, char *line, size_t len,
+    char **key)
 {
-	char *equals = strchr(line, '=');
+	char *equals;
 
+	*key = NULL;
+	if (len > LINE_BYTES || memchr(line, '\0', len) != NULL)
+		return "a line of over 4096 bytes, or with a NUL";
 	*key = trim(line);
-	if (equals == NULL)
+	if (**key == '\0' || **key == '#')
+		return NULL;
+	if ((equals = strchr(*key, '=')) == NULL)
 		return "no \"=\"";
 	*equals = '\0';
-	*key = trim(line);
-	return conf_set(conf, pool, *key, trim(equals + 1));
+	line = trim(equals + 1);
+	*key = trim(*key);
+	return setting_set(conf, pool, *key, line);
 }
 
 static enum sess_err
 read_file(struct sess_conf *conf, struct pool *pool, const struct log *log,
     const char *path, FILE *f)
 {
-	char line[LINE_BYTES], *start, *key;
-	const char *what;
+	char *line = NULL, *key = NULL;
+	const char *what = NULL;
+	size_t size = 0;
+	ssize_t len;
+	enum sess_err err = SESS_OK;
 	int n;
 
-	for (n = 1; fgets(line, sizeof line, f) != NULL; n++) {
-		start = trim(line);
-		if (*start == '\0' || *start == '#')
-			continue;
-		what = set_line(conf, pool, start, &key);
-		if (what != NULL)
-			return wrong(log, path, n, key, what);
-	}
-	return ferror(f) ? wrong(log, path, n, "-", "cannot be read") :
-	    SESS_OK;
+	for (n = 1; what == NULL && (len = getline(&line, &size, f)) >= 0; n++)
+		what = set_line(conf, pool, line, (size_t)len, &key);
+	if (what == NULL && ferror(f))
+		what = "cannot be read";
+	if (what != NULL)
+		err = wrong(log, path, n - 1, key != NULL ? key : "-", what);
+	free(line);
+	return err;
 }
 
 static enum sess_err
@@ -290,16 +108,20 @@ from_file(struct sess_conf *conf, const struct wire *wire, struct pool *pool,
 	return err;
 }
 
-/* ---- the variables ------------------------------------------------------------------ */
+/* ---- the variables ----------------------------------------------------- */
 
 /* LIBSESS_ variables that are no settings, but somebody's own. */
 static bool
 is_other(const char *name, size_t n)
 {
 	static const char *const names[] = { "CONF", "ECHO_UTF8",
-		"TEST_CLOCK", NULL };
+		"TEST_CLOCK" };
+	size_t i;
 
-	return word(name, n, names) >= 0;
+	for (i = 0; i < sizeof names / sizeof *names; i++)
+		if (strlen(names[i]) == n && memcmp(names[i], name, n) == 0)
+			return true;
+	return false;
 }
 
 static enum sess_err
@@ -311,10 +133,11 @@ from_variable(struct sess_conf *conf, struct pool *pool,
 	const char *what = "no such key";
 
 	if (n < sizeof key) {
-		for (i = 0; i < n; i++)
+		for (i = 0; i < n; i++)         /* capitals only */
 			key[i] = name[i] >= 'A' && name[i] <= 'Z' ?
-			    (char)(name[i] - 'A' + 'a') : name[i];
-		what = conf_set(conf, pool, key, equals + 1);
+			    (char)(name[i] - 'A' + 'a') :
+			    name[i] == '_' ? '_' : '?';
+		what = setting_set(conf, pool, key, equals + 1);
 	}
 	if (what == NULL)
 		return SESS_OK;
@@ -345,31 +168,7 @@ from_variables(struct sess_conf *conf, const struct wire *wire,
 	return SESS_OK;
 }
 
-/* ---- all together ---------------------------------------------------------------------- */
-
-/* Zero means the default. */
-static void
-complete(struct sess_conf *conf)
-{
-	const struct setting *s;
-	void *to;
-
-	for (s = settings; s < settings + SETTINGS; s++) {
-		to = (char *)conf + s->offset;
-		if (s->kind == TEXT && *(const char **)to == NULL)
-			*(const char **)to = s->text;
-		if (s->kind == TIME && *(int64_t *)to == 0)
-			*(int64_t *)to = s->dflt;
-		if (s->kind == SIZE && *(size_t *)to == 0)
-			*(size_t *)to = (size_t)s->dflt;
-		if (s->kind == CARRY && *(unsigned *)to == 0)
-			*(unsigned *)to = (unsigned)s->dflt;
-	}
-	if (conf->cookie_name == NULL)
-		conf->cookie_name = conf->insecure_dev ? "sid" :
-		    strcmp(conf->cookie_path, "/") == 0 ? "__Host-sid" :
-		    "__Secure-sid";
-}
+/* ---- all together ------------------------------------------------------ */
 
 /* What makes no sense together; NULL when all does. */
 static const char *
@@ -429,7 +228,7 @@ conf_read(struct sess_conf *conf, const struct wire *wire, struct pool *pool,
 	if ((err = from_file(conf, wire, pool, log)) != SESS_OK ||
 	    (err = from_variables(conf, wire, pool, log)) != SESS_OK)
 		return err;
-	complete(conf);
+	setting_complete(conf);
 	test_hooks(conf, wire);
 	if ((what = contradiction(conf)) != NULL)
 		return wrong(log, "settings", 0, "", what);

@@ -14,8 +14,4 @@
 enum sess_err conf_read(struct sess_conf *, const struct wire *,
     struct pool *, const struct log *);
 
-/* One "key = value" as in the file.  NULL, or what is wrong with it. */
-const char *conf_set(struct sess_conf *, struct pool *, const char *key,
-    const char *value);
-
 #endif

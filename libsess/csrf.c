@@ -30,7 +30,7 @@
 #define PRE_TOKEN_LEN (NONCE_LEN + TIME_LEN + SHA256_LEN)
 #define FORM_ID_LEN 16
 
-/* ---- where does it come from? ---------------------------------------------------- */
+/* ---- where does it come from? ------------------------------------------ */
 
 static bool
 is_own(const struct exchange *x, const char *origin)
@@ -67,7 +67,7 @@ from_here(const struct exchange *x)
 	return origin == NULL || is_own(x, origin);
 }
 
-/* ---- tokens of a session ------------------------------------------------------------ */
+/* ---- tokens of a session ----------------------------------------------- */
 
 static bool
 has_secret(const struct sess *s)
@@ -109,7 +109,7 @@ session_token_ok(const struct sess *s, const char *text, size_t len)
 	return crypt_equal(token, s->rec.secret, SESS_SECRET_LEN);
 }
 
-/* ---- tokens before there is a session --------------------------------------------------- */
+/* ---- tokens before there is a session ---------------------------------- */
 
 static const char *
 pre_name(const struct exchange *x)
@@ -193,7 +193,7 @@ pre_token_ok(const struct sess *s, const char *text, size_t len)
 	    s->now - made < PRE_LIFE;
 }
 
-/* ---- forms out, forms in ------------------------------------------------------------------- */
+/* ---- forms out, forms in ----------------------------------------------- */
 
 /* The token that the request brought, or NULL. */
 static const char *

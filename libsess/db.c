@@ -57,7 +57,7 @@ exec(struct db *db, const char *sql)
 	return code == SQLITE_OK ? SESS_OK : failed(db, code);
 }
 
-/* ---- opening ----------------------------------------------------------------- */
+/* ---- opening ----------------------------------------------------------- */
 
 static int
 on_log(void *arg, sqlite3 *handle, const char *schema, int pages)
@@ -158,7 +158,7 @@ db_close(struct db *db)
 	free(db);
 }
 
-/* ---- statements ---------------------------------------------------------------- */
+/* ---- statements -------------------------------------------------------- */
 
 static enum sess_err
 prepare(struct db *db, enum sql sql)
@@ -334,7 +334,7 @@ db_inserted(struct db *db)
 	return sqlite3_last_insert_rowid(db->handle);
 }
 
-/* ---- schema, durability, checkpoints ------------------------------------------------ */
+/* ---- schema, durability, checkpoints ----------------------------------- */
 
 static enum sess_err
 version(struct db *db, int *n)

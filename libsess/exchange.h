@@ -42,7 +42,7 @@ struct exchange {
 	const char *pre;                /* csrf.c: secret of who has no session */
 };
 
-/* ---- serve.c ---- */
+/* ---- serve.c ----------------------------------------------------------- */
 
 /* SESS_ECONF (logged) leaves a service that answers 503. */
 enum sess_err service_init(struct service *, const struct sess_app *,
@@ -56,11 +56,11 @@ void refuse_all(struct service *, struct wire *, enum sess_err);
 /* The store, opened if it was not. */
 enum sess_err service_store(struct service *);
 
-/* ---- load.c ---- */
+/* ---- load.c ------------------------------------------------------------ */
 
 enum sess_err load(struct exchange *);
 
-/* ---- carry.c ---- */
+/* ---- carry.c ----------------------------------------------------------- */
 
 #define CARRY_MAX 4     /* ids that are looked up for one request */
 
@@ -77,12 +77,12 @@ enum sess_err carry_find(struct exchange *, struct carried[CARRY_MAX],
 /* Put into the answer what the visitor must learn about the id. */
 void carry_send(struct exchange *);
 
-/* ---- csrf.c ---- */
+/* ---- csrf.c ------------------------------------------------------------ */
 
 /* Refuse an unsafe request from another site, or without its token. */
 enum sess_err csrf_gate(struct exchange *);
 
-/* ---- commit.c ---- */
+/* ---- commit.c ---------------------------------------------------------- */
 
 /* Will a visitor who has no session get one by this request? */
 bool commit_begins(const struct exchange *);

@@ -157,7 +157,7 @@ request_safe(const struct sess_req *req)
 	return in_list("GET HEAD OPTIONS TRACE", req->method);
 }
 
-/* ---- what a page may ask ------------------------------------------------ */
+/* ---- what a page may ask ----------------------------------------------- */
 
 const char *
 sess_req_method(const struct sess_req *req)

@@ -47,7 +47,7 @@ sess_res_error(const struct sess_res *res)
 	return res->err != SESS_OK ? res->err : res->body.err;
 }
 
-/* ---- header fields -------------------------------------------------------- */
+/* ---- header fields ----------------------------------------------------- */
 
 static bool
 ours(const char *name)
@@ -126,7 +126,7 @@ out:
 	buf_release(&line);
 }
 
-/* ---- the body -------------------------------------------------------------- */
+/* ---- the body ---------------------------------------------------------- */
 
 void
 sess_res_puts(struct sess_res *res, const char *text)
@@ -168,7 +168,7 @@ sess_res_printf(struct sess_res *res, const char *format, ...)
 	va_end(ap);
 }
 
-/* ---- redirects --------------------------------------------------------------- */
+/* ---- redirects --------------------------------------------------------- */
 
 bool
 sess_same_site_path(const char *where)
@@ -212,7 +212,7 @@ sess_res_redirect(struct sess_res *res, const char *where)
 	return 303;
 }
 
-/* ---- sending ------------------------------------------------------------------ */
+/* ---- sending ----------------------------------------------------------- */
 
 static void
 short_page(struct sess_res *res, enum sess_err err)

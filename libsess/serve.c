@@ -8,7 +8,7 @@
 #define CONF_MEMORY (64 * 1024)
 #define EXTRA_MEMORY (4 << 20)  /* beside what requests and sessions need */
 
-/* ---- what outlives an exchange ------------------------------------------------ */
+/* ---- what outlives an exchange ----------------------------------------- */
 
 static const char *
 app_name(const struct wire *wire)
@@ -82,7 +82,7 @@ service_store(struct service *sv)
 	return sv->ops->open(&sv->store, where, &env);
 }
 
-/* ---- one exchange --------------------------------------------------------------- */
+/* ---- one exchange ------------------------------------------------------ */
 
 static void *
 on_alloc(void *arg, size_t n)

@@ -278,7 +278,7 @@ int64_t sess_ends(const struct sess *);         /* absolute limit */
 /* Other limits for this session, in seconds; 0 keeps the present one. */
 void sess_life(struct sess *, int64_t idle, int64_t absolute);
 
-/* ---- Forms and links ---------------------------------------------------- */
+/* ---- Forms and links --------------------------------------------------- */
 
 /*
  * The hidden fields of a form that changes something, as HTML: the CSRF token
@@ -303,7 +303,7 @@ void sess_once(struct sess *, const struct sess_req *);
 /* What names a form that was sent, different each time it is written. */
 const char *sess_form_id(const struct sess_req *);      /* or NULL */
 
-/* ---- Passwords ---------------------------------------------------------- */
+/* ---- Passwords --------------------------------------------------------- */
 
 #define SESS_PASSWORD_MAX 1024          /* bytes of a password */
 #define SESS_HASH_MAX 256               /* bytes of a hash, with its NUL */
@@ -318,7 +318,7 @@ enum sess_err sess_password_hash(char hash[SESS_HASH_MAX],
  */
 enum sess_err sess_password_check(const char *hash, const char *password);
 
-/* ---- Seeing it ----------------------------------------------------------- */
+/* ---- Seeing it --------------------------------------------------------- */
 
 enum sess_step {
 	SESS_STEP_REQUEST,      /* a request was read */
@@ -339,7 +339,7 @@ struct sess_event {
 	const char *text;       /* one line; ids are masked */
 };
 
-/* ---- Settings ------------------------------------------------------------ */
+/* ---- Settings ---------------------------------------------------------- */
 
 enum sess_policy {
 	SESS_LAZY = 0,          /* a session begins with the first edit */
@@ -399,7 +399,7 @@ struct sess_conf {
 	void *clock_arg;
 };
 
-/* ---- Programs ------------------------------------------------------------ */
+/* ---- Programs ---------------------------------------------------------- */
 
 /* Returns the HTTP status.  After 5xx no edit is committed. */
 typedef int sess_handler(struct sess_req *, struct sess_res *, struct sess *);

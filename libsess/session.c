@@ -41,7 +41,7 @@ session_rotate_due(const struct sess *s, int64_t rotate)
 	return r->confirmed <= r->serial && age >= SESS_ROTATE_PAUSE;
 }
 
-/* ---- fields ---------------------------------------------------------------- */
+/* ---- fields ------------------------------------------------------------ */
 
 const char *
 sess_get(const struct sess *s, const char *name)
@@ -174,7 +174,7 @@ new_secrets(struct sess *s)
 	memset(s->rec.secret, 0, sizeof s->rec.secret);
 }
 
-/* ---- who ------------------------------------------------------------------- */
+/* ---- who --------------------------------------------------------------- */
 
 const char *
 sess_user(const struct sess *s)

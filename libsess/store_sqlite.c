@@ -39,7 +39,7 @@ enter(struct sess_store *st)
 	return SESS_OK;
 }
 
-/* ---- opening ------------------------------------------------------------------ */
+/* ---- opening ----------------------------------------------------------- */
 
 static enum sess_err
 open_gate(struct sess_store *st, const char *path)
@@ -105,7 +105,7 @@ sqlite_open(struct sess_store **opened, const char *path,
 	return SESS_OK;
 }
 
-/* ---- finding -------------------------------------------------------------------- */
+/* ---- finding ----------------------------------------------------------- */
 
 enum { SERIAL, UNTIL, VOID, USER, CREATED, SEEN, AUTH, IDLE, ENDS, SECRET,
 	NEWEST, TURNED, CONFIRMED, NAME, VALUE };       /* columns of SQL_FIND */
@@ -219,7 +219,7 @@ sqlite_find(struct sess_store *st, const uint8_t key[SESS_KEY_LEN],
 	return err;
 }
 
-/* ---- transactions ------------------------------------------------------------------- */
+/* ---- transactions ------------------------------------------------------ */
 
 static enum sess_err
 begin(struct sess_store *st, bool durable)

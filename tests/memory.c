@@ -31,7 +31,7 @@ join(char **text, const char *a, const char *b, const char *c)
 	snprintf(*text + n, more, "%s%s%s", a, b, c);
 }
 
-/* ---- the site ------------------------------------------------------------------ */
+/* ---- the site ---------------------------------------------------------- */
 
 static void
 on_log(void *arg, const char *line)
@@ -134,7 +134,7 @@ site_free(struct site *site)
 	free(site);
 }
 
-/* ---- one exchange ----------------------------------------------------------------- */
+/* ---- one exchange ------------------------------------------------------ */
 
 struct memory_wire {
 	struct wire wire;
@@ -205,7 +205,7 @@ ask(struct site *site, const char *const *vars, const void *body, size_t len)
 	return a;
 }
 
-/* ---- a visitor ---------------------------------------------------------------------- */
+/* ---- a visitor --------------------------------------------------------- */
 
 static char *
 slot(const struct visitor *v, const char *name, size_t n)
@@ -338,7 +338,7 @@ count_fields(const struct answer *a, const char *name)
 	return count;
 }
 
-/* ---- the database, from outside ------------------------------------------------------- */
+/* ---- the database, from outside ---------------------------------------- */
 
 static sqlite3 *
 database(const struct site *site)

@@ -25,7 +25,7 @@
 #define expect_not_in(text, part) \
 	cr_assert_null(strstr(text, part), "\"%s\" is in: %s", part, text)
 
-/* ---- the site of a test, and its end below ------------------------------- */
+/* ---- the site of a test, and its end below ----------------------------- */
 
 /* .fini closes what a failed assertion left open; a check there would not
    count, so each test calls close_site() itself. */
@@ -37,7 +37,7 @@ open_site(const struct sess_app *page, const char *settings)
 	return opened = site_new(page, settings);
 }
 
-/* ---- requests ------------------------------------------------------------ */
+/* ---- requests ---------------------------------------------------------- */
 
 /* Another page of the same site; with a form it is a POST. */
 static inline struct answer *
@@ -81,7 +81,7 @@ bare_id(struct site *site, const char *id, const char *query)
 	return bare(site, cookie, query);
 }
 
-/* ---- ids ----------------------------------------------------------------- */
+/* ---- ids --------------------------------------------------------------- */
 
 struct id {
 	char text[TOKEN_LEN + 1];
@@ -117,7 +117,7 @@ count_by_id(const struct site *site, const char *id, const char *from)
 	return sql_int(site, sql);
 }
 
-/* ---- secrets ------------------------------------------------------------- */
+/* ---- secrets ----------------------------------------------------------- */
 
 /* Neither log nor trace has it. */
 static inline void

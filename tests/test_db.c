@@ -72,7 +72,7 @@ make_session(struct sess_store *store, int i)
 	const struct sess_change change = {
 		.turn = SESS_TURN_CREATE, .now = 1000, .next = next,
 		.secret = secret, .idle = 60, .ends = 2000, .max_fields = 10,
-		.max_bytes = 100, .max_anonymous = 10000,
+		.max_bytes = 100, .max_value = 100, .max_anonymous = 10000,
 	};
 	struct sess_outcome out;
 	enum sess_err err;

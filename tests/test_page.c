@@ -48,7 +48,7 @@ says(const struct answer *a, const char *text)
 	return strstr(a->body, text) != NULL;
 }
 
-/* ---- Templates ------------------------------------------------------ */
+/* ---- Templates --------------------------------------------------------- */
 
 /*
  * The values that the templates are tried with:
@@ -155,7 +155,7 @@ Test(page, csrf_is_the_only_markup_let_in)
 	    "<input type=\"hidden\" name=\"csrf\" value=\""));
 }
 
-/* ---- Pages ------------------------------------------------------ */
+/* ---- Pages ------------------------------------------------------------- */
 
 static int
 show_it(struct sess_req *req, struct sess_res *res, struct sess *s)
@@ -281,7 +281,7 @@ Test(page, language_of_the_browser)
 	cr_assert(says(get(&visitor, ""), "<html lang=\"de\""));
 }
 
-/* ---- Words and input ------------------------------------------------- */
+/* ---- Words and input --------------------------------------------------- */
 
 static const struct {
 	const char *accept, *code;

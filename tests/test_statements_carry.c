@@ -3,7 +3,7 @@
 
 TestSuite(carry, .fini = close_site);
 
-/* ---- pages --------------------------------------------------------------- */
+/* ---- pages ------------------------------------------------------------- */
 
 /* Counts, and has a link and a form to itself. */
 static int
@@ -53,7 +53,7 @@ hidden_value(const struct answer *a, const char *name, char value[256])
 	snprintf(value, 256, "%.*s", (int)strcspn(at, "\""), at);
 }
 
-/* ---- ways to travel ------------------------------------------------------ */
+/* ---- ways to travel ---------------------------------------------------- */
 
 Test(carry, s09_by_cookie_and_by_no_other_way_unless_it_is_enabled)
 {

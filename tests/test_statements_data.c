@@ -3,7 +3,7 @@
 
 TestSuite(data, .fini = close_site);
 
-/* ---- pages --------------------------------------------------------------- */
+/* ---- pages ------------------------------------------------------------- */
 
 static int
 names(struct sess_req *req, struct sess_res *res, struct sess *s)
@@ -53,7 +53,7 @@ context(struct sess_req *req, struct sess_res *res, struct sess *s)
 	return 200;
 }
 
-/* ---- pairs --------------------------------------------------------------- */
+/* ---- pairs ------------------------------------------------------------- */
 
 Test(data, s01_pairs_survive_to_the_next_request)
 {
@@ -217,7 +217,7 @@ Test(data, s48_a_value_over_the_limit_is_refused_whole)
 	close_site();
 }
 
-/* ---- types --------------------------------------------------------------- */
+/* ---- types ------------------------------------------------------------- */
 
 static int
 set_types(struct sess_req *req, struct sess_res *res, struct sess *s)
@@ -285,7 +285,7 @@ Test(data, s51_another_type_is_no_value_at_all)
 	close_site();
 }
 
-/* ---- at once, or with the next request ----------------------------------- */
+/* ---- at once, or with the next request --------------------------------- */
 
 static int
 both_ways(struct sess_req *req, struct sess_res *res, struct sess *s)
@@ -313,7 +313,7 @@ Test(data, s54_a_session_value_is_there_at_once_and_a_cookie_one_request_later)
 	close_site();
 }
 
-/* ---- for as long as the session ------------------------------------------ */
+/* ---- for as long as the session ---------------------------------------- */
 
 Test(data, s19_the_server_learns_of_previous_activity)
 {

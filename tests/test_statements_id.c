@@ -10,7 +10,7 @@
 
 TestSuite(id, .fini = close_site);
 
-/* ---- pages --------------------------------------------------------------- */
+/* ---- pages ------------------------------------------------------------- */
 
 static int
 renew(struct sess_req *req, struct sess_res *res, struct sess *s)
@@ -21,7 +21,7 @@ renew(struct sess_req *req, struct sess_res *res, struct sess *s)
 	return 200;
 }
 
-/* ---- the id is the way in ------------------------------------------------ */
+/* ---- the id is the way in ---------------------------------------------- */
 
 Test(id, s03_the_id_and_nothing_else_gives_access)
 {
@@ -127,7 +127,7 @@ Test(id, s06_the_same_id_is_the_same_session)
 	close_site();
 }
 
-/* ---- from the id to the entry -------------------------------------------- */
+/* ---- from the id to the entry ------------------------------------------ */
 
 /* Each stands behind the one before. */
 static void
@@ -180,7 +180,7 @@ Test(id, s32_read_the_cookie_examine_the_id_return_the_data)
 	close_site();
 }
 
-/* ---- what an id tells ---------------------------------------------------- */
+/* ---- what an id tells -------------------------------------------------- */
 
 Test(id, s31_the_cookie_has_no_personal_information)
 {
@@ -259,7 +259,7 @@ Test(id, s46_a_cookie_alone_reveals_nothing)
 	close_site();
 }
 
-/* ---- what the server keeps ----------------------------------------------- */
+/* ---- what the server keeps --------------------------------------------- */
 
 static void
 expect_mode(const char *folder, const char *name, unsigned mode)
@@ -368,7 +368,7 @@ Test(id, s47_the_id_itself_is_in_no_file)
 	close_site();
 }
 
-/* ---- hijacking ----------------------------------------------------------- */
+/* ---- hijacking --------------------------------------------------------- */
 
 Test(id, s64_cookies_are_secure_and_http_only_by_default)
 {

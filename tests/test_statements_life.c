@@ -3,7 +3,7 @@
 
 TestSuite(life, .fini = close_site);
 
-/* ---- pages --------------------------------------------------------------- */
+/* ---- pages ------------------------------------------------------------- */
 
 /* For who is logged in; the others are sent to the login page. */
 static int
@@ -70,7 +70,7 @@ stay(struct sess_req *req, struct sess_res *res, struct sess *s)
 	return 200;
 }
 
-/* ---- the beginning ------------------------------------------------------- */
+/* ---- the beginning ----------------------------------------------------- */
 
 static int64_t
 sessions(const struct site *site)
@@ -190,7 +190,7 @@ Test(life, s30_no_link_has_an_id_that_is_none)
 	close_site();
 }
 
-/* ---- for as long as it is used ------------------------------------------- */
+/* ---- for as long as it is used ----------------------------------------- */
 
 Test(life, s33_it_lives_for_as_long_as_it_is_used)
 {
@@ -222,7 +222,7 @@ Test(life, s34_the_cookie_ends_with_the_browser)
 	close_site();
 }
 
-/* ---- the end ------------------------------------------------------------- */
+/* ---- the end ----------------------------------------------------------- */
 
 Test(life, s35_at_logout_the_row_the_cookie_and_the_id_are_gone)
 {
@@ -354,7 +354,7 @@ Test(life, s37_a_page_may_set_other_limits_for_one_session)
 	close_site();
 }
 
-/* ---- cookies that last --------------------------------------------------- */
+/* ---- cookies that last ------------------------------------------------- */
 
 static void
 expect_max_age(const struct answer *a, const char *seconds)

@@ -5,7 +5,7 @@ TestSuite(login, .fini = close_site);
 
 #define PASSWORD "correct-horse-7"
 
-/* ---- pages --------------------------------------------------------------- */
+/* ---- pages ------------------------------------------------------------- */
 
 /* Two users, one password.  Hashing costs, so it is done once a test. */
 static const char *
@@ -77,7 +77,7 @@ cart(struct sess_req *req, struct sess_res *res, struct sess *s)
 	return members(res, s, "cart");
 }
 
-/* ---- name and password --------------------------------------------------- */
+/* ---- name and password ------------------------------------------------- */
 
 static struct answer *
 try(struct visitor *v, const char *user, const char *password)
@@ -228,7 +228,7 @@ Test(login, s55_the_password_is_stored_nowhere)
 	close_site();
 }
 
-/* ---- id and user --------------------------------------------------------- */
+/* ---- id and user ------------------------------------------------------- */
 
 Test(login, s43_the_hash_of_the_id_and_the_user_are_a_pair_in_the_store)
 {
@@ -280,7 +280,7 @@ Test(login, s58_the_id_leads_to_the_user)
 	close_site();
 }
 
-/* ---- from page to page --------------------------------------------------- */
+/* ---- from page to page ------------------------------------------------- */
 
 Test(login, s68_authentication_is_tracked_across_pages)
 {

@@ -3,7 +3,7 @@
 
 TestSuite(trace, .fini = close_site);
 
-/* ---- pages --------------------------------------------------------------- */
+/* ---- pages ------------------------------------------------------------- */
 
 /* All that a page can do, with values that nobody else may see. */
 static int
@@ -41,7 +41,7 @@ static const struct sess_app busy_app = { .handle = busy };
 static const struct sess_app free_app = { .handle = nothing,
 	.no_session = true };
 
-/* ---- what is seen -------------------------------------------------------- */
+/* ---- what is seen ------------------------------------------------------ */
 
 struct count {
 	int of[SESS_STEP_ANSWER + 1];
@@ -204,7 +204,7 @@ Test(trace, a_step_is_one_line_whatever_the_path)
 	close_site();
 }
 
-/* ---- what is not --------------------------------------------------------- */
+/* ---- what is not ------------------------------------------------------- */
 
 Test(trace, ids_are_masked)
 {
@@ -297,7 +297,7 @@ Test(trace, neither_token_nor_field_nor_cookie_nor_form_is_seen)
 	close_site();
 }
 
-/* ---- what it costs ------------------------------------------------------- */
+/* ---- what it costs ----------------------------------------------------- */
 
 Test(trace, nobody_looking_costs_no_call)
 {

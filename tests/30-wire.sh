@@ -1,0 +1,181 @@
+#!/bin/sh
+# 30-wire.sh - goal: what a web server hands over is believed only where it
+# makes sense: the length of the body, the query as arguments, odd paths.
+# Programs are run directly here, because servers refuse most of this.
+# shellcheck disable=SC1091,SC2016,SC2034,SC2154
+. "$top_srcdir/tests/scenario.sh"
+
+probe=$T/cgi-bin/probe
+
+# post BODY [NAME=value...] - a form, with this in the environment.
+post() {
+	text=$1
+	shift
+	printf %s "$text" | cgi "$probe" REQUEST_METHOD=POST \
+	    CONTENT_TYPE=application/x-www-form-urlencoded \
+	    "HTTP_COOKIE=sid=$id" "$@" > "$body"
+	status=$(sed -n 's/^Status: \([0-9]*\).*/\1/p' "$body")
+}
+
+count() {
+	cgi "$probe" QUERY_STRING=op=get+n "HTTP_COOKIE=sid=$id" < /dev/null |
+	    sed -n 's/.*"results":\[\([^]]*\)\].*/\1/p'
+}
+
+# adds WHAT STATUS NUMBER - what the last form did.
+adds() {
+	same "$1: status" "$status" "$2"
+	now=$(count)
+	same "$1: effect" "$((now - n))" "$3"
+	n=$now
+}
+
+id=$(cgi "$probe" QUERY_STRING=op=set+n+x\&op=del+n\&op=add+n+1 < /dev/null |
+    sed -n 's/^Set-Cookie: sid=\([^;]*\).*/\1/p')
+echo "$id" >> "$T/secrets"
+n=$(count)
+same "to begin with" "$n" 1
+
+# ---- The length of the body -------------------------------------------------------
+
+form=op=add+n+1         # ten bytes
+post $form CONTENT_LENGTH=10
+adds exact 200 1
+post $form CONTENT_LENGTH=0000000010
+adds "leading zeros" 200 1
+post $form
+adds "no CONTENT_LENGTH" 200 1
+post $form CONTENT_LENGTH=
+adds "an empty one" 200 1
+post '' CONTENT_LENGTH=0
+adds "no body" 200 0
+post ''
+adds "no CONTENT_LENGTH and no body" 200 0
+verdict r29_a_length_that_is_right_or_not_there_is_taken
+
+for length in -1 +5 +10 ' 5' '10 ' ' ' 0x10 1e3 10.0 1,0 '10, 10' 10x x \
+    "$(printf '10\t')" "$(printf '10\n.')"; do
+	post $form "CONTENT_LENGTH=$length"
+	adds "CONTENT_LENGTH=$length" 400 0
+done
+verdict r29_a_length_that_is_no_number_is_400
+
+for length in 1048577 2147483648 4294967306 9223372036854775808 \
+    18446744073709551621 340282366920938463463374607431768211466; do
+	post $form "CONTENT_LENGTH=$length"
+	adds "CONTENT_LENGTH=$length" 413 0
+done
+verdict r29_a_length_that_is_too_much_or_overflows_is_413
+
+# Nobody sends that body, and nobody needs to: the answer comes all the same.
+mkfifo "$T/run/quiet"
+sleep 60 > "$T/run/quiet" &
+writer=$!
+cgi "$probe" REQUEST_METHOD=POST CONTENT_LENGTH=2000000 \
+    CONTENT_TYPE=application/x-www-form-urlencoded \
+    "HTTP_COOKIE=sid=$id" < "$T/run/quiet" > "$body"
+holds "the answer" "$body" "Status: 413"
+same "the one who did not send" "$(kill -0 $writer && echo waits)" waits
+kill $writer
+wait $writer 2>/dev/null
+verdict r29_413_comes_before_the_body_is_read
+
+post $form CONTENT_LENGTH=11
+adds "one byte missing" 400 0
+post $form CONTENT_LENGTH=1048576
+adds "most of it missing" 400 0
+post '' CONTENT_LENGTH=10
+adds "all of it missing" 400 0
+lacks "nothing was run" "$body" results
+verdict r29_a_body_that_is_short_is_400_and_nothing_is_run
+
+post "$form&op=add+n+100" CONTENT_LENGTH=10
+adds "a length in the middle" 200 1
+post "$form" CONTENT_LENGTH=0
+adds "a length of 0" 200 0
+verdict r29_nothing_is_read_past_the_length
+
+head -c 1100000 /dev/zero | tr '\0' a > "$T/run/long"
+cgi "$probe" REQUEST_METHOD=POST \
+    CONTENT_TYPE=application/x-www-form-urlencoded "HTTP_COOKIE=sid=$id" \
+    < "$T/run/long" > "$body"
+holds "the answer" "$body" "Status: 413"
+verdict r29_a_body_without_length_has_an_end
+
+# ---- The same through a server --------------------------------------------------------
+
+server_start
+ask ann 'probe?op=set+k+v'
+# through CURL-ARGUMENT... - send a form so; $total is what has been added.
+through() {
+	curl -s -m 3 -o "$body" -w '%{http_code}' -b "sid=$(cookie ann)" "$@" \
+	    -d 'op=add n 1' "$base/cgi-bin/probe" > "$T/run/status"
+	ask ann 'probe?op=get+n'
+	total=$(sed -n 's/.*"results":\[\([^]]*\)\].*/\1/p' "$body")
+}
+through
+same "whole: status" "$(cat "$T/run/status")" 200
+same "whole: effect" "$total" 1
+through -H 'Transfer-Encoding: chunked'
+same "chunked: status" "$(cat "$T/run/status")" 200
+same "chunked: effect" "$total" 2
+for length in -1 +5 0x10 1e3 9223372036854775808 18446744073709551621; do
+	through -H "Content-Length: $length"
+	case $(cat "$T/run/status") in
+	400 | 413) ;;
+	*) differ "$length: status" "$(cat "$T/run/status")" "400 or 413" ;;
+	esac
+	same "$length: effect" "$total" 2
+done
+through -H 'Content-Length: 11'
+same "short: status" "$(cat "$T/run/status")" 000
+same "short: effect" "$total" 2
+verdict r29_through_a_server
+
+# ---- Queries that look like options, odd paths -------------------------------------------
+
+ask ann probe
+cp "$body" "$T/run/plain"
+for query in -s --help -h -d+allow_url_include%3d1 --version -- -%s%n; do
+	ask ann "probe?$query"
+	same "?$query" "$status $(cat "$body")" "200 $(cat "$T/run/plain")"
+	cgi "$probe" "QUERY_STRING=$query" "HTTP_COOKIE=sid=$id" \
+	    < /dev/null > "$T/run/without"
+	arguments=$query
+	cgi "$probe" "QUERY_STRING=$query" "HTTP_COOKIE=sid=$id" \
+	    < /dev/null > "$T/run/with"
+	arguments=
+	same "argument $query" "$(cat "$T/run/with")" "$(cat "$T/run/without")"
+	holds "argument $query" "$T/run/with" "Status: 200"
+done
+verdict r31_a_query_is_no_option
+
+for path in /a%0ab /a%0d%0aX-Evil:1 /.. /../../etc/passwd / // /%00 /a%2Fb \
+    '/;id' '/$(id)'; do
+	ask ann "probe$path" --path-as-is
+	case $status in
+	200) same "$path" "$(cat "$body")" "$(cat "$T/run/plain")" ;;
+	400 | 403 | 404) ;;
+	*) differ "$path" "$status" "200, 400, 403 or 404" ;;
+	esac
+	lacks "$path" "$head" X-Evil
+done
+for path in '' /.. "$(printf '/a\r\nX-Evil: 1')" "$(printf '/\033[2J')"; do
+	cgi "$probe" "PATH_INFO=$path" "HTTP_COOKIE=sid=$id" < /dev/null \
+	    > "$body"
+	holds "PATH_INFO=$path" "$body" "Status: 200"
+	lacks "PATH_INFO=$path" "$body" X-Evil
+done
+verdict r31_odd_paths_do_nothing
+
+# A redirect is made from SCRIPT_NAME: it must not carry what that brings.
+for name in "$(printf '/a\r\nX-Evil: 1/drafts')" //evil.example/drafts \
+    "$(printf '/\t/evil.example/drafts')" '\\evil.example/drafts' \
+    http://evil.example/drafts; do
+	cgi "$T/cgi-bin/drafts" "SCRIPT_NAME=$name" < /dev/null > "$body"
+	same "SCRIPT_NAME=$name" \
+	    "$(grep -ac '^X-Evil\|^Location:.*evil' "$body")" 0
+done
+verdict r31_a_redirect_does_not_trust_script_name
+
+finish

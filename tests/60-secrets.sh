@@ -1,0 +1,152 @@
+#!/bin/sh
+# 60-secrets.sh - goal: nothing that is written down, neither the store nor a
+# log, gives away an id, a token or a password; and nobody writes lines of his
+# own into a log.
+# shellcheck disable=SC1091,SC2154
+. "$top_srcdir/tests/scenario.sh"
+need base64 strings tr xxd
+server_start
+
+# ---- A day of a site -------------------------------------------------------------
+
+login ann
+ask ann visits
+submit ann 'drafts?new=1' act=save id= version= title=Tea text=cake
+ask ann shop
+send ann cart "csrf=$(token)" act=add item=pen n=1
+submit ann billing act=pay name=A street=B city=C
+submit ann prefs lang=de theme=dark
+ask ann 'probe?op=rotate'
+ask ann visits
+submit bob login user=alice password=wonderland-1865x
+submit bob login user=mabel password=builder-2049
+submit bob login user=bob password=builder-2049
+ask bob 'probe?op=set+k+v'
+send bob logout "csrf=x$(token)"
+ask bob visits
+send bob logout "csrf=$(token)"
+bring 'sid=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' visits
+ask eve 'probe?op=set+a+b&op=status+500'
+login cat
+old=$(cookie cat)
+ask cat 'probe?op=rotate'
+ask cat visits
+bring "sid=$(cookie ann); sid=$(cookie cat)" visits
+echo +30 > "$clock"
+bring "sid=$old" visits
+echo +0 > "$clock"
+login ann
+id=$(cookie ann)
+ids=$(awk 'length($0) == 32' "$T/secrets" | sort -u)
+at_least "ids that were given out" "$(echo "$ids" | wc -l)" 5
+at_least "tokens that were given out" \
+    "$(awk 'length($0) > 32' "$T/secrets" | sort -u | wc -l)" 20
+
+# ---- In the store ------------------------------------------------------------------
+
+# Each id as it travels, as its 24 bytes, and what others make of both.
+echo "$ids" | while read -r one; do
+	printf '%s\n' "$one"
+	printf '%s' "$one" | xxd -p -c 64
+	printf '%s' "$one" | xxd -p -u -c 64
+	printf '%s' "$one" | base64
+	printf '%s' "$one" | tr -- -_ +/
+	echo
+	printf '%s' "$one" | tr -- -_ +/ | base64 -d > "$T/run/raw"
+	xxd -p -c 64 "$T/run/raw"
+	xxd -p -u -c 64 "$T/run/raw"
+done > "$T/run/forms"
+for file in "$store" "$store-wal" "$store-shm" "$store-lock" "$demo" \
+    "$T"/log/*; do
+	[ -e "$file" ] || differ "the file" "$file" "to be there"
+	same "$file" "$(grep -aoF -f "$T/run/forms" "$file")" ""
+	same "strings of $file" \
+	    "$(strings -n 4 "$file" | grep -F -f "$T/run/forms")" ""
+	xxd -p "$file" | tr -d '\n' > "$T/run/hex"
+	echo "$ids" | tr -- -_ +/ | while read -r one; do
+		echo "$one" | base64 -d | xxd -p -c 64
+	done > "$T/run/raw"
+	same "bytes of $file" "$(grep -oF -f "$T/run/raw" "$T/run/hex")" ""
+done
+sql .dump > "$T/run/dump"
+same "the dump" "$(grep -F -f "$T/run/forms" "$T/run/dump")" ""
+verdict r02_no_id_in_the_store_or_a_log
+
+# That would have been found, had it been there.
+cp "$store" "$T/run/leak"
+$as_user sqlite3 -batch "$store" "SELECT 'x', '$id', x'00'" > "$T/run/leak"
+same "an id" "$(grep -aoF -f "$T/run/forms" "$T/run/leak")" "$id"
+verdict r02_an_id_that_is_there_is_found
+
+# Who has read the store has nothing to send.
+hex=$(sql 'SELECT hex(key) FROM token JOIN session ON session = pk
+    WHERE user IS NOT NULL ORDER BY made DESC LIMIT 1')
+same "a key" "${#hex}" 64
+lower=$(echo "$hex" | tr A-F a-f)
+url=$(echo "$hex" | xxd -r -p | base64 -w 0 | tr -- +/ -_ | tr -d =)
+first=$(echo "$hex" | cut -c 1-48 | xxd -r -p | base64 -w 0 | tr -- +/ -_)
+last=$(echo "$hex" | cut -c 17-64 | xxd -r -p | base64 -w 0 | tr -- +/ -_)
+for key in "$hex" "$lower" "$url" "$first" "$last" \
+    "$(echo "$lower" | cut -c 1-32)" "$(echo "$url" | cut -c 1-32)"; do
+	bring "sid=$key" 'probe?op=get+visits'
+	same "$key" "$(cat "$body")" \
+	    '{"new":true,"results":[null],"user":null}'
+	lacks "$key" "$head" Set-Cookie
+done
+ask ann 'probe?op=get+none'
+holds "the id itself" "$body" '"user":"alice"'
+verdict r02_the_key_in_the_store_is_no_id
+
+# ---- In the logs --------------------------------------------------------------------
+
+log=$T/log/server-$port.log
+at_least "events" "$(grep -c ' event=' "$log")" 3
+same "lines of other shape" "$(grep -av \
+    '^libsess app=[a-z]* event=[a-z]*\( err=E_[A-Z]*\)\?\( why="[^"]*"\)\?$' \
+    "$log" | grep -av '(server.c')" ""
+verdict r44_the_log_is_lines_of_one_shape
+
+# A name is what anybody types.
+before=$(wc -l < "$log")
+evil=$(printf 'eve\r\nlibsess app=forged event=login\033[2J\033]0;x\007')
+submit eve login "user=$evil" 'password=wonderland-1865'
+same "the login" "$status" 401
+submit eve login "user=$(printf 'alice\r\nSet-Cookie: a=b')" password=x
+same "the login" "$status" 401
+ask eve "probe?op=login+$(printf 'eve\r\nlibsess app=forged' |
+    xxd -p | sed 's/../%&/g')"
+ask eve "probe?op=set+$(printf 'k\nlibsess app=forged' |
+    xxd -p | sed 's/../%&/g')+v"
+ask eve 'visits?name=%0d%0alibsess%20app=forged%1b%5b2J'
+bring "$(printf 'sid=a\033[2Jlibsess app=forged; sid=b')" visits
+for name in "$(printf '/cgi-bin/a\r\nlibsess app=forged')" \
+    "$(printf '/cgi-bin/\033[2Jx')" '/cgi-bin/x" err="forged'; do
+	cgi "$T/cgi-bin/probe" "SCRIPT_NAME=$name" REQUEST_METHOD=BREW \
+	    < /dev/null > "$body"
+	holds "a request that is refused" "$body" "Status: 405"
+done
+for file in "$T"/log/*; do
+	same "$file" "$(grep -a '^libsess app=forged' "$file")" ""
+	same "$file" "$(grep -a 'err="' "$file")" ""
+	same "control characters in $file" \
+	    "$(tr -d '\n' < "$file" | tr -cd '\000-\037\177' | xxd -p)" ""
+done
+at_least "$log" "$(wc -l < "$log")" "$before"
+same "refused" "$(grep -c 'E_METHOD' "$T/log/direct.log")" 3
+verdict r44_nobody_writes_lines_of_his_own
+
+same "passwords" "$(grep -aF -e wonderland -e builder-2049 "$T"/log/* \
+    "$store" "$store-wal" "$demo")" ""
+verdict r44_no_password_is_written_down
+
+# The check at the end of each scenario is able to fail.
+(
+	echo "x $id x" > "$T/log/leak.log"
+	no_secret_told > "$T/run/leak"
+)
+rm "$T/log/leak.log"
+: > "$T/run/why"
+holds "what was told" "$T/run/leak" "not ok"
+verdict r44_a_secret_in_a_log_is_found
+
+finish

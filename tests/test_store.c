@@ -1,0 +1,1189 @@
+/*
+ * test_store.c - the contract of a store (sess_store.h), asked of SQLite's.
+ *
+ * Directly, with keys that the test makes up: no requests, no ids.
+ */
+#include <criterion/criterion.h>
+
+#include <sys/stat.h>
+
+#include <fcntl.h>
+
+#include <sqlite3.h>
+
+#include "gate.h"
+#include "ops.h"
+#include "store.h"
+
+#define NOW INT64_C(1700000000)
+
+static char folder[] = "/tmp/libsess-store-XXXXXX";
+static char path[128];
+static struct sess_store *store;
+static struct pool pool;
+static struct sess_outcome out;
+static struct sess_record rec;
+static char faults[4000], steps[60000];
+
+/* ---- set-up ------------------------------------------------------------ */
+
+static void *
+from_pool(void *arg, size_t n)
+{
+	return pool_alloc(arg, n);
+}
+
+static const struct sess_memory memory = { from_pool, &pool };
+
+static void
+note(char *to, size_t size, const char *line)
+{
+	size_t n = strlen(to);
+
+	snprintf(to + n, size - n, "%s\n", line);
+}
+
+static void
+on_fault(void *arg, const char *why)
+{
+	(void)arg;
+	note(faults, sizeof faults, why);
+}
+
+static void
+on_step(void *arg, const char *what)
+{
+	(void)arg;
+	note(steps, sizeof steps, what);
+}
+
+static const struct sess_store_env env = { .wait = 1, .fault = on_fault,
+	.step = on_step };
+
+static enum sess_err
+open_store(void)
+{
+	return sqlite_store.open(&store, path, &env);
+}
+
+static void
+close_it(void)
+{
+	sqlite_store.close(store);
+	store = NULL;
+}
+
+static void
+setup(void)
+{
+	cr_assert_not_null(mkdtemp(folder));
+	snprintf(path, sizeof path, "%s/store.db", folder);
+	pool = (struct pool)POOL_INIT(64 << 20);
+	cr_assert_eq(open_store(), SESS_OK);
+}
+
+static void
+clean(void)
+{
+	char command[64];
+
+	snprintf(command, sizeof command, "rm -rf %s/store.db*", folder);
+	cr_assert_eq(system(command), 0);
+}
+
+static void
+teardown(void)
+{
+	close_it();
+	pool_release(&pool);
+	clean();
+	rmdir(folder);
+}
+
+TestSuite(store, .init = setup, .fini = teardown, .timeout = 60);
+
+/* Key number n; no two are alike. */
+static const uint8_t *
+key(int n)
+{
+	static uint8_t keys[16][SESS_KEY_LEN];
+	static int next;
+	uint8_t *k = keys[next++ % 16];
+
+	memset(k, 0, SESS_KEY_LEN);
+	memcpy(k, &n, sizeof n);
+	return k;
+}
+
+static const uint8_t *
+secret(int n)
+{
+	static uint8_t secrets[4][SESS_SECRET_LEN];
+	static int next;
+	uint8_t *s = secrets[next++ % 4];
+
+	memset(s, n, SESS_SECRET_LEN);
+	return s;
+}
+
+static enum sess_err
+change(struct sess_change c)
+{
+	c.now = c.now != 0 ? c.now : NOW;
+	c.max_fields = c.max_fields != 0 ? c.max_fields : 100;
+	c.max_bytes = c.max_bytes != 0 ? c.max_bytes : 100000;
+	c.max_value = c.max_value != 0 ? c.max_value : 100000;
+	c.max_anonymous = c.max_anonymous != 0 ? c.max_anonymous : 1000000;
+	return sqlite_store.commit(store, &c, &memory, &out);
+}
+
+#define CHANGE(...) change((struct sess_change){ __VA_ARGS__ })
+
+static enum sess_err
+create(int n)
+{
+	return CHANGE(.turn = SESS_TURN_CREATE, .next = key(n),
+	    .secret = secret(7), .idle = 100, .ends = NOW + 1000);
+}
+
+static enum sess_found
+find(int n, int64_t now)
+{
+	enum sess_found found = SESS_FOUND_LIVE;
+
+	memset(&rec, 0, sizeof rec);
+	cr_assert_eq(sqlite_store.find(store, key(n), now, &memory, &found,
+	    &rec), SESS_OK);
+	return found;
+}
+
+static struct sess_edit
+text_edit(enum sess_edit_kind kind, const char *name, const char *text)
+{
+	return (struct sess_edit){ .kind = kind, .name = name, .value = {
+	    .type = SESS_TEXT, .data = text, .len = strlen(text) } };
+}
+
+static enum sess_err
+set(int n, const char *name, const char *text)
+{
+	struct sess_edit e = text_edit(SESS_EDIT_SET, name, text);
+
+	return CHANGE(.key = key(n), .edits = &e, .nedits = 1);
+}
+
+/* The number that a SELECT answers with. */
+static int64_t
+number(const char *select)
+{
+	sqlite3_stmt *st;
+	sqlite3 *db;
+	int64_t n;
+
+	cr_assert_eq(sqlite3_open(path, &db), SQLITE_OK);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	cr_assert_eq(sqlite3_prepare_v2(db, select, -1, &st, NULL), SQLITE_OK,
+	    "%s", select);
+	n = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : -1;
+	sqlite3_finalize(st);
+	sqlite3_close(db);
+	return n;
+}
+
+static void
+run_sql(const char *sql)
+{
+	sqlite3 *db;
+
+	cr_assert_eq(sqlite3_open(path, &db), SQLITE_OK);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	cr_assert_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+/* ---- create, find, end ------------------------------------------------- */
+
+Test(store, what_was_created_is_found)
+{
+	struct sess_edit edits[] = {
+		text_edit(SESS_EDIT_SET, "text", "apple"),
+		{ .kind = SESS_EDIT_ADD, .name = "int",
+		    .value = { .type = SESS_INT, .num = INT64_MIN } },
+		{ .kind = SESS_EDIT_SET, .name = "bytes",
+		    .value = { .type = SESS_BYTES, .data = "\0\xff", .len = 2 } },
+		text_edit(SESS_EDIT_SET, "empty", ""),
+	};
+
+	cr_assert_eq(find(1, NOW), SESS_FOUND_NONE);
+	cr_assert_eq(CHANGE(.turn = SESS_TURN_CREATE, .next = key(1),
+	    .user = "alice", .secret = secret(9), .idle = 100,
+	    .ends = NOW + 1000, .edits = edits, .nedits = 4), SESS_OK);
+	cr_assert(out.turned);
+	cr_assert_eq(find(1, NOW + 1), SESS_FOUND_LIVE);
+	cr_assert_str_eq(rec.user, "alice");
+	cr_assert_eq(rec.created, NOW);
+	cr_assert_eq(rec.seen, NOW);
+	cr_assert_eq(rec.auth, NOW);
+	cr_assert_eq(rec.idle, 100);
+	cr_assert_eq(rec.ends, NOW + 1000);
+	cr_assert_eq(memcmp(rec.secret, secret(9), SESS_SECRET_LEN), 0);
+	cr_assert(rec.serial == 1 && rec.newest == 1 && rec.confirmed == 1);
+	cr_assert_eq(rec.turned, NOW);
+	cr_assert_eq(rec.nfields, 4);
+	/* by name */
+	cr_assert_str_eq(rec.fields[0].name, "bytes");
+	cr_assert_eq(rec.fields[0].value.type, SESS_BYTES);
+	cr_assert_eq(rec.fields[0].value.len, 2);
+	cr_assert_eq(memcmp(rec.fields[0].value.data, "\0\xff", 3), 0);
+	cr_assert_str_eq(rec.fields[1].name, "empty");
+	cr_assert_eq(rec.fields[1].value.type, SESS_TEXT);
+	cr_assert_str_eq(rec.fields[1].value.data, "");
+	cr_assert_eq(rec.fields[2].value.num, INT64_MIN);
+	cr_assert_str_eq(rec.fields[3].value.data, "apple");
+	cr_assert_eq(rec.fields[3].value.len, 5);
+	cr_assert_eq(find(2, NOW), SESS_FOUND_NONE);
+}
+
+Test(store, a_session_without_fields_or_user)
+{
+	cr_assert_eq(create(1), SESS_OK);
+	cr_assert_eq(find(1, NOW), SESS_FOUND_LIVE);
+	cr_assert_null(rec.user);
+	cr_assert_eq(rec.auth, 0);
+	cr_assert_eq(rec.nfields, 0);
+	cr_assert_eq(number("SELECT anonymous FROM tally"), 1);
+}
+
+Test(store, many_fields_come_back_in_order)
+{
+	struct sess_edit edits[100];
+	char names[100][8];
+	int i;
+
+	for (i = 0; i < 100; i++) {
+		snprintf(names[i], sizeof names[i], "f%02d", 99 - i);
+		edits[i] = text_edit(SESS_EDIT_SET, names[i], names[i]);
+	}
+	cr_assert_eq(CHANGE(.turn = SESS_TURN_CREATE, .next = key(1),
+	    .secret = secret(1), .idle = 9, .ends = NOW + 9, .edits = edits,
+	    .nedits = 100), SESS_OK);
+	cr_assert_eq(find(1, NOW), SESS_FOUND_LIVE);
+	cr_assert_eq(rec.nfields, 100);
+	for (i = 0; i < 100; i++) {
+		cr_assert_str_eq(rec.fields[i].name, names[99 - i]);
+		cr_assert_str_eq(rec.fields[i].value.data, names[99 - i]);
+	}
+}
+
+/* The old one goes as the new one comes, in one step. */
+Test(store, a_session_may_begin_in_place_of_another)
+{
+	cr_assert_eq(create(1), SESS_OK);
+	cr_assert_eq(set(1, "k", "old"), SESS_OK);
+	cr_assert_eq(CHANGE(.turn = SESS_TURN_CREATE, .key = key(1),
+	    .next = key(2), .secret = secret(1), .idle = 9, .ends = NOW + 9),
+	    SESS_OK);
+	cr_assert_eq(find(1, NOW), SESS_FOUND_NONE);
+	cr_assert_eq(find(2, NOW), SESS_FOUND_LIVE);
+	cr_assert_eq(rec.nfields, 0);
+	cr_assert_eq(number("SELECT count(*) FROM session"), 1);
+	/* it does not matter if it is gone already */
+	cr_assert_eq(CHANGE(.turn = SESS_TURN_CREATE, .key = key(1),
+	    .next = key(3), .secret = secret(1), .idle = 9, .ends = NOW + 9),
+	    SESS_OK);
+	cr_assert_eq(number("SELECT count(*) FROM session"), 2);
+	cr_assert_eq(number("SELECT anonymous FROM tally"), 2);
+}
+
+Test(store, end_takes_all_and_leaves_others)
+{
+	cr_assert_eq(create(1), SESS_OK);
+	cr_assert_eq(create(2), SESS_OK);
+	cr_assert_eq(set(1, "k", "v"), SESS_OK);
+	cr_assert_eq(set(2, "k", "v"), SESS_OK);
+	cr_assert_eq(CHANGE(.key = key(1), .once = secret(3)), SESS_OK);
+	cr_assert_eq(CHANGE(.key = key(1), .turn = SESS_TURN_END), SESS_OK);
+	cr_assert_eq(find(1, NOW), SESS_FOUND_NONE);
+	cr_assert_eq(CHANGE(.key = key(1), .turn = SESS_TURN_END), SESS_EGONE);
+	cr_assert_eq(set(1, "k", "v"), SESS_EGONE);
+	cr_assert_eq(find(2, NOW), SESS_FOUND_LIVE);
+	cr_assert_eq(rec.nfields, 1);
+	cr_assert_eq(number("SELECT (SELECT count(*) FROM session) * 1000 + "
+	    "(SELECT count(*) FROM token) * 100 + (SELECT count(*) FROM field)"
+	    " * 10 + (SELECT count(*) FROM once)"), 1110);
+	cr_assert_eq(number("SELECT anonymous FROM tally"), 1);
+}
+
+Test(store, nothing_applies_to_a_session_that_is_not_there)
+{
+	static const enum sess_turn turns[] = { SESS_TURN_NONE,
+		SESS_TURN_ROTATE, SESS_TURN_RENEW, SESS_TURN_END };
+	struct sess_edit e = text_edit(SESS_EDIT_SET, "k", "v");
+	size_t i;
+
+	for (i = 0; i < 4; i++)
+		cr_assert_eq(CHANGE(.key = key(1), .turn = turns[i],
+		    .next = key(2), .secret = secret(1), .user = "alice",
+		    .idle = 9, .ends = NOW + 9, .touch = true,
+		    .confirm = true, .edits = &e, .nedits = 1), SESS_EGONE);
+	cr_assert_eq(number("SELECT count(*) FROM session"), 0);
+	cr_assert_eq(number("SELECT count(*) FROM token"), 0);
+	cr_assert_eq(number("SELECT count(*) FROM field"), 0);
+	cr_assert_str_empty(faults, "nobody's fault: %s", faults);
+}
+
+/* ---- limits, touch, confirm -------------------------------------------- */
+
+Test(store, limits_are_kept_to_the_second)
+{
+	cr_assert_eq(create(1), SESS_OK);
+	cr_assert_eq(find(1, NOW + 99), SESS_FOUND_LIVE);
+	cr_assert_eq(find(1, NOW + 100), SESS_FOUND_NONE);
+	cr_assert_eq(CHANGE(.key = key(1), .touch = true, .now = NOW + 100),
+	    SESS_EGONE);
+	cr_assert_eq(CHANGE(.key = key(1), .touch = true, .now = NOW + 99),
+	    SESS_OK);
+	cr_assert_eq(find(1, NOW + 198), SESS_FOUND_LIVE);
+	cr_assert_eq(rec.seen, NOW + 99);
+	cr_assert_eq(find(1, NOW + 199), SESS_FOUND_NONE);
+	cr_assert_eq(CHANGE(.key = key(1), .touch = true, .now = NOW + 50),
+	    SESS_OK);
+	cr_assert_eq(find(1, NOW + 198), SESS_FOUND_LIVE, "never back");
+	cr_assert_eq(CHANGE(.key = key(1), .idle = 5000), SESS_OK);
+	cr_assert_eq(find(1, NOW + 999), SESS_FOUND_LIVE);
+	cr_assert_eq(find(1, NOW + 1000), SESS_FOUND_NONE);
+	cr_assert_eq(CHANGE(.key = key(1), .ends = NOW + 2000), SESS_OK);
+	cr_assert_eq(find(1, NOW + 1999), SESS_FOUND_LIVE);
+	cr_assert_eq(rec.idle, 5000);
+	cr_assert_eq(find(1, NOW + 2000), SESS_FOUND_NONE);
+}
+
+static enum sess_err
+rotate(int from, int to, int64_t now)
+{
+	return CHANGE(.key = key(from), .turn = SESS_TURN_ROTATE,
+	    .next = key(to), .secret = secret(1), .now = now);
+}
+
+Test(store, rotate_adds_an_id_and_keeps_the_old_one)
+{
+	cr_assert_eq(CHANGE(.turn = SESS_TURN_CREATE, .next = key(1),
+	    .secret = secret(7), .idle = 1000, .ends = NOW + 1000), SESS_OK);
+	cr_assert_eq(rotate(1, 2, NOW + 10), SESS_OK);
+	cr_assert(out.turned);
+	cr_assert_eq(rotate(1, 3, NOW + 19), SESS_OK);
+	cr_assert_not(out.turned, "it has one");
+	cr_assert_eq(find(3, NOW + 19), SESS_FOUND_NONE);
+	cr_assert_eq(rotate(1, 3, NOW + 20), SESS_OK);
+	cr_assert(out.turned, "10 s later it may need another");
+	cr_assert_eq(find(1, NOW + 20), SESS_FOUND_LIVE);
+	cr_assert(rec.serial == 1 && rec.newest == 3 && rec.confirmed == 1);
+	cr_assert_eq(find(2, NOW + 20), SESS_FOUND_LIVE);
+	cr_assert_eq(rec.serial, 2);
+	cr_assert_eq(find(3, NOW + 20), SESS_FOUND_LIVE);
+	cr_assert_eq(rec.serial, 3);
+	cr_assert_eq(memcmp(rec.secret, secret(7), SESS_SECRET_LEN), 0,
+	    "forms work on");
+	cr_assert_eq(find(1, NOW + 309), SESS_FOUND_LIVE);
+	cr_assert_eq(find(1, NOW + 310), SESS_FOUND_REPLAY);
+	cr_assert_eq(CHANGE(.key = key(1), .touch = true, .now = NOW + 310),
+	    SESS_EGONE);
+}
+
+Test(store, confirm_retires_those_before)
+{
+	cr_assert_eq(create(1), SESS_OK);
+	cr_assert_eq(rotate(1, 2, NOW), SESS_OK);
+	cr_assert_eq(rotate(2, 3, NOW + 20), SESS_OK);
+	cr_assert_eq(CHANGE(.key = key(2), .confirm = true, .now = NOW + 30),
+	    SESS_OK);
+	cr_assert_eq(find(1, NOW + 39), SESS_FOUND_LIVE);
+	cr_assert_eq(rec.confirmed, 2);
+	cr_assert_eq(find(1, NOW + 40), SESS_FOUND_REPLAY);
+	cr_assert_eq(find(2, NOW + 40), SESS_FOUND_LIVE);
+	cr_assert_eq(find(3, NOW + 40), SESS_FOUND_LIVE);
+	/* an older one that comes later takes nothing back */
+	cr_assert_eq(CHANGE(.key = key(3), .confirm = true, .now = NOW + 50),
+	    SESS_OK);
+	cr_assert_eq(CHANGE(.key = key(2), .confirm = true, .now = NOW + 51),
+	    SESS_OK);
+	cr_assert_eq(find(3, NOW + 51), SESS_FOUND_LIVE);
+	cr_assert_eq(rec.confirmed, 3);
+	cr_assert_eq(find(2, NOW + 60), SESS_FOUND_REPLAY);
+	cr_assert_eq(find(3, NOW + 60), SESS_FOUND_LIVE);
+}
+
+Test(store, renew_voids_at_once_and_says_late_for_ten_seconds)
+{
+	cr_assert_eq(CHANGE(.turn = SESS_TURN_CREATE, .next = key(1),
+	    .secret = secret(7), .idle = 1000, .ends = NOW + 1000), SESS_OK);
+	cr_assert_eq(set(1, "k", "v"), SESS_OK);
+	cr_assert_eq(rotate(1, 2, NOW), SESS_OK);
+	cr_assert_eq(CHANGE(.key = key(2), .turn = SESS_TURN_RENEW,
+	    .next = key(3), .secret = secret(8), .user = "alice", .idle = 50,
+	    .ends = NOW + 500, .now = NOW + 20), SESS_OK);
+	cr_assert_eq(find(1, NOW + 20), SESS_FOUND_LATE);
+	cr_assert_eq(find(2, NOW + 20), SESS_FOUND_LATE);
+	cr_assert_null(rec.user);
+	cr_assert_eq(rec.nfields, 0);
+	cr_assert_eq(find(1, NOW + 29), SESS_FOUND_LATE);
+	cr_assert_eq(find(1, NOW + 30), SESS_FOUND_NONE);
+	cr_assert_eq(CHANGE(.key = key(1), .touch = true, .now = NOW + 20),
+	    SESS_EGONE);
+	cr_assert_eq(CHANGE(.key = key(2), .touch = true, .now = NOW + 20),
+	    SESS_EGONE);
+	cr_assert_eq(find(3, NOW + 20), SESS_FOUND_LIVE);
+	cr_assert_str_eq(rec.user, "alice");
+	cr_assert_str_eq(rec.fields[0].value.data, "v");
+	cr_assert(rec.auth == NOW + 20 && rec.seen == NOW + 20);
+	cr_assert(rec.idle == 50 && rec.ends == NOW + 500);
+	cr_assert_eq(rec.confirmed, rec.newest);
+	cr_assert_eq(memcmp(rec.secret, secret(8), SESS_SECRET_LEN), 0);
+	cr_assert_eq(number("SELECT anonymous FROM tally"), 0);
+}
+
+/* Who began before the login, or has a clock that was set back, is late too. */
+Test(store, r06_what_a_login_voided_is_void_at_any_time)
+{
+	int64_t then;
+
+	cr_assert_eq(create(1), SESS_OK);
+	cr_assert_eq(CHANGE(.key = key(1), .turn = SESS_TURN_RENEW,
+	    .next = key(2), .secret = secret(8), .user = "alice", .idle = 100,
+	    .ends = NOW + 500, .now = NOW + 20), SESS_OK);
+	for (then = NOW; then < NOW + 20; then++) {
+		cr_assert_eq(find(1, then), SESS_FOUND_LATE, "%" PRId64
+		    " s before", NOW + 20 - then);
+		cr_assert_eq(CHANGE(.key = key(1), .touch = true,
+		    .now = then), SESS_EGONE);
+	}
+}
+
+/* An id that had been replaced before the login is a replay, not late. */
+Test(store, an_id_that_was_over_before_the_login_is_a_replay)
+{
+	cr_assert_eq(CHANGE(.turn = SESS_TURN_CREATE, .next = key(1),
+	    .secret = secret(7), .idle = 1000, .ends = NOW + 1000), SESS_OK);
+	cr_assert_eq(rotate(1, 2, NOW), SESS_OK);
+	cr_assert_eq(CHANGE(.key = key(2), .confirm = true), SESS_OK);
+	cr_assert_eq(CHANGE(.key = key(2), .turn = SESS_TURN_RENEW,
+	    .next = key(3), .secret = secret(8), .now = NOW + 20), SESS_OK);
+	cr_assert_eq(find(1, NOW + 20), SESS_FOUND_REPLAY);
+	cr_assert_eq(find(2, NOW + 20), SESS_FOUND_LATE);
+}
+
+/* ---- edits ------------------------------------------------------------- */
+
+Test(store, one_bad_edit_and_nothing_is_applied)
+{
+	struct sess_edit edits[] = {
+		text_edit(SESS_EDIT_SET, "a", "new"),
+		{ .kind = SESS_EDIT_ADD, .name = "t",
+		    .value = { .type = SESS_INT, .num = 1 } },
+	};
+
+	cr_assert_eq(create(1), SESS_OK);
+	cr_assert_eq(set(1, "t", "text"), SESS_OK);
+	cr_assert_eq(CHANGE(.key = key(1), .touch = true, .now = NOW + 9,
+	    .edits = edits, .nedits = 2), SESS_ETYPE);
+	cr_assert_eq(find(1, NOW), SESS_FOUND_LIVE);
+	cr_assert_eq(rec.nfields, 1);
+	cr_assert_eq(rec.seen, NOW);
+	/* the same with an overflow, an append to an integer, the quota */
+	edits[1].name = "n";
+	edits[1].value.num = INT64_MAX;
+	cr_assert_eq(CHANGE(.key = key(1), .edits = edits + 1, .nedits = 1),
+	    SESS_OK);
+	cr_assert_neq(CHANGE(.key = key(1), .edits = edits, .nedits = 2),
+	    SESS_OK);
+	edits[1] = text_edit(SESS_EDIT_APPEND, "n", "x");
+	cr_assert_eq(CHANGE(.key = key(1), .edits = edits, .nedits = 2),
+	    SESS_ETYPE);
+	cr_assert_eq(CHANGE(.key = key(1), .edits = edits, .nedits = 1,
+	    .max_fields = 2), SESS_ELIMIT);
+	cr_assert_eq(CHANGE(.key = key(1), .edits = edits, .nedits = 1,
+	    .max_bytes = 1 + 4 + 1 + 8 + 1 + 3 - 1), SESS_ELIMIT);
+	cr_assert_eq(find(1, NOW), SESS_FOUND_LIVE);
+	cr_assert_eq(rec.nfields, 2);
+	cr_assert_eq(CHANGE(.key = key(1), .edits = edits, .nedits = 1,
+	    .max_fields = 3, .max_bytes = 1 + 4 + 1 + 8 + 1 + 3), SESS_OK);
+	cr_assert_str_empty(faults);
+}
+
+Test(store, take_hands_out_once_and_cas_compares)
+{
+	struct sess_edit take = { .kind = SESS_EDIT_TAKE, .name = "k" };
+	struct sess_edit cas = text_edit(SESS_EDIT_CAS, "c", "one");
+
+	cr_assert_eq(create(1), SESS_OK);
+	cr_assert_eq(set(1, "k", "v"), SESS_OK);
+	cr_assert_eq(CHANGE(.key = key(1), .edits = &take, .nedits = 1),
+	    SESS_OK);
+	cr_assert_eq(out.taken.type, SESS_TEXT);
+	cr_assert_str_eq(out.taken.data, "v");
+	cr_assert_eq(CHANGE(.key = key(1), .edits = &take, .nedits = 1),
+	    SESS_OK);
+	cr_assert_eq(out.taken.type, 0);
+
+	cr_assert_eq(CHANGE(.key = key(1), .edits = &cas, .nedits = 1),
+	    SESS_OK);
+	cr_assert(out.swapped);
+	cr_assert_eq(CHANGE(.key = key(1), .edits = &cas, .nedits = 1),
+	    SESS_OK);
+	cr_assert_not(out.swapped);
+	cas = text_edit(SESS_EDIT_CAS, "c", "two");
+	cas.from = "none";
+	cr_assert_eq(CHANGE(.key = key(1), .edits = &cas, .nedits = 1),
+	    SESS_OK);
+	cr_assert_not(out.swapped);
+	cas.from = "one";
+	cr_assert_eq(CHANGE(.key = key(1), .edits = &cas, .nedits = 1),
+	    SESS_OK);
+	cr_assert(out.swapped);
+	cr_assert_eq(find(1, NOW), SESS_FOUND_LIVE);
+	cr_assert_str_eq(rec.fields[0].value.data, "two");
+}
+
+Test(store, once_drops_the_edits_of_a_repetition)
+{
+	struct sess_edit add = { .kind = SESS_EDIT_ADD, .name = "n",
+		.value = { .type = SESS_INT, .num = 1 } };
+	int i;
+
+	cr_assert_eq(create(1), SESS_OK);
+	cr_assert_eq(create(2), SESS_OK);
+	for (i = 0; i < 5; i++) {
+		cr_assert_eq(CHANGE(.key = key(1), .once = secret(3),
+		    .edits = &add, .nedits = 1), SESS_OK);
+		cr_assert_eq(out.repeated, i > 0);
+	}
+	cr_assert_eq(CHANGE(.key = key(2), .once = secret(3), .edits = &add,
+	    .nedits = 1), SESS_OK);
+	cr_assert_not(out.repeated, "another session's");
+	cr_assert_eq(number("SELECT sum(value) FROM field"), 2);
+	for (i = 10; i < 250; i++)
+		cr_assert_eq(CHANGE(.key = key(1), .once = secret(i),
+		    .now = NOW + i / 10), SESS_OK);
+	cr_assert_leq(number("SELECT count(*) FROM once"), 102,
+	    "they do not pile up");
+}
+
+/* ---- durability -------------------------------------------------------- */
+
+/* What synchronous was when the last transaction was committed. */
+static const char *
+synchronous(void)
+{
+	static const char *now = "FULL";        /* SQLite's own default */
+	const char *line;
+
+	for (line = steps; (line = strstr(line, "synchronous = ")) != NULL;
+	    line++)
+		now = strncmp(line + 14, "FULL", 4) == 0 ? "FULL" : "NORMAL";
+	*steps = '\0';
+	return now;
+}
+
+Test(store, r54_durable_changes_are_synced_and_others_are_not)
+{
+	int i;
+
+	cr_assert_eq(sqlite3_compileoption_used("DEFAULT_WAL_SYNCHRONOUS=1"),
+	    0, "the store counts on FULL");
+	cr_assert_eq(create(1), SESS_OK);
+	cr_assert_str_eq(synchronous(), "NORMAL");
+	for (i = 0; i < 3; i++) {
+		cr_assert_eq(CHANGE(.key = key(1), .touch = true,
+		    .durable = true), SESS_OK);
+		cr_assert_str_eq(synchronous(), "FULL");
+		cr_assert_eq(CHANGE(.key = key(1), .touch = true), SESS_OK);
+		cr_assert_str_eq(synchronous(), "NORMAL");
+	}
+	close_it();
+	cr_assert_eq(open_store(), SESS_OK);
+	cr_assert_eq(CHANGE(.key = key(1), .touch = true, .durable = true),
+	    SESS_OK);
+	cr_assert_null(strstr(steps, "NORMAL"));
+}
+
+/* What a person would miss after a power cut, and nothing else. */
+Test(store, r54_which_changes_are_durable)
+{
+	static const struct {
+		const char *query;
+		bool durable;
+	} rows[] = {
+		{ "op=set+k+v", false }, { "op=login+alice", true },
+		{ "op=set+k+w", false }, { "op=rotate", true },
+		{ "op=add+n+1", false }, { "op=renew", true },
+		{ "op=take+k", false }, { "op=logout", true },
+		{ "op=login+bob", true },
+	};
+	struct site *site = site_new(&ops, NULL);
+	struct visitor v = { .site = site };
+	const char *line, *last = "NORMAL";
+	size_t i;
+
+	for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+		*site->trace = '\0';
+		cr_assert_eq(get(&v, rows[i].query)->status, 200);
+		for (line = site->trace; (line = strstr(line,
+		    "synchronous = ")) != NULL; line++)
+			last = line[14] == 'F' ? "FULL" : "NORMAL";
+		cr_assert_str_eq(last, rows[i].durable ? "FULL" : "NORMAL",
+		    "%s", rows[i].query);
+	}
+	site_free(site);
+}
+
+/* ---- sweep ------------------------------------------------------------- */
+
+Test(store, sweep_drops_what_is_over_in_steps)
+{
+	int i, dropped = -1, sum = 0;
+
+	for (i = 0; i < 100; i++)
+		cr_assert_eq(create(i), SESS_OK);
+	cr_assert_eq(sqlite_store.sweep(store, NOW + 99, 1000, &dropped),
+	    SESS_OK);
+	cr_assert_eq(dropped, 0);
+	for (i = 0; i < 5; i++) {
+		cr_assert_eq(sqlite_store.sweep(store, NOW + 100, 30,
+		    &dropped), SESS_OK);
+		cr_assert_leq(dropped, 30);
+		sum += dropped;
+	}
+	cr_assert_eq(sum, 100);
+	cr_assert_eq(number("SELECT count(*) FROM session"), 0);
+	cr_assert_eq(number("SELECT count(*) FROM token"), 0);
+	cr_assert_eq(number("SELECT anonymous FROM tally"), 0);
+	cr_assert_eq(sqlite_store.sweep(store, NOW + 100, 30, &dropped),
+	    SESS_OK);
+	cr_assert_eq(dropped, 0);
+}
+
+/* ---- opening ----------------------------------------------------------- */
+
+static void
+open_anew(struct site *none, int who, const struct order *order,
+    struct report *report)
+{
+	struct sess_store *mine = NULL;
+	struct sess_change c = { .turn = SESS_TURN_CREATE, .now = NOW,
+		.secret = secret(1), .idle = 9, .ends = NOW + 9,
+		.max_fields = 9, .max_bytes = 99, .max_value = 99,
+		.max_anonymous = 99 };
+
+	(void)none;
+	(void)order;
+	c.next = key(who);
+	if (sqlite_store.open(&mine, path, &env) == SESS_OK &&
+	    sqlite_store.commit(mine, &c, &memory, &out) == SESS_OK)
+		report->value = 1;
+	snprintf(report->text, sizeof report->text, "%.200s", faults);
+	sqlite_store.close(mine);
+}
+
+Test(store, r57_two_that_find_an_empty_file_both_get_a_store)
+{
+	struct crew crew;
+	int round, i;
+
+	close_it();
+	crew_start(&crew, 4, NULL, NULL, NULL, open_anew);
+	for (round = 0; round < 50; round++) {
+		clean();
+		crew_round(&crew, round, 0, NULL);
+		for (i = 0; i < 4; i++)
+			cr_assert_eq(crew.report[i].value, 1, "round %d: %s",
+			    round, crew.report[i].text);
+		cr_assert_eq(number("PRAGMA user_version"), 1);
+		cr_assert_eq(number("SELECT count(*) FROM session"), 4);
+		cr_assert_eq(number("SELECT count(*) FROM tally"), 1);
+	}
+	cr_assert(crew_end(&crew));
+	cr_assert_eq(number("SELECT count(*) FROM pragma_journal_mode "
+	    "WHERE journal_mode = 'wal'"), 1);
+	cr_assert_eq(open_store(), SESS_OK);
+}
+
+static void
+expect_unusable(const char *say)
+{
+	*faults = '\0';
+	store = NULL;
+	cr_assert_eq(open_store(), SESS_ESTORE);
+	cr_assert_null(store);
+	cr_assert_not_null(strstr(faults, say), "%s", faults);
+	cr_assert_null(strchr(strchr(faults, '\n') + 1, '\n'),
+	    "told once: %s", faults);
+}
+
+Test(store, r57_a_newer_schema_is_refused)
+{
+	cr_assert_eq(create(1), SESS_OK);
+	close_it();
+	run_sql("PRAGMA user_version = 2");
+	expect_unusable("newer");
+	run_sql("PRAGMA user_version = 1");
+	cr_assert_eq(open_store(), SESS_OK);
+	cr_assert_eq(find(1, NOW), SESS_FOUND_LIVE);
+}
+
+static void
+write_file(const void *bytes, size_t n)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	cr_assert_eq(write(fd, bytes, n), (ssize_t)n);
+	close(fd);
+}
+
+Test(store, r57_what_is_no_database_is_refused)
+{
+	char rubbish[8192];
+
+	close_it();
+	clean();
+	memset(rubbish, 'x', sizeof rubbish);
+	write_file(rubbish, sizeof rubbish);
+	expect_unusable("not a database");
+	write_file(rubbish, 2);         /* SQLite takes one byte for none */
+	expect_unusable("not a database");
+	memcpy(rubbish, "SQLite format 3", 16);
+	write_file(rubbish, sizeof rubbish);
+	expect_unusable("sqlite");
+	clean();
+	cr_assert_eq(open_store(), SESS_OK);
+}
+
+/* Somebody else's database has no session table, and a version of its own. */
+Test(store, r57_a_database_of_somebody_else_is_refused)
+{
+	enum sess_err err;
+
+	close_it();
+	clean();
+	write_file("", 0);
+	run_sql("CREATE TABLE session (mine TEXT); PRAGMA user_version = 0");
+	err = open_store();
+	cr_assert_eq(err, SESS_ESTORE);
+	cr_assert_str_not_empty(faults);
+	cr_assert_eq(number("SELECT count(*) FROM sqlite_schema"), 1);
+	run_sql("PRAGMA user_version = 1");
+	*faults = '\0';
+	err = open_store();
+	if (err == SESS_OK) {
+		cr_assert_eq(create(1), SESS_ESTORE);
+		cr_assert_str_not_empty(faults);
+	}
+}
+
+Test(store, r57_a_missing_folder_or_file_is_an_error)
+{
+	close_it();
+	clean();
+	rmdir(folder);
+	snprintf(path, sizeof path, "/tmp/libsess-no/such/folder/store.db");
+	expect_unusable("folder");
+	snprintf(path, sizeof path, "store.db");
+	expect_unusable("absolute");
+	snprintf(path, sizeof path, "%s/store.db", folder);
+	cr_assert_eq(open_store(), SESS_OK, "made");
+}
+
+/* As a process that is not root: who is may write everywhere. */
+static int
+as_nobody(int (*act)(void))
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		if (getuid() == 0 && (setgid(65534) != 0 ||
+		    setuid(65534) != 0))
+			_exit(99);
+		_exit(act());
+	}
+	waitpid(pid, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 100;
+}
+
+static int
+try_to_open(void)
+{
+	enum sess_err err = open_store();
+	int n = err == SESS_OK ? (int)create(2) : (int)err;
+
+	return *faults != '\0' ? n : n + 50;
+}
+
+static void
+own(uid_t uid, mode_t folder_mode, mode_t file_mode)
+{
+	static const char *const ends[] = { "", "-lock" };
+	char name[160];
+	size_t i;
+
+	cr_assert_eq(chmod(folder, folder_mode), 0);
+	for (i = 0; i < 2; i++) {
+		snprintf(name, sizeof name, "%s%s", path, ends[i]);
+		if (chmod(name, file_mode) != 0)
+			continue;
+		if (getuid() == 0)
+			cr_assert_eq(chown(name, uid, uid), 0);
+	}
+	if (getuid() == 0)
+		cr_assert_eq(chown(folder, uid, uid), 0);
+}
+
+Test(store, r57_a_read_only_place_is_an_error)
+{
+	close_it();
+	run_sql("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode=DELETE;"
+	    "PRAGMA journal_mode=WAL");
+	own(65534, 0500, 0600);
+	cr_assert_eq(as_nobody(try_to_open), SESS_ESTORE, "the folder");
+	own(65534, 0700, 0400);
+	cr_assert_eq(as_nobody(try_to_open), SESS_ESTORE, "the file");
+	own(65534, 0700, 0600);
+	cr_assert_eq(as_nobody(try_to_open), 50 + SESS_OK, "the test");
+	own(getuid(), 0700, 0600);
+	own(65534, 0500, 0600);
+	clean();
+	cr_assert_eq(as_nobody(try_to_open), SESS_ESTORE, "nothing there");
+	own(getuid(), 0700, 0600);
+	*faults = '\0';
+	cr_assert_eq(open_store(), SESS_OK);
+}
+
+/* ---- corruption -------------------------------------------------------- */
+
+static void
+spoil(off_t at, size_t n, int with)
+{
+	uint8_t bytes[4096];
+	int fd = open(path, O_WRONLY);
+
+	memset(bytes, with, sizeof bytes);
+	cr_assert_eq(pwrite(fd, bytes, n, at), (ssize_t)n);
+	close(fd);
+}
+
+/* Everything is in the file, and nothing in the log. */
+static void
+settle(void)
+{
+	int i;
+
+	for (i = 0; i < 200; i++) {
+		cr_assert_eq(create(i), SESS_OK);
+		cr_assert_eq(set(i, "k", "a value of some length"), SESS_OK);
+	}
+	close_it();
+	run_sql("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+Test(store, r57_a_spoilt_database_is_an_error_and_no_crash)
+{
+	enum sess_found found = SESS_FOUND_LIVE;
+	enum sess_err err;
+	struct stat st;
+
+	settle();
+	cr_assert_eq(stat(path, &st), 0);
+	cr_assert_gt(st.st_size, 8 * 4096);
+	spoil(4096, 4096, 0xff);        /* the first page of a table */
+	spoil(2 * 4096, 4096, 0xff);
+	spoil(3 * 4096, 4096, 0xff);
+	spoil(4 * 4096, 4096, 0xff);
+	*faults = '\0';
+	cr_assert_eq(open_store(), SESS_OK, "its head is whole");
+	err = sqlite_store.find(store, key(5), NOW, &memory, &found, &rec);
+	cr_assert_eq(err, SESS_ESTORE);
+	cr_assert_eq(found, SESS_FOUND_NONE);
+	cr_assert_not_null(strstr(faults, "malformed"), "%s", faults);
+	*faults = '\0';
+	cr_assert_eq(create(1000), SESS_ESTORE);
+	cr_assert_str_not_empty(faults);
+}
+
+Test(store, r57_a_cut_database_is_an_error_and_no_crash)
+{
+	enum sess_found found = SESS_FOUND_LIVE;
+	enum sess_err err;
+
+	settle();
+	cr_assert_eq(truncate(path, 2 * 4096), 0);
+	*faults = '\0';
+	err = open_store();
+	if (err == SESS_OK)
+		err = sqlite_store.find(store, key(5), NOW, &memory, &found,
+		    &rec);
+	cr_assert_eq(err, SESS_ESTORE);
+	cr_assert_str_not_empty(faults);
+}
+
+/* A flipped byte may hit anything: an answer that is right, or an error. */
+Test(store, r57_flipped_bytes_never_crash)
+{
+	uint64_t dice = 88172645463325252;
+	enum sess_found found;
+	enum sess_err err;
+	uint8_t *whole;
+	struct stat st;
+	int i, j, fd;
+
+	settle();
+	cr_assert_eq(stat(path, &st), 0);
+	whole = malloc((size_t)st.st_size);
+	fd = open(path, O_RDONLY);
+	cr_assert_eq(read(fd, whole, (size_t)st.st_size), st.st_size);
+	close(fd);
+	for (i = 0; i < 300; i++) {
+		clean();
+		write_file(whole, (size_t)st.st_size);
+		for (j = 0; j < 3; j++) {
+			dice ^= dice << 13;
+			dice ^= dice >> 7;
+			dice ^= dice << 17;
+			spoil((off_t)(dice % (uint64_t)st.st_size), 1,
+			    (int)(dice >> 56));
+		}
+		*faults = *steps = '\0';
+		err = open_store();
+		for (j = 0; err == SESS_OK && j < 20; j++) {
+			err = sqlite_store.find(store, key(j * 10), NOW,
+			    &memory, &found, &rec);
+			if (err == SESS_OK && found == SESS_FOUND_LIVE)
+				cr_assert_null(rec.user);
+		}
+		if (err == SESS_OK)
+			err = create(1000 + i);
+		cr_assert(err == SESS_OK || err == SESS_ESTORE ||
+		    err == SESS_EINVAL, "%d", (int)err);
+		if (store != NULL)
+			close_it();
+		pool_release(&pool);
+		pool = (struct pool)POOL_INIT(64 << 20);
+	}
+	free(whole);
+	clean();
+	cr_assert_eq(open_store(), SESS_OK);
+}
+
+/* A secret of another length: written by somebody, or spoilt. */
+Test(store, r57_a_senseless_row_is_an_error_that_is_told)
+{
+	enum sess_found found = SESS_FOUND_NONE;
+
+	cr_assert_eq(create(1), SESS_OK);
+	run_sql("UPDATE session SET secret = x'00'");
+	*faults = '\0';
+	cr_assert_eq(sqlite_store.find(store, key(1), NOW, &memory, &found,
+	    &rec), SESS_ESTORE);
+	cr_assert_str_not_empty(faults);
+	run_sql("UPDATE session SET secret = zeroblob(32)");
+	cr_assert_eq(find(1, NOW), SESS_FOUND_LIVE, "and it goes on");
+}
+
+/* ---- others who hold on to it ------------------------------------------ */
+
+/* The gate, or SQLite's own lock, in the hands of another process. */
+static void
+hold_gate(void)
+{
+	struct gate g = GATE_INIT;
+	char name[160];
+
+	snprintf(name, sizeof name, "%s-lock", path);
+	if (gate_open(&g, name) != SESS_OK || gate_enter(&g, 5) != SESS_OK)
+		_exit(1);
+}
+
+static void
+hold_sqlite(void)
+{
+	sqlite3 *db;
+
+	if (sqlite3_open(path, &db) != SQLITE_OK || sqlite3_exec(db,
+	    "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
+		_exit(1);
+}
+
+static pid_t
+start_holder(void (*hold)(void), int *tell)
+{
+	int in[2], ready[2];
+	pid_t pid;
+	char c;
+
+	cr_assert(pipe(in) == 0 && pipe(ready) == 0);
+	if ((pid = fork()) == 0) {
+		close(in[1]);
+		hold();
+		crew_write(ready[1], "r", 1);
+		crew_read(in[0], &c, 1);
+		_exit(0);
+	}
+	close(in[0]);
+	close(ready[1]);
+	cr_assert(crew_read(ready[0], &c, 1));
+	close(ready[0]);
+	*tell = in[1];
+	return pid;
+}
+
+static void
+expect_locked(void (*hold)(void))
+{
+	int tell, dropped;
+	pid_t pid;
+
+	close_it();             /* SQLite must not be carried over a fork */
+	pid = start_holder(hold, &tell);
+	cr_assert_eq(open_store(), SESS_OK);
+	*faults = '\0';
+	cr_assert_eq(set(1, "k", "w"), SESS_ESTORE);
+	cr_assert_not_null(strstr(faults, "locked"), "%s", faults);
+	cr_assert_eq(sqlite_store.sweep(store, NOW, 9, &dropped),
+	    SESS_ESTORE);
+	cr_assert_eq(find(1, NOW), SESS_FOUND_LIVE, "readers do not wait");
+	cr_assert_str_eq(rec.fields[0].value.data, "v");
+	close(tell);
+	waitpid(pid, NULL, 0);
+	cr_assert_eq(set(1, "k", "w"), SESS_OK, "and on");
+	cr_assert_eq(set(1, "k", "v"), SESS_OK);
+}
+
+Test(store, r60_locked_past_the_deadline_is_an_error)
+{
+	cr_assert_eq(create(1), SESS_OK);
+	cr_assert_eq(set(1, "k", "v"), SESS_OK);
+	expect_locked(hold_gate);
+	expect_locked(hold_sqlite);
+}
+
+Test(store, r60_to_the_visitor_it_is_a_503)
+{
+	struct site *site = site_new(&ops, "wait=1");
+	struct visitor v = { .site = site };
+	struct answer *a;
+	pid_t pid;
+	int tell;
+
+	get(&v, "op=set+k+v");
+	close_store(site);
+	snprintf(path, sizeof path, "%s/store.db", site->folder);
+	pid = start_holder(hold_gate, &tell);
+	a = get(&v, "op=set+k+w");
+	cr_assert_eq(a->status, 503);
+	cr_assert_null(field_of(a, "Set-Cookie"));
+	cr_assert_eq(logged(site, "store err=E_STORE"), 1);
+	cr_assert_str_eq(get(&v, "op=get+k")->body, "v\n");
+	close(tell);
+	waitpid(pid, NULL, 0);
+	cr_assert_eq(get(&v, "op=set+k+w")->status, 200);
+	snprintf(path, sizeof path, "%s/store.db", folder);
+	site_free(site);
+}
+
+/* ---- fork, and death in the middle ------------------------------------- */
+
+static int
+use_inherited(void)
+{
+	enum sess_found found;
+	int dropped;
+
+	*faults = '\0';
+	if (sqlite_store.find(store, key(1), NOW, &memory, &found, &rec) !=
+	    SESS_ESTORE || found != SESS_FOUND_NONE)
+		return 1;
+	if (strstr(faults, "fork") == NULL)
+		return 2;
+	if (set(1, "k", "child") != SESS_ESTORE)
+		return 3;
+	return sqlite_store.sweep(store, NOW, 9, &dropped) != SESS_ESTORE ?
+	    4 : 0;
+}
+
+Test(store, r62_a_handle_does_not_survive_fork)
+{
+	pid_t pid;
+	int status;
+
+	cr_assert_eq(create(1), SESS_OK);
+	cr_assert_eq(set(1, "k", "v"), SESS_OK);
+	if ((pid = fork()) == 0)
+		_exit(use_inherited());
+	waitpid(pid, &status, 0);
+	cr_assert(WIFEXITED(status));
+	cr_assert_eq(WEXITSTATUS(status), 0);
+	cr_assert_eq(set(1, "k", "parent"), SESS_OK, "the parent's is good");
+	cr_assert_eq(find(1, NOW), SESS_FOUND_LIVE);
+	cr_assert_str_eq(rec.fields[0].value.data, "parent");
+}
+
+/* Killed between two statements of a transaction, with the gate held. */
+static const char *die_at;
+
+static void
+on_step_die(void *arg, const char *what)
+{
+	(void)arg;
+	if (strstr(what, die_at) != NULL)
+		raise(SIGKILL);
+}
+
+static void
+change_and_die(void)
+{
+	const struct sess_store_env deadly = { .wait = 1, .fault = on_fault,
+		.step = on_step_die };
+	struct sess_edit edits[] = {
+		text_edit(SESS_EDIT_SET, "k", "half"),
+		text_edit(SESS_EDIT_SET, "l", "half"),
+	};
+
+	if (sqlite_store.open(&store, path, &deadly) != SESS_OK)
+		_exit(1);
+	CHANGE(.key = key(1), .touch = true, .now = NOW + 50, .edits = edits,
+	    .nedits = 2);
+	_exit(2);
+}
+
+Test(store, r53_who_is_killed_in_a_transaction_changes_nothing)
+{
+	static const char *const where[] = { "BEGIN IMMEDIATE",
+		"UPDATE session SET seen", "INSERT INTO field",
+		"SELECT count(*), coalesce", "COMMIT" };
+	int status, i;
+	pid_t pid;
+
+	cr_assert_eq(create(1), SESS_OK);
+	cr_assert_eq(set(1, "k", "whole"), SESS_OK);
+	for (i = 0; i < 5; i++) {
+		close_it();
+		die_at = where[i];
+		if ((pid = fork()) == 0)
+			change_and_die();
+		waitpid(pid, &status, 0);
+		cr_assert(WIFSIGNALED(status), "%s never ran", where[i]);
+		cr_assert_eq(WTERMSIG(status), SIGKILL);
+		cr_assert_eq(open_store(), SESS_OK);
+		cr_assert_eq(find(1, NOW), SESS_FOUND_LIVE);
+		cr_assert_eq(rec.seen, NOW);
+		cr_assert_eq(rec.nfields, 1);
+		cr_assert_str_eq(rec.fields[0].value.data, "whole");
+		cr_assert_eq(set(1, "k", "whole"), SESS_OK, "the next one");
+	}
+	cr_assert_eq(number("SELECT count(*) FROM pragma_integrity_check "
+	    "WHERE integrity_check = 'ok'"), 1);
+}
+
+Test(store, close_of_nothing_does_nothing)
+{
+	sqlite_store.close(NULL);
+	cr_assert_not_null(store);
+}
