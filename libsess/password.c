@@ -98,6 +98,7 @@ sess_password_check(const char *hash, const char *password)
 	case ARGON2_VERIFY_MISMATCH:
 		return SESS_NONE;
 	case ARGON2_MEMORY_ALLOCATION_ERROR:
+	case ARGON2_THREAD_FAIL:
 		return SESS_ENOMEM;
 	default:
 		return SESS_EINVAL;

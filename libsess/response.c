@@ -176,7 +176,8 @@ sess_same_site_path(const char *where)
 	const char *c, *colon = strchr(where, ':');
 
 	for (c = where; *c != '\0'; c++)
-		if (*c <= ' ' || *c == 0x7f || *c == '\\')
+		if ((unsigned char)*c <= ' ' || (unsigned char)*c > '~' ||
+		    *c == '\\')
 			return false;   /* browsers drop or turn these */
 	if (where[0] == '/' && where[1] == '/')
 		return false;           /* another host */

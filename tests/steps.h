@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <unistd.h>
 
-#define STEPS_REFUSED (-1)      /* no ptrace here: skip the test */
+#define STEPS_REFUSED (-1)      /* no ptrace here */
 #define STEPS_TOO_MANY (-2)
 
 static inline void
