@@ -105,13 +105,21 @@ init(struct exchange *x, struct service *sv, struct wire *wire)
 	x->memory = (struct sess_memory){ on_alloc, &x->pool };
 	request_init(&x->req, wire, &x->pool, &sv->log);
 	response_init(&x->res, &x->req, c->max_answer_bytes);
-	x->sess = (struct sess){ .x = x, .log = &sv->log,
-		.now = clock_now(c) };
+	x->sess = (struct sess){ .x = x, .log = &sv->log };
 	x->sess.fields = (struct fields){ .pool = &x->pool,
 		.max_count = c->max_fields, .max_bytes = c->max_session_bytes,
 		.max_value = c->max_value_bytes };
-	x->sess.rec.created = x->sess.rec.seen = x->sess.now;
-	x->sess.rec.ends = x->sess.now + c->anon_absolute;
+}
+
+/* The time of a request is when it is there, not that of its first byte. */
+static void
+set_time(struct exchange *x)
+{
+	struct sess *s = &x->sess;
+
+	s->now = clock_now(&x->service->conf);
+	s->rec.created = s->rec.seen = s->now;
+	s->rec.ends = s->now + x->service->conf.anon_absolute;
 }
 
 static void
@@ -138,6 +146,7 @@ prepare(struct exchange *x)
 	if ((err = request_read(&x->req, &sv->conf, methods(sv->app))) !=
 	    SESS_OK)
 		return err;
+	set_time(x);
 	if (!sv->app->no_session && (err = load(x)) != SESS_OK)
 		return err;
 	return csrf_gate(x);
