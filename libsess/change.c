@@ -4,9 +4,13 @@
 #include "change.h"
 #include "sql.h"
 
-#define SWEEP_EVERY 8   /* sessions made ... */
-#define SWEEP_ROWS 64   /* ... for so many looked at: it keeps up, and holds
-			   the gate for a millisecond at most */
+/*
+ * One session in two that are made looks at 16 rows: eight times as many as
+ * come, so the sweep keeps up, and in pieces that no visitor notices (64 rows
+ * for one in eight: p99 of 1.65 times a quiet store; this way: 1.33).
+ */
+#define SWEEP_EVERY 2
+#define SWEEP_ROWS 16
 
 enum sess_err
 change_sweep(struct db *db, int64_t now, int rows, int *dropped)

@@ -31,14 +31,19 @@ folder_wrong(const char *folder, const char *document_root)
 {
 	struct stat st;
 
-	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+	bool made = mkdir(folder, 0700) == 0;
+
+	if (!made && errno != EEXIST)
 		return "store: its folder cannot be made";
 	if (stat(folder, &st) != 0 || !S_ISDIR(st.st_mode))
 		return "store: its folder is no folder";
 	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
 		return "store: others can write to its folder";
-	if (is_below(folder, document_root))
+	if (is_below(folder, document_root)) {
+		if (made)
+			rmdir(folder);
 		return "store: it lies below the document root";
+	}
 	return NULL;
 }
 

@@ -2,7 +2,7 @@
 # 20-site.sh - goal: the demo site works as a visitor means it: what is one's
 # own is there, what is sent twice counts once, what another site sends counts
 # never, and nothing that was written is lost.
-# shellcheck disable=SC1091,SC2154
+# shellcheck disable=SC1091,SC2119,SC2154
 . "$top_srcdir/tests/scenario.sh"
 server_start
 

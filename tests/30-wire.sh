@@ -2,7 +2,7 @@
 # 30-wire.sh - goal: what a web server hands over is believed only where it
 # makes sense: the length of the body, the query as arguments, odd paths.
 # Programs are run directly here, because servers refuse most of this.
-# shellcheck disable=SC1091,SC2016,SC2034,SC2154
+# shellcheck disable=SC1091,SC2016,SC2034,SC2119,SC2154
 . "$top_srcdir/tests/scenario.sh"
 
 probe=$T/cgi-bin/probe

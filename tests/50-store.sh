@@ -2,7 +2,7 @@
 # 50-store.sh - goal: when the store is down, locked or in the wrong place, a
 # visitor with a cookie is told so, is never taken for a stranger, and finds
 # all as it was when the store is back.  Its files are for its owner alone.
-# shellcheck disable=SC1091,SC2154
+# shellcheck disable=SC1091,SC2119,SC2154
 . "$top_srcdir/tests/scenario.sh"
 need cp flock head mv stat
 

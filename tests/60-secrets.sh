@@ -2,7 +2,7 @@
 # 60-secrets.sh - goal: nothing that is written down, neither the store nor a
 # log, gives away an id, a token or a password; and nobody writes lines of his
 # own into a log.
-# shellcheck disable=SC1091,SC2154
+# shellcheck disable=SC1091,SC2119,SC2154
 . "$top_srcdir/tests/scenario.sh"
 need base64 strings tr xxd
 server_start

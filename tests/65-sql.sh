@@ -1,7 +1,7 @@
 #!/bin/sh
 # 65-sql.sh - goal: SQL is fixed text.  No source makes any of it with a
 # format, and nothing that a visitor sends is ever taken for it.
-# shellcheck disable=SC1091,SC2154
+# shellcheck disable=SC1091,SC2119,SC2154
 . "$top_srcdir/tests/scenario.sh"
 
 # ---- In the sources -----------------------------------------------------------

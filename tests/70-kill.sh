@@ -2,7 +2,7 @@
 # 70-kill.sh - goal: a program may be killed at any instant.  What it said it
 # had saved is saved, what it did not say is saved whole or not at all, and
 # the store goes on working.
-# shellcheck disable=SC1091,SC2154
+# shellcheck disable=SC1091,SC2119,SC2154
 . "$top_srcdir/tests/scenario.sh"
 
 kills=300       # at least

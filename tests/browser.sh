@@ -4,7 +4,7 @@
 # Chromium is the system's; playwright-core, which drives it, is fetched once
 # into the build tree, at the version and with the hash of package-lock.json.
 # SCREENSHOTS=FOLDER keeps pictures of all pages.
-# shellcheck disable=SC1091,SC2154
+# shellcheck disable=SC1091,SC2119,SC2154
 . "$top_srcdir/tests/scenario.sh"
 need chromium node npm
 

@@ -456,6 +456,25 @@ Test(csrf, r40_a_form_of_the_page_that_changed_the_session)
 		}
 }
 
+/* Between a login and its commit the session has no secret: nothing fits. */
+Test(csrf, r40_a_token_of_zeroes_never_fits)
+{
+	static const char *const pages[] = { "op=csrfok", "op=renew&op=csrfok",
+		"op=login+alice&op=csrfok", "op=logout&op=csrfok" };
+	char form[FORM_MAX];
+	size_t i;
+
+	with(&ops, NULL);
+	for (i = 0; i < sizeof pages / sizeof *pages; i++) {
+		begin("op=set+k+v");
+		snprintf(form, sizeof form, "%s&csrf=", pages[i]);
+		memset(form + strlen(form), 'A', 86);
+		form[strlen(pages[i]) + 6 + 86] = '\0';
+		cr_assert_str_eq(post(&v, form)->body, "no\n", "%s",
+		    pages[i]);
+	}
+}
+
 Test(csrf, r40_ten_tabs_and_back)
 {
 	char form[10][FORM_MAX];
