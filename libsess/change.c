@@ -64,19 +64,21 @@ hold(struct change *x)
 static enum sess_err
 check_share(struct change *x)
 {
-	int dropped = 0, tries;
+	int dropped, swept;
 	int64_t n;
 	enum sess_err err;
 
-	for (tries = 0; tries < 2; tries++) {
+	for (swept = 0; ; swept++) {
 		if ((err = db_query(x->db, SQL_ANONYMOUS, "")) != SESS_OK)
 			return err;
 		n = db_int(x->db, SQL_ANONYMOUS, 0);
 		db_done(x->db, SQL_ANONYMOUS);
 		if (n < (int64_t)x->c->max_anonymous)
 			return SESS_OK;
-		if ((err = change_sweep(x->db, x->c->now, SWEEP_ROWS, &dropped)) !=
-		    SESS_OK)
+		if (swept > 0)
+			break;
+		if ((err = change_sweep(x->db, x->c->now, SWEEP_ROWS,
+		    &dropped)) != SESS_OK)
 			return err;
 	}
 	*x->full = true;
