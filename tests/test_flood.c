@@ -235,7 +235,7 @@ Test(flood, r51_old_rows_behind_many_live_ones_are_found)
 	strangers(500, "op=set+k+v", 200);
 	site->now += 1800;
 	while (stranger("op=set+k+v") == 503)
-		cr_assert_leq(++refused, 1000 / 64 + 2);
+		cr_assert_leq(++refused, 1000 / 16 + 2);
 	cr_assert_leq(anonymous(), 1000);
 	strangers(400, "op=set+k+v", 200);
 }
