@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <unistd.h>
 
+#include <criterion/criterion.h>
+
 #define STEPS_REFUSED (-1)      /* no ptrace here */
 #define STEPS_TOO_MANY (-2)
 
@@ -57,13 +59,13 @@ steps(void (*work)(void *), void *arg, long most)
 
 	work(arg);      /* so that the linker's work is done before */
 	child = fork();
-	if (child < 0)
-		return STEPS_REFUSED;
+	cr_assert_geq(child, 0);
 	if (child == 0)
 		steps_child(work, arg);
 	n = steps_count(child, most);
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
+	cr_assert_neq(n, STEPS_REFUSED, "ptrace is refused here");
 	return n;
 }
 
@@ -79,10 +81,9 @@ steps_least(void (*work)(void *), void *arg, long most)
 /*
  * Does work(text) grow with the length of the text, and no faster?  Three
  * lengths, so that what is the same for all of them falls out; the slack is
- * for where in memory things come to lie.  1: yes, 0: no, below 0: as above.
- * The text is cut.
+ * for where in memory things come to lie.  The text is cut.
  */
-static inline int
+static inline bool
 steps_linear(void (*work)(void *), char *text, size_t len, long most)
 {
 	long n[3];
@@ -91,7 +92,7 @@ steps_linear(void (*work)(void *), char *text, size_t len, long most)
 	for (i = 0; i < 3; i++, len /= 2) {
 		text[len] = '\0';
 		if ((n[i] = steps_least(work, text, most)) < 0)
-			return (int)n[i];
+			return false;
 	}
 	return 10 * (n[0] - n[1]) < 23 * (n[1] - n[2]) + 20000;
 }

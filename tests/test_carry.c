@@ -1,34 +1,9 @@
 /* test_carry.c - how ids travel: by cookie, and other ways only when asked. */
 #include <criterion/criterion.h>
 
-#include "ops.h"
+#include "stage.h"
 
-static struct site *site;
-static struct visitor v;
-
-static void
-with(const char *settings)
-{
-	if (site != NULL)
-		site_free(site);
-	site = quiet(site_new(&ops, settings));
-	v = (struct visitor){ .site = site };
-}
-
-static void
-setup(void)
-{
-	with(NULL);
-}
-
-static void
-teardown(void)
-{
-	site_free(site);
-	site = NULL;
-}
-
-TestSuite(carry, .init = setup, .fini = teardown, .timeout = 60);
+TestSuite(carry, .init = stage_plain, .fini = stage_clear, .timeout = 60);
 
 /* The 32 letters behind `after` in a text. */
 static void

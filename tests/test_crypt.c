@@ -234,8 +234,6 @@ Test(crypt, r03_the_work_is_the_same_wherever_they_differ)
 	long n = steps(compare, &equal, 1000000), m;
 	size_t i;
 
-	if (n == STEPS_REFUSED)
-		cr_assert_fail("ptrace is refused here");
 	cr_assert_gt(n, SECRET);
 	for (i = 0; i < SECRET; i++) {
 		pair = pair_of(i, i % 2 == 0 ? 0xFF : 1);
@@ -262,8 +260,6 @@ Test(crypt, r03_the_measure_sees_a_comparison_that_stops_early)
 	struct pair first = pair_of(0, 1), last = pair_of(SECRET - 1, 1);
 	long n = steps(compare_badly, &first, 1000000);
 
-	if (n == STEPS_REFUSED)
-		cr_assert_fail("ptrace is refused here");
 	cr_assert_gt(steps(compare_badly, &last, 1000000), n + SECRET);
 }
 

@@ -1,37 +1,18 @@
 /* test_csrf.c - r40: did our own page send this form? */
 #include <criterion/criterion.h>
 
-#include "ops.h"
+#include "stage.h"
 
 #define PRE "__Host-pre"
 #define FORM_MAX 256
 
-static struct site *site;
-static struct visitor v;
-
-static void
-with(const struct sess_app *app, const char *settings)
-{
-	if (site != NULL)
-		site_free(site);
-	site = quiet(site_new(app, settings));
-	v = (struct visitor){ .site = site };
-}
-
 static void
 setup(void)
 {
-	with(&gated, NULL);
+	stage(&gated, NULL);
 }
 
-static void
-teardown(void)
-{
-	site_free(site);
-	site = NULL;
-}
-
-TestSuite(csrf, .init = setup, .fini = teardown, .timeout = 60);
+TestSuite(csrf, .init = setup, .fini = stage_clear, .timeout = 60);
 
 /* "csrf=..." of a page that this visitor loads. */
 static void
@@ -238,7 +219,7 @@ Test(csrf, r40_the_configured_origin_is_the_only_one)
 {
 	char token[FORM_MAX];
 
-	with(&gated, "origin=https://public.example");
+	stage(&gated, "origin=https://public.example");
 	begin("op=set+k+v");
 	token_of(&v, token);
 	cr_assert_eq(send_form("POST", NULL, "https://public.example", token,
@@ -257,7 +238,7 @@ Test(csrf, r40_csrf_by_page_keeps_the_first_gate)
 {
 	char token[FORM_MAX], form[FORM_MAX + 32];
 
-	with(&ops, NULL);
+	stage(&ops, NULL);
 	begin("op=set+k+v");
 	token_of(&v, token);
 	cr_assert_eq(send_form("POST", "cross-site", NULL, token, NULL)
@@ -412,7 +393,7 @@ Test(csrf, r40_a_token_works_after_a_rotation)
 	char old[FORM_MAX];
 	struct visitor late;
 
-	with(&gated, "rotate=1000");
+	stage(&gated, "rotate=1000");
 	begin("op=set+k+v&op=login+alice");
 	token_of(&v, old);
 	late = copy_of(&v);
@@ -464,7 +445,7 @@ Test(csrf, r40_a_token_of_zeroes_never_fits)
 	char form[FORM_MAX];
 	size_t i;
 
-	with(&ops, NULL);
+	stage(&ops, NULL);
 	for (i = 0; i < sizeof pages / sizeof *pages; i++) {
 		begin("op=set+k+v");
 		snprintf(form, sizeof form, "%s&csrf=", pages[i]);
@@ -646,7 +627,7 @@ Test(csrf, r40_plain_http_has_a_plain_pre_cookie)
 	char form[FORM_MAX];
 	const char *line;
 
-	with(&gated, "insecure_dev=yes");
+	stage(&gated, "insecure_dev=yes");
 	a = get(&v, "op=csrf");
 	line = field_of(a, "Set-Cookie");
 	cr_assert_eq(strncmp(line, "pre=", 4), 0);
@@ -663,7 +644,7 @@ Test(csrf, r40_a_bearer_needs_no_token)
 	char header[100], id[33];
 	struct answer *a;
 
-	with(&gated, "carry=bearer cookie");
+	stage(&gated, "carry=bearer cookie");
 	a = get(&v, "op=set+k+v&op=login+alice");
 	snprintf(id, sizeof id, "%s", jar_get(&v, SID));
 	snprintf(header, sizeof header, "HTTP_AUTHORIZATION=Bearer %s", id);
@@ -691,7 +672,7 @@ Test(csrf, r40_a_form_that_carries_its_id)
 	struct answer *a;
 	const char *at;
 
-	with(&gated, "carry=field");
+	stage(&gated, "carry=field");
 	w.site = site;
 	a = get(&v, "op=form");
 	at = strstr(a->body, "name=\"csrf\" value=\"");

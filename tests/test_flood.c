@@ -4,36 +4,11 @@
 #include <sqlite3.h>
 
 #define SQL_TEXTS
-#include "ops.h"
+#include "stage.h"
 #include "sql.h"
 #include "store.h"
 
-static struct site *site;
-static struct visitor v;
-
-static void
-with(const char *settings)
-{
-	if (site != NULL)
-		site_free(site);
-	site = quiet(site_new(&ops, settings));
-	v = (struct visitor){ .site = site };
-}
-
-static void
-setup(void)
-{
-	with(NULL);
-}
-
-static void
-teardown(void)
-{
-	site_free(site);
-	site = NULL;
-}
-
-TestSuite(flood, .init = setup, .fini = teardown, .timeout = 120);
+TestSuite(flood, .init = stage_plain, .fini = stage_clear, .timeout = 120);
 
 /* Somebody without cookies asks; the status. */
 static int

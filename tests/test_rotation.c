@@ -1,19 +1,7 @@
 /* test_rotation.c - ids change: at a login, and with the time. */
 #include <criterion/criterion.h>
 
-#include "ops.h"
-
-static struct site *site;
-static struct visitor v;
-
-static void
-with(const char *settings)
-{
-	if (site != NULL)
-		site_free(site);
-	site = quiet(site_new(&ops, settings));
-	v = (struct visitor){ .site = site };
-}
+#include "stage.h"
 
 static void
 setup(void)
@@ -21,14 +9,7 @@ setup(void)
 	with("rotate=1000");
 }
 
-static void
-teardown(void)
-{
-	site_free(site);
-	site = NULL;
-}
-
-TestSuite(rotation, .init = setup, .fini = teardown, .timeout = 120);
+TestSuite(rotation, .init = setup, .fini = stage_clear, .timeout = 120);
 
 static void
 expect_of(struct visitor *who, const char *query, const char *body)

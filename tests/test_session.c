@@ -1,34 +1,16 @@
 /* test_session.c - what a session is, how long it lives, who is in it. */
 #include <criterion/criterion.h>
 
-#include "ops.h"
+#include "stage.h"
 
-static struct site *site;
-static struct visitor v;
-
-static void
-with(const char *settings)
-{
-	if (site != NULL)
-		site_free(site);
-	site = site_new(&ops, settings);
-	v = (struct visitor){ .site = site };
-}
-
+/* With the trace: some look at it. */
 static void
 setup(void)
 {
-	with(NULL);
+	stage(&ops, NULL);
 }
 
-static void
-teardown(void)
-{
-	site_free(site);
-	site = NULL;
-}
-
-TestSuite(session, .init = setup, .fini = teardown, .timeout = 60);
+TestSuite(session, .init = setup, .fini = stage_clear, .timeout = 60);
 
 static void
 expect(const char *query, const char *body)
@@ -120,13 +102,13 @@ Test(session, r04_unknown_and_malformed_ids_are_never_adopted)
 	size_t i;
 
 	for (i = 0; i < sizeof odd_ids / sizeof *odd_ids; i++) {
-		with(NULL);
+		stage(&ops, NULL);
 		expect_not_adopted(odd_ids[i].id, odd_ids[i].shaped,
 		    odd_ids[i].why);
 	}
 	memset(long_id, 'A', 4096);
 	long_id[4096] = '\0';
-	with(NULL);
+	stage(&ops, NULL);
 	expect_not_adopted(long_id, false, "4096 letters");
 }
 
@@ -150,7 +132,7 @@ Test(session, r04_an_id_with_a_nul_in_it_is_no_id)
 	char body[64];
 	struct answer *a;
 
-	with("carry=field query");
+	stage(&ops, "carry=field query");
 	get(&v, "op=set+k+v&op=link+/x");
 	memcpy(body, "op=get+k&op=new&sid=", 20);
 	memcpy(body + 20, X31, 31);
@@ -170,7 +152,7 @@ Test(session, r04_a_live_id_with_more_behind_it_is_no_id)
 	char query[128], id[33];
 	struct answer *a;
 
-	with("carry=query");
+	stage(&ops, "carry=query");
 	a = get(&v, "op=set+k+v&op=link+/x");
 	memcpy(id, strstr(a->body, "sid=") + 4, 32);
 	id[32] = '\0';
@@ -265,7 +247,7 @@ Test(session, r08_activity_never_moves_the_absolute_limit)
 
 	for (i = 0; i < KINDS; i++)
 		for (off = -1; off <= 1; off++) {
-			with(NULL);
+			stage(&ops, NULL);
 			get(&v, limits[i].begin);
 			start = site->now;
 			ends = sql_int(site, "SELECT ends FROM session");
@@ -311,7 +293,7 @@ Test(session, r08_limits_of_one_session_are_its_own)
 	site->now += 3;
 	expect("op=get+k", "-\n");
 
-	with("idle=10\nabsolute=20\nanon_idle=30\nanon_absolute=40");
+	stage(&ops, "idle=10\nabsolute=20\nanon_idle=30\nanon_absolute=40");
 	get(&v, "op=set+k+v");
 	site->now += 29;
 	expect("op=get+k", "v\n");
@@ -496,7 +478,7 @@ Test(session, r15_the_cookie_to_the_byte)
 	size_t i;
 
 	for (i = 0; i < sizeof goldens / sizeof *goldens; i++) {
-		with(goldens[i].settings);
+		stage(&ops, goldens[i].settings);
 		expect_golden(get(&v, "op=set+k+v"), &goldens[i]);
 		cr_assert_null(field_of(get(&v, "op=get+k"), "Set-Cookie"));
 		expect_golden(get(&v, "op=login+alice"), &goldens[i]);
@@ -619,7 +601,7 @@ Test(session, r17_of_two_plain_cookies_the_live_one_counts)
 	size_t i;
 	int order;
 
-	with("insecure_dev=yes");
+	stage(&ops, "insecure_dev=yes");
 	two_ids(first, second);
 	for (i = 0; i < sizeof dead / sizeof *dead; i++)
 		for (order = 0; order < 2; order++) {
@@ -647,7 +629,7 @@ Test(session, r17_no_heap_of_cookies_is_looked_up)
 	char first[33], second[33];
 	int i;
 
-	with("insecure_dev=yes");
+	stage(&ops, "insecure_dev=yes");
 	two_ids(first, second);
 	for (i = 0; i < 20; i++) {
 		snprintf(one, sizeof one, "sid=" X31 "%c; ", 'A' + i);
@@ -678,7 +660,7 @@ expect_refused(const char *query)
 
 Test(session, r33_number_of_fields_at_n_and_over)
 {
-	with("max_fields=3");
+	stage(&ops, "max_fields=3");
 	expect("op=set+a+1&op=set+b+2&op=set+c+3&op=error", "OK\n");
 	expect_refused("op=set+d+4");
 	expect_refused("op=set+a+changed&op=set+d+4");
@@ -695,7 +677,7 @@ Test(session, r33_number_of_fields_at_n_and_over)
 
 Test(session, r33_bytes_of_a_value_at_n_and_over)
 {
-	with("max_value_bytes=100");
+	stage(&ops, "max_value_bytes=100");
 	expect("op=fill+k+100&op=error", "OK\n");
 	expect_refused("op=fill+k+101");
 	expect_refused("op=fill+new+101");
@@ -711,7 +693,7 @@ Test(session, r33_bytes_of_a_value_at_n_and_over)
 
 Test(session, r33_bytes_of_the_session_at_n_and_over)
 {
-	with("max_session_bytes=100\nmax_value_bytes=100");
+	stage(&ops, "max_session_bytes=100\nmax_value_bytes=100");
 	expect("op=fill+k+99&op=error", "OK\n");
 	expect_refused("op=fill+k+100");
 	expect_refused("op=setint+n+1");
@@ -728,7 +710,7 @@ Test(session, r33_over_the_quota_before_there_is_a_session)
 {
 	struct answer *a;
 
-	with("max_fields=2");
+	stage(&ops, "max_fields=2");
 	a = get(&v, "op=set+a+1&op=set+b+2&op=set+c+3");
 	cr_assert_eq(a->status, 503);
 	cr_assert_null(field_of(a, "Set-Cookie"));
@@ -807,7 +789,7 @@ expect_second_refused(const char *settings, const char *first,
 {
 	char slow[300];
 
-	with(settings);
+	stage(&ops, settings);
 	other = site_twin(site, &ops, settings);
 	get(&v, "op=set+a+1");
 	meanwhile = first;
