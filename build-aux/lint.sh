@@ -19,13 +19,14 @@ floors() {
 		session = "fields session token"
 		store = "change db gate place sql store"
 		service = "conf exchange setting"
-		public = "sess sess_store"
+		public = "sess sess_door sess_fcgi sess_store"
 		room("bytes", bytes " err")
 		room("exchange", exchange)
 		room("session", session)
 		room("store", store " store_sqlite")
-		room("service", service " carry commit csrf load password serve")
-		room("door", "cgi")
+		room("service", service " carry commit csrf load mount password serve")
+		room("door", "cgi door")
+		room("fcgi", "crew fcgi listen")
 		room("public", public)
 		may("bytes", "public bytes")
 		may("exchange", "public bytes exchange")
@@ -33,6 +34,7 @@ floors() {
 		may("store", "public bytes store")
 		may("service", "public bytes exchange session store service")
 		may("door", "public bytes exchange service")
+		may("fcgi", "public fcgi")
 		may("public", "public")
 	}
 	function room(r, names,    i, n, a) {
@@ -81,25 +83,29 @@ headers_alone() {
 			-I"$src/libsess" -I"$build/libsess" -x c -fsyntax-only - ||
 			wrong "$header does not compile alone"
 	done
-	printf '#include "sess.h"\n' |
-		${CXX:-c++} -I"$src/libsess" -x c++ -fsyntax-only - ||
-		wrong "sess.h does not compile as C++"
+	for header in sess sess_door sess_fcgi; do
+		printf '#include "%s.h"\n' "$header" |
+			${CXX:-c++} -I"$src/libsess" -x c++ -fsyntax-only - ||
+			wrong "$header.h does not compile as C++"
+	done
 }
 
-# What the library exports is what sess.h declares, no more and no less.
-symbols() {
-	nm -D --defined-only "$build/libsess/.libs/libsess.so" 2>/dev/null ||
-		nm -D --defined-only "$build/.libs/libsess.so"
-}
-
+# What a library exports is what its headers declare, no more and no less.
+# exported LIBRARY HEADER...
 exported() {
-	symbols | awk '$2 == "T" { print $3 }' | sort >"$build/exported"
-	sed 's/\/\*.*\*\///' "$src/libsess/sess.h" |
+	library=$1
+	shift
+	nm -D --defined-only "$build/.libs/$library.so" |
+		awk '$2 == "T" { print $3 }' | sort >"$build/exported"
+	(cd "$src/libsess" && awk '
+		{ sub(/\/\*.*\*\//, "") }
+		/^ ?\/\*/ { comment = 1 }
+		!comment
+		/\*\// { comment = 0 }' "$@") |
 		grep -oE '\bsess_[a-z_]+ ?\(' | tr -d ' (' | sort -u |
 		grep -vxE 'sess_handler' >"$build/declared"
-	# Comments name some calls as well, and only those that are declared.
 	diff "$build/declared" "$build/exported" ||
-		wrong "sess.h and the exported names differ"
+		wrong "what $library exports and $* differ"
 	rm -f "$build/exported" "$build/declared"
 }
 
@@ -112,7 +118,7 @@ lengths() {
 	length($0) > 100 { print FILENAME ":" FNR ": over-long line"; failed = 1 }
 	/[ \t]$/ { print FILENAME ":" FNR ": blank at the end"; failed = 1 }
 	END { exit failed }' "$src"/libsess/*.[ch] "$src"/cgi-bin/*.[ch] \
-		"$src"/tests/*.[ch] || bad=1
+		"$src"/fcgi/*.[ch] "$src"/tests/*.[ch] || bad=1
 }
 
 # The README's programs compile, without a warning.
@@ -139,8 +145,10 @@ floors
 one_file sqlite3 "db.c ask.c"
 one_file openssl crypt.c
 one_file argon2 password.c
+one_file fcgi fcgi.c
 headers_alone
-exported
+exported libsess sess.h sess_door.h
+exported libsess_fcgi sess_fcgi.h
 lengths
 examples
 scripts

@@ -170,4 +170,4 @@ billing(struct sess_req *req, struct sess_res *res, struct sess *s)
 	return status;
 }
 
-const struct sess_app app = { .handle = billing, .refused = page_refused };
+const struct sess_app billing_app = { .handle = billing, .refused = page_refused };

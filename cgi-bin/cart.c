@@ -106,4 +106,4 @@ cart(struct sess_req *req, struct sess_res *res, struct sess *s)
 	return go_to(res, s, "cart");
 }
 
-const struct sess_app app = { .handle = cart, .refused = page_refused };
+const struct sess_app cart_app = { .handle = cart, .refused = page_refused };

@@ -208,6 +208,6 @@ drafts(struct sess_req *req, struct sess_res *res, struct sess *s)
 	return status;
 }
 
-const struct sess_app app = {
+const struct sess_app drafts_app = {
 	.handle = drafts, .csrf_by_page = true, .refused = page_refused
 };

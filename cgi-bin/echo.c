@@ -87,6 +87,6 @@ refused(struct sess_res *res, enum sess_err err)
 	    sess_err_name(err));
 }
 
-const struct sess_app app = {
+const struct sess_app echo_app = {
 	.handle = echo, .refused = refused, .no_session = true,
 };

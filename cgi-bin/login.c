@@ -60,4 +60,4 @@ login(struct sess_req *req, struct sess_res *res, struct sess *s)
 	}
 }
 
-const struct sess_app app = { .handle = login, .refused = page_refused };
+const struct sess_app login_app = { .handle = login, .refused = page_refused };

@@ -14,6 +14,6 @@ logout(struct sess_req *req, struct sess_res *res, struct sess *s)
 	return sess_res_redirect(res, "login?bye=1");
 }
 
-const struct sess_app app = {
+const struct sess_app logout_app = {
 	.handle = logout, .methods = "POST", .refused = page_refused
 };

@@ -3,8 +3,8 @@
  */
 #include "sess.h"
 
-/* The page that this program was linked with. */
-extern const struct sess_app app;
+/* The page that this program is: the build says which, as -DPAGE=NAME_app. */
+extern const struct sess_app PAGE;
 
 /*
  * The arguments are ignored on purpose: a web server may make them out of a
@@ -14,5 +14,5 @@ extern const struct sess_app app;
 int
 main(void)
 {
-	return sess_cgi(&app);
+	return sess_cgi(&PAGE);
 }

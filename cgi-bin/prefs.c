@@ -69,4 +69,4 @@ prefs(struct sess_req *req, struct sess_res *res, struct sess *s)
 	return go_to(res, s, "prefs");
 }
 
-const struct sess_app app = { .handle = prefs, .refused = page_refused };
+const struct sess_app prefs_app = { .handle = prefs, .refused = page_refused };

@@ -26,6 +26,6 @@ shop(struct sess_req *req, struct sess_res *res, struct sess *s)
 	return page_show(p, 200);
 }
 
-const struct sess_app app = {
+const struct sess_app shop_app = {
 	.handle = shop, .methods = "GET HEAD", .refused = page_refused
 };

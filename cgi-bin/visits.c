@@ -22,4 +22,4 @@ visits(struct sess_req *req, struct sess_res *res, struct sess *s)
 	return page_show(p, 200);
 }
 
-const struct sess_app app = { .handle = visits, .refused = page_refused };
+const struct sess_app visits_app = { .handle = visits, .refused = page_refused };

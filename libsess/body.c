@@ -7,7 +7,7 @@
 #define PIECE 8192      /* bytes a read */
 
 enum sess_err
-body_length(const struct wire *wire, size_t *length)
+body_length(const struct sess_wire *wire, size_t *length)
 {
 	const char *s = wire_var(wire, "CONTENT_LENGTH");
 	size_t n = 0, digit;
@@ -34,7 +34,7 @@ is_form(const char *content_type)
 }
 
 static enum sess_err
-read_exactly(struct buf *b, struct wire *wire, size_t n, const char **why)
+read_exactly(struct buf *b, struct sess_wire *wire, size_t n, const char **why)
 {
 	ssize_t got;
 	char *to;
@@ -54,7 +54,7 @@ read_exactly(struct buf *b, struct wire *wire, size_t n, const char **why)
 }
 
 static enum sess_err
-read_to_end(struct buf *b, struct wire *wire, const char **why)
+read_to_end(struct buf *b, struct sess_wire *wire, const char **why)
 {
 	char piece[PIECE];
 	ssize_t got;
@@ -74,7 +74,7 @@ read_to_end(struct buf *b, struct wire *wire, const char **why)
 }
 
 enum sess_err
-body_read(struct buf *b, struct wire *wire, size_t max, const char **why)
+body_read(struct buf *b, struct sess_wire *wire, size_t max, const char **why)
 {
 	const char *type = wire_var(wire, "CONTENT_TYPE");
 	size_t length = 0;

@@ -11,13 +11,13 @@
  * long, or of another type: refused before anything is read.  On an error
  * *why says why.
  */
-enum sess_err body_read(struct buf *, struct wire *, size_t max,
+enum sess_err body_read(struct buf *, struct sess_wire *, size_t max,
     const char **why);
 
 /*
  * CONTENT_LENGTH (RFC 3875, 4.1.2): digits only.  SESS_NONE: missing or
  * empty; SESS_ESYNTAX; what no size_t can hold is SIZE_MAX.
  */
-enum sess_err body_length(const struct wire *, size_t *length);
+enum sess_err body_length(const struct sess_wire *, size_t *length);
 
 #endif

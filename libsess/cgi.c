@@ -1,15 +1,10 @@
 /* cgi.c - the CGI door: one process, one request (RFC 3875). */
-#include <sys/stat.h>
-
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "body.h"
-#include "exchange.h"
 
 #define READ_WAIT 30000         /* ms: for the next piece of a body */
 #define DRAIN_WAIT 1000         /* ms: the same, when nobody wants it */
@@ -18,14 +13,14 @@
 extern char **environ;
 
 struct cgi {
-	struct wire wire;
+	struct sess_wire wire;
 	size_t got;             /* bytes of the body read so far */
 	int wait;
 };
 
 /* The wire is the first member, so both have one address. */
 static ssize_t
-cgi_read(struct wire *wire, void *to, size_t n)
+cgi_read(struct sess_wire *wire, void *to, size_t n)
 {
 	struct cgi *cgi = (struct cgi *)wire;
 	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
@@ -42,7 +37,7 @@ cgi_read(struct wire *wire, void *to, size_t n)
 }
 
 static bool
-cgi_write(struct wire *wire, const void *bytes, size_t n)
+cgi_write(struct sess_wire *wire, const void *bytes, size_t n)
 {
 	const char *from = bytes;
 	ssize_t put;
@@ -81,42 +76,22 @@ drain(struct cgi *cgi)
 		continue;
 }
 
-/* Whatever the server left closed must not become a database's handle. */
-static bool
-sane_descriptors(void)
-{
-	int fd;
-
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd > STDERR_FILENO)
-		close(fd);
-	return fd >= 0;
-}
-
 int
 sess_cgi(const struct sess_app *app)
 {
 	struct cgi cgi = {
-		.wire = { .vars = environ, .read = cgi_read,
-			.write = cgi_write },
+		.wire = { .read = cgi_read, .write = cgi_write },
 		.wait = READ_WAIT,
 	};
-	struct service sv;
+	struct sess_service *sv;
 
-	/* A reader that went, a disk that is full: errors, not our death. */
-	if (!sane_descriptors() || signal(SIGPIPE, SIG_IGN) == SIG_ERR ||
-	    signal(SIGXFSZ, SIG_IGN) == SIG_ERR)
+	if (!sess_prepare())
 		return EXIT_FAILURE;
-	unsetenv("HTTP_PROXY");         /* httpoxy: for programs we start */
 	cgi.wire.vars = environ;
-	umask(077);
-	if (service_init(&sv, app, &cgi.wire) == SESS_OK)
-		serve(&sv, &cgi.wire);
-	else
-		refuse_all(&sv, &cgi.wire, SESS_ECONF);
-	service_release(&sv);
+	if ((sv = sess_open(app, &cgi.wire)) == NULL)
+		return EXIT_FAILURE;
+	sess_serve(sv, &cgi.wire);
+	sess_close(sv);
 	drain(&cgi);
 	return EXIT_SUCCESS;
 }

@@ -169,7 +169,7 @@ committed(struct exchange *x, const struct sess_change *c,
 static enum sess_err
 apply(struct exchange *x, struct sess_change *c, struct sess_outcome *out)
 {
-	struct service *sv = x->service;
+	struct sess_service *sv = x->service;
 	enum sess_err err = service_store(sv);
 
 	if (err == SESS_OK)

@@ -89,7 +89,7 @@ read_file(struct sess_conf *conf, struct pool *pool, const struct log *log,
 }
 
 static enum sess_err
-from_file(struct sess_conf *conf, const struct wire *wire, struct pool *pool,
+from_file(struct sess_conf *conf, const struct sess_wire *wire, struct pool *pool,
     const struct log *log)
 {
 	const char *path = wire_var(wire, "LIBSESS_CONF");
@@ -146,7 +146,7 @@ from_variable(struct sess_conf *conf, struct pool *pool,
 }
 
 static enum sess_err
-from_variables(struct sess_conf *conf, const struct wire *wire,
+from_variables(struct sess_conf *conf, const struct sess_wire *wire,
     struct pool *pool, const struct log *log)
 {
 	static const char prefix[] = "LIBSESS_";
@@ -203,7 +203,7 @@ contradiction(const struct sess_conf *conf)
 }
 
 static void
-test_hooks(struct sess_conf *conf, const struct wire *wire)
+test_hooks(struct sess_conf *conf, const struct sess_wire *wire)
 {
 #ifdef SESS_TEST_HOOKS
 	const char *path = wire_var(wire, "LIBSESS_TEST_CLOCK");
@@ -219,7 +219,7 @@ test_hooks(struct sess_conf *conf, const struct wire *wire)
 }
 
 enum sess_err
-conf_read(struct sess_conf *conf, const struct wire *wire, struct pool *pool,
+conf_read(struct sess_conf *conf, const struct sess_wire *wire, struct pool *pool,
     const struct log *log)
 {
 	const char *what;

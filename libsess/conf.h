@@ -11,7 +11,7 @@
  * rest.  SESS_ECONF for an unknown key, a senseless value, a combination that
  * browsers would drop; the log line names file and line, or the variable.
  */
-enum sess_err conf_read(struct sess_conf *, const struct wire *,
+enum sess_err conf_read(struct sess_conf *, const struct sess_wire *,
     struct pool *, const struct log *);
 
 #endif

@@ -240,7 +240,7 @@ sess_csrf_ok(const struct sess *s, const struct sess_req *req)
 enum sess_err
 csrf_gate(struct exchange *x)
 {
-	const struct sess_app *app = x->service->app;
+	const struct sess_app *app = x->app;
 
 	if (app->no_session || request_safe(&x->req))
 		return SESS_OK;

@@ -32,6 +32,7 @@ static const struct row rows[] = {
 	[SESS_ECSRF] = { "E_CSRF", 403,
 	    "This form is out of date. Go back, load the page again and "
 	    "send it once more." },
+	[SESS_EPATH] = { "E_PATH", 404, "There is no page of this name." },
 	[SESS_EMETHOD] = { "E_METHOD", 405, "This page cannot do that." },
 	[SESS_EBODY] = { "E_BODY", 413, "The form is too large." },
 	[SESS_EURI] = { "E_URI", 414, "The address is too long." },

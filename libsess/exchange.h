@@ -4,6 +4,7 @@
  * The service floor: here alone the request, the session and the store meet.
  *
  *	serve.c   the order of things
+ *	mount.c   which program is asked
  *	load.c    from the id that came to the session
  *	carry.c   how ids travel, both ways
  *	csrf.c    did our own page send this form?
@@ -18,8 +19,9 @@
 #include "store.h"
 
 /* A program with its settings and its store: many exchanges long. */
-struct service {
+struct sess_service {
 	const struct sess_app *app;
+	enum sess_err err;              /* settings that make no sense */
 	struct sess_conf conf;
 	struct log log;
 	struct pool pool;
@@ -29,7 +31,9 @@ struct service {
 };
 
 struct exchange {
-	struct service *service;
+	struct sess_service *service;
+	const struct sess_app *app;     /* the service's, or one mounted there */
+	char *const *vars;              /* of the wire, as the door gave them */
 	struct pool pool;
 	struct sess_req req;
 	struct sess_res res;
@@ -44,17 +48,16 @@ struct exchange {
 
 /* ---- serve.c ----------------------------------------------------------- */
 
-/* SESS_ECONF (logged) leaves a service that answers 503. */
-enum sess_err service_init(struct service *, const struct sess_app *,
-    const struct wire *);
-void service_release(struct service *);
-void serve(struct service *, struct wire *);
-
-/* Answer in its place when there is no service to speak of. */
-void refuse_all(struct service *, struct wire *, enum sess_err);
-
 /* The store, opened if it was not. */
-enum sess_err service_store(struct service *);
+enum sess_err service_store(struct sess_service *);
+
+/* ---- mount.c ----------------------------------------------------------- */
+
+/*
+ * Of several programs below one path, the one that this request is for; its
+ * wire then has the variables as that program sees them.  SESS_EPATH: none.
+ */
+enum sess_err mount_find(struct exchange *);
 
 /* ---- load.c ------------------------------------------------------------ */
 

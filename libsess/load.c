@@ -14,7 +14,7 @@ look_up(struct exchange *x, struct candidate *c, enum sess_found *found)
 {
 	static const char *const names[] = { "nothing", "a live session",
 		"an id replaced by a login", "an id used after its end" };
-	struct service *sv = x->service;
+	struct sess_service *sv = x->service;
 	char mask[8];
 	enum sess_err err;
 

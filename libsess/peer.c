@@ -59,7 +59,7 @@ forwarded_for(struct sess_req *req, const char *proxies)
 
 /* A host with or without port; NULL for what could not be one. */
 static const char *
-host(const struct wire *wire)
+host(const struct sess_wire *wire)
 {
 	const char *h = wire_var(wire, "HTTP_HOST"), *c;
 
@@ -81,7 +81,7 @@ is(const char *value, const char *word)
 void
 peer_read(struct sess_req *req, const char *proxies)
 {
-	const struct wire *w = req->wire;
+	const struct sess_wire *w = req->wire;
 	const char *client;
 
 	req->host = host(w);

@@ -47,22 +47,27 @@ folder_wrong(const char *folder, const char *document_root)
 	return NULL;
 }
 
-/* SQLite gives -wal and -shm the mode of the database. */
+/*
+ * SQLite gives -wal and -shm the mode of the database.  A file that is there is
+ * not opened: to close it would take away the locks that SQLite holds on it in
+ * another thread (fcntl(2)).
+ */
 static const char *
 file_wrong(const char *path)
 {
 	struct stat st;
-	int fd = open(path, O_RDONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC |
-	    O_NONBLOCK, 0600);
+	int fd = -1;
 
-	if (fd < 0)
-		return errno == ELOOP ? "store: it is a symbolic link" :
-		    "store: it cannot be opened";
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+	if (lstat(path, &st) != 0 && errno == ENOENT &&
+	    (fd = open(path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+	    0600)) >= 0)
 		close(fd);
+	if (lstat(path, &st) != 0)
+		return "store: it cannot be opened";
+	if (S_ISLNK(st.st_mode))
+		return "store: it is a symbolic link";
+	if (!S_ISREG(st.st_mode))
 		return "store: it is no file";
-	}
-	close(fd);
 	if ((st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
 		return "store: others can read it";
 	return NULL;

@@ -11,7 +11,7 @@
 #include "request.h"
 
 void
-request_init(struct sess_req *req, struct wire *wire, struct pool *pool,
+request_init(struct sess_req *req, struct sess_wire *wire, struct pool *pool,
     const struct log *log)
 {
 	*req = (struct sess_req){
@@ -83,7 +83,7 @@ read_query(struct sess_req *req, const struct sess_conf *conf)
  * as HTTP/2 does (RFC 9113, 8.2.3).
  */
 static enum sess_err
-join_cookies(const struct wire *wire, struct buf *joined)
+join_cookies(const struct sess_wire *wire, struct buf *joined)
 {
 	static const char name[] = "HTTP_COOKIE=";
 	char *const *v;

@@ -9,7 +9,7 @@
 #include "wire.h"
 
 struct sess_req {
-	struct wire *wire;
+	struct sess_wire *wire;
 	struct pool *pool;
 	const struct log *log;
 	const char *method;
@@ -19,7 +19,7 @@ struct sess_req {
 	struct pairs query, field, cookie;
 };
 
-void request_init(struct sess_req *, struct wire *, struct pool *,
+void request_init(struct sess_req *, struct sess_wire *, struct pool *,
     const struct log *);
 void request_release(struct sess_req *);
 

@@ -299,7 +299,7 @@ has_body(const struct sess_res *res)
 void
 response_send(struct sess_res *res)
 {
-	struct wire *wire = res->req->wire;
+	struct sess_wire *wire = res->req->wire;
 	struct buf out = BUF_INIT(RESPONSE_HEADER_MAX + res->body.max);
 
 	write_head(res, &out);

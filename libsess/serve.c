@@ -1,4 +1,5 @@
 /* serve.c - one exchange, in the order in which things happen. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
@@ -6,28 +7,45 @@
 #include "exchange.h"
 
 #define CONF_MEMORY (64 * 1024)
+#define REFUSAL_MAX 4096        /* bytes of a page about wrong settings */
 #define EXTRA_MEMORY (4 << 20)  /* beside what requests and sessions need */
 
 /* ---- what outlives an exchange ----------------------------------------- */
 
-static const char *
-app_name(const struct wire *wire)
+static void
+on_line(void *wire, const char *line)
 {
-	const char *path = wire_var(wire, "SCRIPT_NAME"), *slash;
-
-	if (path == NULL)
-		return NULL;
-	slash = strrchr(path, '/');
-	return slash != NULL ? slash + 1 : path;
+	((struct sess_wire *)wire)->log(wire, line);
 }
 
-enum sess_err
-service_init(struct service *sv, const struct sess_app *app,
-    const struct wire *wire)
+/* The program's own log, else the wire's, else standard error. */
+static void
+log_begin(struct sess_service *sv, struct sess_wire *wire)
+{
+	sv->log.app = wire_app(wire);
+	if (sv->conf.log != NULL || wire->log == NULL)
+		return;
+	sv->log.line = on_line;
+	sv->log.line_arg = wire;
+}
+
+static void
+log_end(struct sess_service *sv)
+{
+	sv->log.app = NULL;
+	sv->log.line = sv->conf.log;
+	sv->log.line_arg = sv->conf.log_arg;
+}
+
+struct sess_service *
+sess_open(const struct sess_app *app, struct sess_wire *wire)
 {
 	const char *root = wire_var(wire, "DOCUMENT_ROOT");
+	struct sess_service *sv = malloc(sizeof *sv);
 
-	*sv = (struct service){
+	if (sv == NULL)
+		return NULL;
+	*sv = (struct sess_service){
 		.app = app, .conf = app->conf,
 		.pool = POOL_INIT(CONF_MEMORY),
 		.log = {
@@ -36,34 +54,38 @@ service_init(struct service *sv, const struct sess_app *app,
 			.trace_arg = app->conf.trace_arg,
 		},
 	};
-	sv->log.app = app_name(wire);
+	log_begin(sv, wire);
 	sv->document_root = root != NULL ? pool_text(&sv->pool, root) : NULL;
-	return conf_read(&sv->conf, wire, &sv->pool, &sv->log);
+	sv->err = conf_read(&sv->conf, wire, &sv->pool, &sv->log);
+	log_end(sv);
+	return sv;
 }
 
 void
-service_release(struct service *sv)
+sess_close(struct sess_service *sv)
 {
+	if (sv == NULL)
+		return;
 	if (sv->store != NULL)
 		sv->ops->close(sv->store);
-	sv->store = NULL;
 	pool_release(&sv->pool);
+	free(sv);
 }
 
 static void
 on_store_step(void *arg, const char *what)
 {
-	log_step(&((struct service *)arg)->log, SESS_STEP_STORE, "%s", what);
+	log_step(&((struct sess_service *)arg)->log, SESS_STEP_STORE, "%s", what);
 }
 
 static void
 on_store_fault(void *arg, const char *why)
 {
-	log_event(&((struct service *)arg)->log, "store", SESS_ESTORE, why);
+	log_event(&((struct sess_service *)arg)->log, "store", SESS_ESTORE, why);
 }
 
 enum sess_err
-service_store(struct service *sv)
+service_store(struct sess_service *sv)
 {
 	const struct sess_store_env env = {
 		.wait = sv->conf.wait, .document_root = sv->document_root,
@@ -91,13 +113,15 @@ on_alloc(void *arg, size_t n)
 }
 
 static void
-init(struct exchange *x, struct service *sv, struct wire *wire)
+init(struct exchange *x, struct sess_service *sv, struct sess_wire *wire)
 {
 	const struct sess_conf *c = &sv->conf;
 
 	memset(x, 0, sizeof *x);
 	x->service = sv;
-	sv->log.app = app_name(wire);
+	x->app = sv->app;
+	x->vars = wire->vars;
+	log_begin(sv, wire);
 	x->pool = (struct pool)POOL_INIT(EXTRA_MEMORY +
 	    4 * (c->max_body_bytes + c->max_query_bytes +
 	    c->max_cookie_bytes + c->max_session_bytes) +
@@ -125,6 +149,8 @@ set_time(struct exchange *x)
 static void
 release(struct exchange *x)
 {
+	log_end(x->service);
+	x->req.wire->vars = x->vars;    /* others were in the pool */
 	request_release(&x->req);
 	response_release(&x->res);
 	pool_release(&x->pool);
@@ -140,14 +166,14 @@ methods(const struct sess_app *app)
 static enum sess_err
 prepare(struct exchange *x)
 {
-	struct service *sv = x->service;
+	struct sess_service *sv = x->service;
 	enum sess_err err;
 
-	if ((err = request_read(&x->req, &sv->conf, methods(sv->app))) !=
+	if ((err = request_read(&x->req, &sv->conf, methods(x->app))) !=
 	    SESS_OK)
 		return err;
 	set_time(x);
-	if (!sv->app->no_session && (err = load(x)) != SESS_OK)
+	if (!x->app->no_session && (err = load(x)) != SESS_OK)
 		return err;
 	return csrf_gate(x);
 }
@@ -158,7 +184,7 @@ run(struct exchange *x)
 	int status;
 
 	log_step(x->sess.log, SESS_STEP_HANDLER, "the program runs");
-	status = x->service->app->handle(&x->req, &x->res, &x->sess);
+	status = x->app->handle(&x->req, &x->res, &x->sess);
 	x->res.status = status >= 200 && status <= 599 ? status : 500;
 }
 
@@ -176,42 +202,43 @@ complete(struct exchange *x)
 		commit_discard(x);
 		return SESS_EINVAL;
 	}
-	if (x->service->app->no_session)
+	if (x->app->no_session)
 		return SESS_OK;
 	if (x->res.status >= 500)
 		commit_discard(x);
 	return sess_commit(&x->sess);
 }
 
+/* Find out which program is asked, and have it answer. */
+static enum sess_err
+answer(struct exchange *x)
+{
+	enum sess_err err = x->service->err;
+
+	if (err != SESS_OK) {
+		x->res.body.max = REFUSAL_MAX;  /* no setting says how much */
+		return err;
+	}
+	if ((err = mount_find(x)) != SESS_OK || (err = prepare(x)) != SESS_OK)
+		return err;
+	run(x);
+	return complete(x);
+}
+
 void
-serve(struct service *sv, struct wire *wire)
+sess_serve(struct sess_service *sv, struct sess_wire *wire)
 {
 	struct exchange x;
 	enum sess_err err;
 
 	init(&x, sv, wire);
-	if ((err = prepare(&x)) == SESS_OK) {
-		run(&x);
-		err = complete(&x);
-	}
-	if (err != SESS_OK)
+	if ((err = answer(&x)) != SESS_OK)
 		response_refuse(&x.res, err, err == SESS_EMETHOD ?
-		    methods(sv->app) : NULL, sv->app->refused);
-	carry_send(&x);
+		    methods(x.app) : NULL, x.app->refused);
+	if (sv->err == SESS_OK)
+		carry_send(&x);
 	response_send(&x.res);
 	log_step(x.sess.log, SESS_STEP_ANSWER, "%d, %zu bytes", x.res.status,
 	    x.res.body.len);
-	release(&x);
-}
-
-void
-refuse_all(struct service *sv, struct wire *wire, enum sess_err err)
-{
-	struct exchange x;
-
-	init(&x, sv, wire);
-	x.res.body.max = 4096;          /* no setting says how much */
-	response_refuse(&x.res, err, NULL, sv->app->refused);
-	response_send(&x.res);
 	release(&x);
 }

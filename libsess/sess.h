@@ -66,6 +66,7 @@ enum sess_err {
 	SESS_ELENGTH,   /* 400: a body that does not match CONTENT_LENGTH */
 	SESS_EORIGIN,   /* 403: a form sent from another site */
 	SESS_ECSRF,     /* 403: a form without its token */
+	SESS_EPATH,     /* 404: no program is mounted there */
 	SESS_EMETHOD,   /* 405 */
 	SESS_EBODY,     /* 413: the body or its fields are over a limit */
 	SESS_EURI,      /* 414: the query is over a limit */
@@ -404,9 +405,21 @@ struct sess_conf {
 /* Returns the HTTP status.  After 5xx no edit is committed. */
 typedef int sess_handler(struct sess_req *, struct sess_res *, struct sess *);
 
+/*
+ * Programs below another: of the request "/site/cart/7" the program mounted
+ * as "cart" at "/site" sees the path "/site/cart" and the path info "/7".
+ * Settings and store are those of the whole, whose own handler answers for
+ * "/site" and "/site/".  A name of NULL ends the list.
+ */
+struct sess_mount {
+	const char *name;
+	const struct sess_app *app;
+};
+
 struct sess_app {
 	sess_handler *handle;
 	struct sess_conf conf;
+	const struct sess_mount *mounts;
 	const char *methods;    /* NULL: "GET HEAD POST" */
 	bool no_session;        /* the program asks for none: no store is used */
 	bool csrf_by_page;      /* the handler calls sess_csrf_ok() itself */

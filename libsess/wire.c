@@ -4,7 +4,7 @@
 #include "wire.h"
 
 const char *
-wire_var(const struct wire *w, const char *name)
+wire_var(const struct sess_wire *w, const char *name)
 {
 	size_t n = strlen(name);
 	char *const *v;
@@ -13,4 +13,15 @@ wire_var(const struct wire *w, const char *name)
 		if (strncmp(*v, name, n) == 0 && (*v)[n] == '=')
 			return *v + n + 1;
 	return NULL;
+}
+
+const char *
+wire_app(const struct sess_wire *w)
+{
+	const char *path = wire_var(w, "SCRIPT_NAME"), *slash;
+
+	if (path == NULL)
+		return NULL;
+	slash = strrchr(path, '/');
+	return slash != NULL ? slash + 1 : path;
 }

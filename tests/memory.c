@@ -59,7 +59,7 @@ start(struct site *site, const struct sess_app *app, const char *settings)
 {
 	char conf[128], var[160];
 	char *vars[] = { var, NULL };
-	const struct wire wire = { .vars = vars };
+	struct sess_wire wire = { .vars = vars };
 	struct sess_app own = *app;
 	FILE *f;
 
@@ -73,9 +73,10 @@ start(struct site *site, const struct sess_app *app, const char *settings)
 	    settings != NULL ? settings : "");
 	fclose(f);
 	snprintf(var, sizeof var, "LIBSESS_CONF=%s", conf);
-	if (service_init(&site->service, &own, &wire) != SESS_OK)
+	site->service = must(sess_open(&own, &wire));
+	site->service->app = app;
+	if (*site->log != '\0')
 		fprintf(stderr, "%s", site->log);
-	site->service.app = app;
 }
 
 struct site *
@@ -116,7 +117,7 @@ site_free(struct site *site)
 	char path[128];
 	size_t i;
 
-	service_release(&site->service);
+	sess_close(site->service);
 	for (i = 0; !site->twin && i < sizeof names / sizeof *names; i++) {
 		snprintf(path, sizeof path, "%s/%s", site->folder, names[i]);
 		unlink(path);
@@ -137,14 +138,14 @@ site_free(struct site *site)
 /* ---- one exchange ------------------------------------------------------ */
 
 struct memory_wire {
-	struct wire wire;
+	struct sess_wire wire;
 	const char *in;
 	size_t left;
 	struct buf out;
 };
 
 static ssize_t
-memory_read(struct wire *wire, void *to, size_t n)
+memory_read(struct sess_wire *wire, void *to, size_t n)
 {
 	struct memory_wire *m = (struct memory_wire *)wire;
 
@@ -158,7 +159,7 @@ memory_read(struct wire *wire, void *to, size_t n)
 }
 
 static bool
-memory_write(struct wire *wire, const void *bytes, size_t n)
+memory_write(struct sess_wire *wire, const void *bytes, size_t n)
 {
 	buf_add(&((struct memory_wire *)wire)->out, bytes, n);
 	return true;
@@ -199,7 +200,7 @@ ask(struct site *site, const char *const *vars, const void *body, size_t len)
 	for (i = 0; site->vars[i] != NULL; i++)
 		all[n++] = site->vars[i];
 	all[n] = NULL;
-	serve(&site->service, &m.wire);
+	sess_serve(site->service, &m.wire);
 	a = answer_new(site, &m.out);
 	buf_release(&m.out);
 	return a;

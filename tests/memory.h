@@ -24,7 +24,7 @@ struct answer {
 };
 
 struct site {
-	struct service service;
+	struct sess_service *service;
 	char folder[64];        /* its own, 0700; store.db lies in it */
 	bool twin;              /* ... or that of another, who cleans up */
 	char *vars[64];         /* more variables for each request */

@@ -267,7 +267,7 @@ static const struct sess_app gated __attribute__((unused)) = {
 static inline struct site *
 quiet(struct site *site)
 {
-	site->service.log.trace = NULL;
+	site->service->log.trace = NULL;
 	return site;
 }
 
@@ -289,9 +289,9 @@ forget(struct site *site)
 static inline void
 close_store(struct site *site)
 {
-	if (site->service.store != NULL)
-		site->service.ops->close(site->service.store);
-	site->service.store = NULL;
+	if (site->service->store != NULL)
+		site->service->ops->close(site->service->store);
+	site->service->store = NULL;
 }
 
 static inline int
@@ -338,7 +338,7 @@ all_rows(const struct site *site)
 
 /* Before the form has arrived, `meanwhile` happens. */
 struct slow_wire {
-	struct wire wire;
+	struct sess_wire wire;
 	const char *form;
 	void (*meanwhile)(void);
 	char answer[4000];
@@ -346,7 +346,7 @@ struct slow_wire {
 };
 
 static inline ssize_t
-slow_read(struct wire *wire, void *to, size_t n)
+slow_read(struct sess_wire *wire, void *to, size_t n)
 {
 	struct slow_wire *w = (struct slow_wire *)wire;
 	size_t len = strlen(w->form);
@@ -361,7 +361,7 @@ slow_read(struct wire *wire, void *to, size_t n)
 }
 
 static inline bool
-slow_write(struct wire *wire, const void *bytes, size_t n)
+slow_write(struct sess_wire *wire, const void *bytes, size_t n)
 {
 	struct slow_wire *w = (struct slow_wire *)wire;
 
@@ -386,7 +386,7 @@ slow_post(struct site *site, const char *id, const char *form,
 	snprintf(length, sizeof length, "CONTENT_LENGTH=%zu", strlen(form));
 	*w = (struct slow_wire){ .wire = { vars, slow_read, slow_write },
 		.form = form, .meanwhile = meanwhile };
-	serve(&site->service, &w->wire);
+	sess_serve(site->service, &w->wire);
 }
 
 /* ---- a crew ------------------------------------------------------------ */

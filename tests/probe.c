@@ -177,6 +177,6 @@ refused(struct sess_res *res, enum sess_err err)
 	    sess_err_name(err));
 }
 
-const struct sess_app app = {
+const struct sess_app probe_app = {
 	.handle = probe, .refused = refused, .csrf_by_page = true,
 };

@@ -44,14 +44,14 @@ static inline struct answer *
 on_page(struct visitor *v, sess_handler *handle, const char *query,
     const char *form)
 {
-	const struct sess_app *probe_page = v->site->service.app;
+	const struct sess_app *probe_page = v->site->service->app;
 	const struct sess_app page = { .handle = handle,
 		.csrf_by_page = true };
 	struct answer *a;
 
-	v->site->service.app = &page;
+	v->site->service->app = &page;
 	a = form != NULL ? post(v, form) : get(v, query);
-	v->site->service.app = probe_page;
+	v->site->service->app = probe_page;
 	return a;
 }
 

@@ -10,7 +10,7 @@
 
 /* A wire that counts.  It hands out so many bytes a read, at most. */
 struct source {
-	struct wire wire;
+	struct sess_wire wire;
 	size_t left;            /* bytes that it has */
 	size_t piece;           /* 0: as many as are asked for */
 	bool breaks;            /* at its end */
@@ -18,7 +18,7 @@ struct source {
 };
 
 static ssize_t
-source_read(struct wire *wire, void *to, size_t n)
+source_read(struct sess_wire *wire, void *to, size_t n)
 {
 	struct source *s = (struct source *)wire;
 
@@ -55,7 +55,7 @@ read_body(struct source *s, struct buf *b, size_t max, const char *length,
 		n++;
 	}
 	vars[n] = NULL;
-	s->wire = (struct wire){ .vars = vars, .read = source_read };
+	s->wire = (struct sess_wire){ .vars = vars, .read = source_read };
 	*b = (struct buf)BUF_INIT(0);
 	return body_read(b, &s->wire, max, &why);
 }

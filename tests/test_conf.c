@@ -55,7 +55,7 @@ read_all(const struct sess_conf *program, const char *file, const char *var)
 {
 	char copy[512];
 	char *vars[] = { path_var, copy, NULL };
-	const struct wire wire = { .vars = vars };
+	const struct sess_wire wire = { .vars = vars };
 
 	snprintf(copy, sizeof copy, "%s", var != NULL ? var : "X=y");
 	write_file(file, strlen(file));
@@ -368,7 +368,7 @@ Test(conf, a_file_that_cannot_be_read_is_an_error)
 
 	for (i = 0; i < 3; i++) {
 		char *vars[] = { tries[i], NULL };
-		const struct wire wire = { .vars = vars };
+		const struct sess_wire wire = { .vars = vars };
 
 		*lines = '\0';
 		conf = (struct sess_conf){ 0 };
@@ -425,7 +425,7 @@ Test(conf, a_nul_hides_nothing)
 {
 	static const char file[] = "idle=1m\0garbage\nmax_pairs=7\n";
 	char *vars[] = { path_var, NULL };
-	const struct wire wire = { .vars = vars };
+	const struct sess_wire wire = { .vars = vars };
 
 	write_file(file, sizeof file - 1);
 	cr_assert_eq(conf_read(&conf, &wire, &pool, &log_to_lines),

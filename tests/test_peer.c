@@ -159,7 +159,7 @@ static struct sess_req
 read_peer(const char *const *vars, const char *proxies)
 {
 	static char *copy[8];
-	static struct wire wire = { .vars = copy };
+	static struct sess_wire wire = { .vars = copy };
 	struct sess_req req = { .wire = &wire, .pool = &pool };
 	size_t i;
 

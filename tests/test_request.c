@@ -398,7 +398,7 @@ Test(request, r29_the_page_runs_only_with_the_whole_body)
 static struct sess_req
 request_of(char *const *vars)
 {
-	static struct wire wire;
+	static struct sess_wire wire;
 	static struct pool pool = POOL_INIT(4096);
 	static const struct log log;
 	struct sess_req req;

@@ -57,7 +57,7 @@ hidden_value(const struct answer *a, const char *name, char value[256])
 
 Test(carry, s09_by_cookie_and_by_no_other_way_unless_it_is_enabled)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site }, other = { .site = site,
 		.no_cookies = true };
 	char query[128], bearer[128];
@@ -106,7 +106,7 @@ Test(carry, s10_the_link_after_a_login_has_the_new_id)
 	linked_id(get(&v, NULL), before);
 	linked_id(on_page(&v, log_in_and_link, before, NULL), after);
 	cr_assert_str_neq(after, before);
-	site->service.app = &app;
+	site->service->app = &probe_app;
 	expect_in(get(&v, after)->body, "\"user\":\"alice\"");
 	expect_in(get(&v, before)->body, "\"user\":null");
 	close_site();
@@ -221,7 +221,7 @@ Test(carry, s24_the_id_goes_into_the_query_of_any_link)
 
 Test(carry, s56_the_server_tells_to_store_and_the_browser_sends_a_cookie_field)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct answer *a = bare(site, NULL, "op=set drink tea");
 	const char *line = field_of(a, "Set-Cookie");
 	char cookie[256];

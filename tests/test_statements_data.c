@@ -57,7 +57,7 @@ context(struct sess_req *req, struct sess_res *res, struct sess *s)
 
 Test(data, s01_pairs_survive_to_the_next_request)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 
 	get(&v, "op=set drink green tea&op=add n 41&op=set gone x");
@@ -78,7 +78,7 @@ Test(data, s01_pairs_survive_to_the_next_request)
 Test(data, s02_many_interleaved_clients_keep_their_own_values)
 {
 	enum { CLIENTS = 20, ROUNDS = 5 };
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v[CLIENTS] = { 0 };
 	char query[64], results[64];
 	int i, round;
@@ -107,7 +107,7 @@ Test(data, s02_many_interleaved_clients_keep_their_own_values)
 Test(data, s02_a_thousand_alternations_of_two_users_in_one_process)
 {
 	static const char *const user[] = { "alice", "bob" };
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v[2] = { { .site = site }, { .site = site } };
 	char expected[128];
 	int i;
@@ -130,7 +130,7 @@ Test(data, s02_a_thousand_alternations_of_two_users_in_one_process)
 
 Test(data, s49_two_browsers_have_two_sessions)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor desk = { .site = site }, phone = { .site = site };
 
 	get(&desk, "op=login alice&op=set cart book");
@@ -148,7 +148,7 @@ Test(data, s49_two_browsers_have_two_sessions)
 
 Test(data, s22_data_are_on_the_server_and_the_cookie_holds_only_the_id)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 	struct answer *a = get(&v, "op=set drink tea&op=login alice");
 
@@ -166,7 +166,7 @@ Test(data, s22_data_are_on_the_server_and_the_cookie_holds_only_the_id)
 Test(data, s48_a_value_of_a_megabyte_where_the_limits_allow_it)
 {
 	enum { MEGABYTE = 1 << 20 };
-	struct site *site = open_site(&app, "max_value_bytes=2m\n"
+	struct site *site = open_site(&probe_app, "max_value_bytes=2m\n"
 	    "max_session_bytes=4m\nmax_body_bytes=2m\n");
 	struct visitor v = { .site = site };
 	static char form[20000];        /* the probe takes no longer ones */
@@ -201,7 +201,7 @@ megabyte(struct sess_req *req, struct sess_res *res, struct sess *s)
 
 Test(data, s48_a_value_over_the_limit_is_refused_whole)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 	struct answer *a = on_page(&v, megabyte, NULL, NULL);
 
@@ -209,7 +209,7 @@ Test(data, s48_a_value_over_the_limit_is_refused_whole)
 	cr_assert_null(field_of(a, "Set-Cookie"));
 	cr_assert_eq(sql_int(site, "SELECT count(*) FROM session"), 0);
 	close_site();
-	site = open_site(&app, "max_value_bytes=1m\nmax_session_bytes=2m\n");
+	site = open_site(&probe_app, "max_value_bytes=1m\nmax_session_bytes=2m\n");
 	v = (struct visitor){ .site = site };
 	cr_assert_str_eq(on_page(&v, megabyte, NULL, NULL)->body, "whole");
 	cr_assert_str_eq(on_page(&v, megabyte, NULL, NULL)->body, "whole");
@@ -256,7 +256,7 @@ tell_types(struct sess_req *req, struct sess_res *res, struct sess *s)
 
 Test(data, s51_values_keep_their_types_and_a_cookie_is_text)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 
 	on_page(&v, set_types, NULL, NULL);
@@ -275,7 +275,7 @@ Test(data, s51_values_keep_their_types_and_a_cookie_is_text)
 
 Test(data, s51_another_type_is_no_value_at_all)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 
 	get(&v, "op=set text 42");
@@ -303,7 +303,7 @@ both_ways(struct sess_req *req, struct sess_res *res, struct sess *s)
 
 Test(data, s54_a_session_value_is_there_at_once_and_a_cookie_one_request_later)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 
 	cr_assert_str_eq(on_page(&v, both_ways, "set=1", NULL)->body,
@@ -317,7 +317,7 @@ Test(data, s54_a_session_value_is_there_at_once_and_a_cookie_one_request_later)
 
 Test(data, s19_the_server_learns_of_previous_activity)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 
 	cr_assert_str_eq(on_page(&v, history, NULL, NULL)->body,
@@ -334,7 +334,7 @@ Test(data, s19_the_server_learns_of_previous_activity)
 
 Test(data, s20_language_and_theme_are_kept_for_one_user_alone)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor a = { .site = site }, b = { .site = site };
 
 	get(&a, "op=login alice&op=set language fr&op=set theme dark");
@@ -355,7 +355,7 @@ Test(data, s20_language_and_theme_are_kept_for_one_user_alone)
 
 Test(data, s21_created_seen_and_end_are_stored_and_shown)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 
 	get(&v, "op=set drink tea");
@@ -379,7 +379,7 @@ Test(data, s21_created_seen_and_end_are_stored_and_shown)
 /* A browser that closes forgets the cookie, and nothing leads back. */
 Test(data, s21_it_ends_for_the_visitor_when_the_browser_closes)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site }, reopened = { .site = site };
 
 	get(&v, "op=set drink tea");
@@ -390,7 +390,7 @@ Test(data, s21_it_ends_for_the_visitor_when_the_browser_closes)
 
 Test(data, s23_fields_go_with_the_session)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor a = { .site = site }, b = { .site = site };
 	int dropped = 0;
 
@@ -402,7 +402,7 @@ Test(data, s23_fields_go_with_the_session)
 	cr_assert_eq(sql_int(site, "SELECT count(*) FROM field"), 1);
 	site->now += 1800;
 	expect_in(get(&b, "op=get drink")->body, "[null]");
-	cr_assert_eq(site->service.ops->sweep(site->service.store, site->now,
+	cr_assert_eq(site->service->ops->sweep(site->service->store, site->now,
 	    100, &dropped), SESS_OK);
 	cr_assert_eq(dropped, 1);
 	cr_assert_eq(sql_int(site, "SELECT (SELECT count(*) FROM session) + "
@@ -414,7 +414,7 @@ Test(data, s23_fields_go_with_the_session)
 
 Test(data, s60_activities_and_data_are_kept_during_the_whole_session)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 	char expected[64];
 	int i;
@@ -435,7 +435,7 @@ Test(data, s60_activities_and_data_are_kept_during_the_whole_session)
 
 Test(data, s70_preferences_and_login_are_the_context_of_each_request)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 
 	cr_assert_str_eq(on_page(&v, context, NULL, NULL)->body,

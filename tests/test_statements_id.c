@@ -25,7 +25,7 @@ renew(struct sess_req *req, struct sess_res *res, struct sess *s)
 
 Test(id, s03_the_id_and_nothing_else_gives_access)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 	struct id id;
 	size_t i;
@@ -59,7 +59,7 @@ Test(id, s71_the_id_is_the_only_link)
 		"SCRIPT_NAME=/other/page", "QUERY_STRING=op=get drink", NULL,
 		NULL };
 	const char *vars[sizeof other_browser / sizeof *other_browser];
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 	char cookie[128];
 
@@ -76,7 +76,7 @@ Test(id, s71_the_id_is_the_only_link)
 
 Test(id, s04_the_first_answer_has_the_page_and_the_id)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 	struct answer *a = get(&v, "op=add n 1");
 	uint8_t bytes[TOKEN_BYTES];
@@ -94,7 +94,7 @@ Test(id, s04_the_first_answer_has_the_page_and_the_id)
 
 Test(id, s05_without_the_cookie_two_requests_are_not_linked)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site, .no_cookies = true };
 
 	get(&v, "op=add n 1");
@@ -109,7 +109,7 @@ Test(id, s05_without_the_cookie_two_requests_are_not_linked)
 
 Test(id, s06_the_same_id_is_the_same_session)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 	struct answer *a = get(&v, "op=add n 1");
 	struct id first = id_of(&v);
@@ -146,7 +146,7 @@ Test(id, s12_first_the_id_then_the_entry_then_the_program)
 	static const char *const steps[] = { "request: ", "\ncarry: ",
 		"\ntoken: ", "\nstore: SELECT t.serial", "\nfind: found a "
 		"live session\n", "\nhandler: ", "\nedit: add n\n", NULL };
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 
 	get(&v, "op=add n 1");
@@ -163,7 +163,7 @@ Test(id, s32_read_the_cookie_examine_the_id_return_the_data)
 		"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
 		"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
 		"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA*" };
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 	size_t i;
 
@@ -185,7 +185,7 @@ Test(id, s32_read_the_cookie_examine_the_id_return_the_data)
 Test(id, s31_the_cookie_has_no_personal_information)
 {
 	static const char user[] = "ada.lovelace@example.org";
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site }, again = { .site = site };
 	struct answer *a = get(&v, "op=login ada.lovelace@example.org&"
 	    "op=set email ada.lovelace@example.org&op=set language fr");
@@ -223,7 +223,7 @@ expect_no_number(const uint8_t *bytes, uint32_t n)
 Test(id, s46_a_cookie_alone_reveals_nothing)
 {
 	enum { IDS = 64 };
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct id ids[IDS];
 	uint8_t bytes[TOKEN_BYTES];
 	char query[400] = "";
@@ -290,7 +290,7 @@ remove_store(const char *folder)
 
 Test(id, s47_the_files_are_the_owners_alone_whatever_the_umask)
 {
-	struct site *site = open_site(&app, NULL), *twin;
+	struct site *site = open_site(&probe_app, NULL), *twin;
 	char folder[128], settings[256];
 	struct visitor v;
 
@@ -298,7 +298,7 @@ Test(id, s47_the_files_are_the_owners_alone_whatever_the_umask)
 	snprintf(folder, sizeof folder, "%s/made", site->folder);
 	snprintf(settings, sizeof settings, "store=sqlite:%s/sess.db",
 	    folder);
-	twin = site_twin(site, &app, settings);
+	twin = site_twin(site, &probe_app, settings);
 	v = (struct visitor){ .site = twin };
 	cr_assert_eq(get(&v, "op=set drink tea")->status, 200);
 	expect_mode(folder, ".", 0700);
@@ -313,7 +313,7 @@ Test(id, s47_the_files_are_the_owners_alone_whatever_the_umask)
 
 Test(id, s47_a_folder_that_others_can_write_to_is_refused)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 
 	cr_assert_eq(chmod(site->folder, 0770), 0);
@@ -326,7 +326,7 @@ Test(id, s47_a_folder_that_others_can_write_to_is_refused)
 Test(id, s47_the_key_is_the_hash_of_the_id)
 {
 	static const char label[] = "libsess-sid-1";    /* with its NUL */
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 	uint8_t text[sizeof label + TOKEN_LEN], hash[SHA256_DIGEST_LENGTH];
 	char sql[160] = "SELECT count(*) FROM token WHERE key = x'";
@@ -345,7 +345,7 @@ Test(id, s47_the_key_is_the_hash_of_the_id)
 
 Test(id, s47_the_id_itself_is_in_no_file)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 	uint8_t bytes[TOKEN_BYTES];
 	struct id ids[3];
@@ -372,7 +372,7 @@ Test(id, s47_the_id_itself_is_in_no_file)
 
 Test(id, s64_cookies_are_secure_and_http_only_by_default)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 	const char *line = field_of(get(&v, "op=set drink tea"),
 	    "Set-Cookie");
@@ -387,7 +387,7 @@ Test(id, s64_cookies_are_secure_and_http_only_by_default)
 
 Test(id, s65_a_login_changes_the_id_and_the_old_one_dies)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 	struct answer *a;
 	struct id old;
@@ -406,7 +406,7 @@ Test(id, s65_a_login_changes_the_id_and_the_old_one_dies)
 
 Test(id, s65_a_renewal_changes_the_id_and_the_old_one_dies)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 	struct answer *a;
 	struct id old;
@@ -425,7 +425,7 @@ Test(id, s65_a_renewal_changes_the_id_and_the_old_one_dies)
 
 Test(id, s65_an_id_changes_with_its_age_and_the_old_one_dies)
 {
-	struct site *site = open_site(&app, "anon_idle=5h\nrotate=60m\n");
+	struct site *site = open_site(&probe_app, "anon_idle=5h\nrotate=60m\n");
 	struct visitor v = { .site = site };
 	struct id old;
 
@@ -456,7 +456,7 @@ Test(id, s65_an_id_changes_with_its_age_and_the_old_one_dies)
 /* A page in a slow answer must not put the old id back into the jar. */
 Test(id, s65_an_old_id_is_never_sent_again)
 {
-	struct site *site = open_site(&app, "anon_idle=5h\ncookie_life=30d\n");
+	struct site *site = open_site(&probe_app, "anon_idle=5h\ncookie_life=30d\n");
 	struct visitor v = { .site = site };
 	struct answer *a;
 	struct id old;
@@ -477,7 +477,7 @@ Test(id, s65_an_old_id_is_never_sent_again)
 
 Test(id, s67_an_id_planted_before_the_login_is_useless_after_it)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor thief = { .site = site }, victim = { .site = site };
 	struct id planted;
 
@@ -501,7 +501,7 @@ Test(id, s67_an_id_planted_before_the_login_is_useless_after_it)
 Test(id, s67_an_id_that_the_server_did_not_issue_is_refused)
 {
 	static const char made_up[] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 	struct answer *a;
 

@@ -80,7 +80,7 @@ sessions(const struct site *site)
 
 Test(life, s29_visiting_is_enough)
 {
-	struct site *site = open_site(&app, "policy=always");
+	struct site *site = open_site(&probe_app, "policy=always");
 	struct visitor v = { .site = site };
 
 	cr_assert_not_null(field_of(get(&v, NULL), "Set-Cookie"));
@@ -108,7 +108,7 @@ Test(life, s29_visiting_is_enough_without_cookies)
 
 Test(life, s29_by_default_with_the_first_thing_to_remember)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 	int i;
 
@@ -124,7 +124,7 @@ Test(life, s29_by_default_with_the_first_thing_to_remember)
 
 Test(life, s30_who_has_not_logged_in_has_no_id)
 {
-	struct site *site = open_site(&app, "policy=login-only");
+	struct site *site = open_site(&probe_app, "policy=login-only");
 	struct visitor v = { .site = site };
 	struct answer *a = get(&v, "op=set drink tea&op=add n 1&op=get drink");
 
@@ -148,7 +148,7 @@ Test(life, s30_who_has_not_logged_in_has_no_id)
 
 Test(life, s30_nor_by_way_of_take_and_compare_and_set)
 {
-	struct site *site = open_site(&app, "policy=login-only");
+	struct site *site = open_site(&probe_app, "policy=login-only");
 	struct visitor v = { .site = site };
 	struct answer *a = on_page(&v, take_and_swap, NULL, NULL);
 
@@ -194,7 +194,7 @@ Test(life, s30_no_link_has_an_id_that_is_none)
 
 Test(life, s33_it_lives_for_as_long_as_it_is_used)
 {
-	struct site *site = open_site(&app, "anon_idle=10m");
+	struct site *site = open_site(&probe_app, "anon_idle=10m");
 	struct visitor v = { .site = site };
 	int i;
 
@@ -212,7 +212,7 @@ Test(life, s33_it_lives_for_as_long_as_it_is_used)
 
 Test(life, s34_the_cookie_ends_with_the_browser)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 	struct answer *a = get(&v, "op=login alice");
 
@@ -226,7 +226,7 @@ Test(life, s34_the_cookie_ends_with_the_browser)
 
 Test(life, s35_at_logout_the_row_the_cookie_and_the_id_are_gone)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 	static const char gone[] = SID "=; Path=/; Max-Age=0; Secure; "
 	    "HttpOnly; SameSite=Lax\r\n";
@@ -259,7 +259,7 @@ Test(life, s35_at_logout_under_every_policy)
 	size_t i;
 
 	for (i = 0; i < sizeof policies / sizeof *policies; i++) {
-		struct site *site = open_site(&app, policies[i]);
+		struct site *site = open_site(&probe_app, policies[i]);
 		struct visitor v = { .site = site };
 
 		get(&v, "op=login alice&op=set drink tea");
@@ -290,7 +290,7 @@ expect_end(struct visitor *v, int64_t at)
 /* The file that site_new() writes is read as any program reads its own. */
 Test(life, s36_it_ends_after_the_length_that_the_file_sets)
 {
-	struct site *site = open_site(&app,
+	struct site *site = open_site(&probe_app,
 	    "# short days\nabsolute = 2h\nanon_absolute = 1h\n");
 	struct visitor anon = { .site = site }, user = { .site = site };
 	int i;
@@ -315,7 +315,7 @@ Test(life, s36_it_ends_after_the_length_that_the_file_sets)
 
 Test(life, s37_it_ends_when_it_is_not_used)
 {
-	struct site *site = open_site(&app, "idle=5m\nanon_idle=2m\n");
+	struct site *site = open_site(&probe_app, "idle=5m\nanon_idle=2m\n");
 	struct visitor anon = { .site = site }, user = { .site = site };
 	struct id id;
 
@@ -340,7 +340,7 @@ Test(life, s37_it_ends_when_it_is_not_used)
 
 Test(life, s37_a_page_may_set_other_limits_for_one_session)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 
 	get(&v, "op=set drink tea");
@@ -368,7 +368,7 @@ expect_max_age(const struct answer *a, const char *seconds)
 
 Test(life, s52_the_cookie_lasts_as_long_as_is_set)
 {
-	struct site *site = open_site(&app, "cookie_life=30d\nidle=30d\n"
+	struct site *site = open_site(&probe_app, "cookie_life=30d\nidle=30d\n"
 	    "absolute=90d\nrotate=never\n");
 	struct visitor v = { .site = site };
 	struct id id;
@@ -388,7 +388,7 @@ Test(life, s52_the_cookie_lasts_as_long_as_is_set)
 
 Test(life, s52_a_long_cookie_keeps_no_dead_session_alive)
 {
-	struct site *site = open_site(&app, "cookie_life=30d");
+	struct site *site = open_site(&probe_app, "cookie_life=30d");
 	struct visitor v = { .site = site };
 
 	get(&v, "op=set drink tea");
@@ -400,7 +400,7 @@ Test(life, s52_a_long_cookie_keeps_no_dead_session_alive)
 
 Test(life, s52_a_page_sets_the_expiry_of_its_own_cookies)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 	struct answer *a = on_page(&v, own_cookies, NULL, NULL);
 
@@ -413,7 +413,7 @@ Test(life, s52_a_page_sets_the_expiry_of_its_own_cookies)
 
 Test(life, s63_an_expired_session_requires_authentication_again)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 	struct answer *a;
 	struct id old;

@@ -97,7 +97,7 @@ logged_in(const struct site *site)
 
 Test(login, s38_a_failed_login_tells_nothing_about_either)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 	struct answer *known = try(&v, "alice", "wrong"), *other;
 	static const char *const wrong[][2] = { { "nobody", "wrong" },
@@ -118,7 +118,7 @@ Test(login, s38_a_failed_login_tells_nothing_about_either)
 
 Test(login, s39_only_success_makes_a_session_with_an_id)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 	struct answer *a = try(&v, "alice", "wrong");
 
@@ -134,7 +134,7 @@ Test(login, s39_only_success_makes_a_session_with_an_id)
 
 Test(login, s39_a_failure_in_a_session_leaves_it_as_it_was)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 	struct id id;
 
@@ -155,7 +155,7 @@ Test(login, s39_a_failure_in_a_session_leaves_it_as_it_was)
 
 Test(login, s45_after_a_login_a_new_id_is_saved_in_the_cookie)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 	struct answer *a;
 	struct id before;
@@ -210,7 +210,7 @@ Test(login, s45_a_form_on_the_page_of_the_login_is_one_of_the_new_id)
 
 Test(login, s55_the_password_is_stored_nowhere)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 
 	get(&v, "op=set drink peppermint");
@@ -234,7 +234,7 @@ Test(login, s43_the_hash_of_the_id_and_the_user_are_a_pair_in_the_store)
 {
 	static const char of_alice[] = "JOIN session s ON s.pk = k.session "
 	    "WHERE k.until IS NULL AND s.user = 'alice' AND";
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor a = { .site = site }, b = { .site = site };
 	struct id before;
 
@@ -258,7 +258,7 @@ Test(login, s58_the_id_leads_to_the_user)
 	static const char *const names[] = { "alice", "bob", "j\303\266rg",
 		"o'neill", "a" };
 	enum { USERS = sizeof users / sizeof *users };
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct id ids[USERS];
 	char query[64], expected[64];
 	size_t i;
@@ -284,7 +284,7 @@ Test(login, s58_the_id_leads_to_the_user)
 
 Test(login, s68_authentication_is_tracked_across_pages)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site }, guest = { .site = site };
 	int i;
 
@@ -309,7 +309,7 @@ Test(login, s68_authentication_is_tracked_across_pages)
 
 Test(login, s69_what_was_kept_without_a_login_is_there_after_it)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 
 	get(&v, "op=set cart 2 lanterns&op=add items 2");
@@ -326,7 +326,7 @@ Test(login, s69_what_was_kept_without_a_login_is_there_after_it)
 /* But it is not there for the user after the next. */
 Test(login, s69_nothing_of_one_user_reaches_the_next)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 	struct id alices;
 

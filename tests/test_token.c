@@ -458,7 +458,7 @@ Test(token, S41_the_store_refuses_an_id_that_exists)
 	    INT64_MAX, .edits = &edit, .nedits = 1, .max_fields = 10,
 	    .max_bytes = 100, .max_value = 100, .max_anonymous = 10 };
 	struct sess_outcome out;
-	struct service *sv = &start()->service;
+	struct sess_service *sv = start()->service;
 
 	cr_assert_eq(service_store(sv), SESS_OK);
 	cr_assert_eq(sv->ops->commit(sv->store, &c, &memory, &out), SESS_OK);

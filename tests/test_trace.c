@@ -67,7 +67,7 @@ on_step(void *arg, const struct sess_event *event)
 static struct count
 counted(struct visitor *v, const char *query)
 {
-	struct log *log = &v->site->service.log;
+	struct log *log = &v->site->service->log;
 	const struct log before = *log;
 	struct count count = { .of = { 0 } };
 
@@ -80,7 +80,7 @@ counted(struct visitor *v, const char *query)
 
 Test(trace, every_kind_of_step_appears)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 	struct count count;
 	size_t i;
@@ -108,7 +108,7 @@ Test(trace, an_exchange_can_be_read_from_top_to_bottom)
 	    "edit: add n\n"
 	    "commit: 2 edits\n"
 	    "answer: 200, 45 bytes\n";
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 	char seen[2048] = "", mask[16];
 	const char *line;
@@ -133,7 +133,7 @@ Test(trace, an_exchange_can_be_read_from_top_to_bottom)
 
 Test(trace, a_visitor_who_only_looks_costs_no_store)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 	struct count count = counted(&v, "op=get drink");
 
@@ -144,7 +144,7 @@ Test(trace, a_visitor_who_only_looks_costs_no_store)
 	cr_assert_eq(count.of[SESS_STEP_COMMIT], 0);
 	cr_assert_eq(count.of[SESS_STEP_COOKIE], 0);
 	cr_assert_eq(count.of[SESS_STEP_ANSWER], 1);
-	site->service.app = &free_app;
+	site->service->app = &free_app;
 	count = counted(&v, NULL);
 	cr_assert_eq(count.of[SESS_STEP_CARRY], 0);
 	cr_assert_eq(count.of[SESS_STEP_HANDLER], 1);
@@ -166,7 +166,7 @@ Test(trace, a_refused_request_has_an_answer_and_no_handler)
 
 Test(trace, what_was_found_is_told_apart)
 {
-	struct site *site = open_site(&app, "anon_idle=5h");
+	struct site *site = open_site(&probe_app, "anon_idle=5h");
 	struct visitor v = { .site = site };
 	struct id first, second;
 
@@ -195,7 +195,7 @@ Test(trace, a_step_is_one_line_whatever_the_path)
 	static const char *const vars[] = { "REQUEST_METHOD=GET", "HTTPS=on",
 		"SCRIPT_NAME=/page\nfind: found a live session\033[2J",
 		"QUERY_STRING=", NULL };
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 
 	ask(site, vars, NULL, 0);
 	expect_in(site->trace, "request: GET /page");
@@ -208,7 +208,7 @@ Test(trace, a_step_is_one_line_whatever_the_path)
 
 Test(trace, ids_are_masked)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 	char mask[16], more[16];
 	struct id old;
@@ -251,7 +251,7 @@ Test(trace, neither_hash_nor_secret_is_seen)
 
 Test(trace, statements_appear_and_their_values_do_not)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 
 	get(&v, "op=set drink hush-tea&op=add n 271828182&op=append t hush-t");
@@ -301,9 +301,9 @@ Test(trace, neither_token_nor_field_nor_cookie_nor_form_is_seen)
 
 Test(trace, nobody_looking_costs_no_call)
 {
-	struct site *site = open_site(&app, NULL);
+	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
-	struct log *log = &site->service.log;
+	struct log *log = &site->service->log;
 	const struct log before = *log;
 	struct count count;
 

@@ -36,7 +36,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	const struct log log = { .line = on_line, .line_arg = &lines };
 	char var[64];
 	char *vars[] = { var, NULL };
-	const struct wire wire = { .vars = vars };
+	const struct sess_wire wire = { .vars = vars };
 
 	require(fd >= 0 && write(fd, bytes, n) == (ssize_t)n);
 	snprintf(var, sizeof var, "LIBSESS_CONF=/proc/self/fd/%d", fd);

@@ -1,0 +1,37 @@
+/*
+ * demo.c - all the demo pages in one program, below the path where the server
+ * mounts it: /demo/visits, /demo/login and so on.
+ */
+#include <stdio.h>
+
+#include "apps.h"
+#include "page.h"
+
+static const struct sess_mount pages[] = {
+	{ "billing", &billing_app },
+	{ "cart", &cart_app },
+	{ "drafts", &drafts_app },
+	{ "echo", &echo_app },
+	{ "login", &login_app },
+	{ "logout", &logout_app },
+	{ "prefs", &prefs_app },
+	{ "shop", &shop_app },
+	{ "visits", &visits_app },
+	{ NULL, NULL }
+};
+
+/* Who asks for no page gets the first one. */
+static int
+demo(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	char where[1000];
+
+	(void)s;
+	snprintf(where, sizeof(where), "%s/visits", sess_req_path(req));
+	return sess_res_redirect(res, where);
+}
+
+const struct sess_app demo_app = {
+	.handle = demo, .mounts = pages, .methods = "GET HEAD",
+	.refused = page_refused
+};

@@ -1,0 +1,49 @@
+/*
+ * main.c - the door of every page that runs as a FastCGI program.
+ *
+ *	NAME [-l PATH|PORT|ADDRESS:PORT] [-p PROCESSES] [-t THREADS]
+ *
+ * Without -l it is called on the socket that the web server, spawn-fcgi or
+ * systemd starts it with; and as a plain CGI program it answers as one.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "sess_fcgi.h"
+
+/* The page that this program is: the build says which, as -DPAGE=NAME_app. */
+extern const struct sess_app PAGE;
+
+static int
+usage(const char *name)
+{
+	fprintf(stderr, "usage: %s [-l PATH|PORT|ADDRESS:PORT] "
+	    "[-p PROCESSES] [-t THREADS]\n", name);
+	return EXIT_FAILURE;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct sess_fcgi how = { .listen = NULL };
+	int option;
+
+	/*
+	 * A web server may make a CGI program's arguments out of a query
+	 * string without "=" (RFC 3875, 4.4): the visitor's words, not ours.
+	 */
+	if (getenv("GATEWAY_INTERFACE") != NULL)
+		return sess_fcgi(&PAGE, NULL);
+	while ((option = getopt(argc, argv, "l:p:t:")) != -1) {
+		if (option == 'l')
+			how.listen = optarg;
+		else if (option == 'p')
+			how.processes = atoi(optarg);
+		else if (option == 't')
+			how.threads = atoi(optarg);
+		else
+			return usage(argv[0]);
+	}
+	return optind == argc ? sess_fcgi(&PAGE, &how) : usage(argv[0]);
+}

@@ -1,0 +1,35 @@
+/* door.c - what every door does first. */
+#include <sys/stat.h>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "sess_door.h"
+
+/* Whatever the server left closed must not become a database's handle. */
+static bool
+sane_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+	return fd >= 0;
+}
+
+bool
+sess_prepare(void)
+{
+	/* A reader that went, a disk that is full: errors, not our death. */
+	if (!sane_descriptors() || signal(SIGPIPE, SIG_IGN) == SIG_ERR ||
+	    signal(SIGXFSZ, SIG_IGN) == SIG_ERR)
+		return false;
+	unsetenv("HTTP_PROXY");         /* httpoxy: for programs we start */
+	umask(077);
+	return true;
+}

@@ -1,0 +1,17 @@
+/* listen.h - the socket on which a FastCGI program is called. */
+#ifndef SESS_LISTEN_H
+#define SESS_LISTEN_H
+
+#include <stdbool.h>
+
+/* The one that this process was started with (systemd's, else 0), or -1. */
+int listen_given(void);
+
+/*
+ * One of our own, see struct sess_fcgi; -1: *why says why.  listen_remove()
+ * takes the file of a socket away again.
+ */
+int listen_at(const char *where, const char **why);
+void listen_remove(const char *where);
+
+#endif

@@ -1,0 +1,69 @@
+/* mount.c - of several programs below one path, the one that is asked. */
+#include <string.h>
+
+#include "exchange.h"
+
+static const struct sess_app *
+mounted(const struct sess_mount *mounts, const char *name, size_t len)
+{
+	for (; mounts->name != NULL; mounts++)
+		if (strlen(mounts->name) == len &&
+		    memcmp(mounts->name, name, len) == 0)
+			return mounts->app;
+	return NULL;
+}
+
+static bool
+is_var(const char *var, const char *name)
+{
+	size_t n = strlen(name);
+
+	return strncmp(var, name, n) == 0 && var[n] == '=';
+}
+
+/* The variables, with these two in place of the server's; NULL: no memory. */
+static char **
+replace(struct exchange *x, char *script, char *info)
+{
+	char *const *v = x->req.wire->vars;
+	size_t n = 0, kept = 0;
+	char **vars;
+
+	while (v[n] != NULL)
+		n++;
+	vars = pool_alloc(&x->pool, (n + 3) * sizeof *vars);
+	if (vars == NULL || script == NULL || info == NULL)
+		return NULL;
+	vars[kept++] = script;
+	vars[kept++] = info;
+	for (; *v != NULL; v++)
+		if (!is_var(*v, "SCRIPT_NAME") && !is_var(*v, "PATH_INFO"))
+			vars[kept++] = *v;
+	return vars;
+}
+
+enum sess_err
+mount_find(struct exchange *x)
+{
+	const struct sess_app *whole = x->service->app, *app;
+	const char *info = sess_req_path_info(&x->req);
+	size_t len;
+	char **vars;
+
+	if (whole->mounts == NULL)
+		return SESS_OK;
+	if (*info == '\0' || strcmp(info, "/") == 0)
+		return whole->handle != NULL ? SESS_OK : SESS_EPATH;
+	len = strcspn(++info, "/");
+	if ((app = mounted(whole->mounts, info, len)) == NULL)
+		return SESS_EPATH;
+	vars = replace(x, pool_printf(&x->pool, "SCRIPT_NAME=%s/%.*s",
+	    sess_req_path(&x->req), (int)len, info),
+	    pool_printf(&x->pool, "PATH_INFO=%s", info + len));
+	if (vars == NULL)
+		return SESS_ENOMEM;
+	x->app = app;
+	x->req.wire->vars = vars;
+	x->service->log.app = wire_app(x->req.wire);
+	return SESS_OK;
+}

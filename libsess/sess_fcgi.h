@@ -1,0 +1,60 @@
+/*
+ * sess_fcgi.h - the FastCGI door: a program that stays, and answers one
+ * request after another.
+ *
+ *	int
+ *	main(void)
+ *	{
+ *		return sess_fcgi(&app, NULL);
+ *	}
+ *
+ * The library is libsess_fcgi.  The handler is the same as for sess_cgi();
+ * with more than one thread it must be thread-safe.
+ */
+#ifndef SESS_FCGI_H
+#define SESS_FCGI_H
+
+#include "sess.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#pragma GCC visibility push(default)
+
+/* Zero means the default. */
+struct sess_fcgi {
+	/*
+	 * Where to listen: "/run/site.sock" (made with mode 0660), "9000" or
+	 * "127.0.0.1:9000" or "[::1]:9000"; other addresses than loopback need
+	 * FCGI_WEB_SERVER_ADDRS in the environment.  NULL: the socket that the
+	 * program was started with, on descriptor 3 (systemd's LISTEN_FDS) or 0.
+	 */
+	const char *listen;
+	int processes;          /* 1; 1 to 256 */
+
+	/*
+	 * Of each process: 1; 1 to 1024.  As many connections may then be kept
+	 * open between requests; where there is one thread, none is.
+	 */
+	int threads;
+};
+
+/*
+ * Answer requests until SIGTERM, SIGINT or SIGUSR1, and end when those in hand
+ * are answered.  Started by a web server as a CGI program, answer that one
+ * request.  Returns main()'s status.
+ *
+ * Several processes have a parent, which replaces one that ends, and all of
+ * them one after another on SIGHUP.  Settings come from the process's
+ * environment and from the parameters of each request, the latter win.
+ */
+int sess_fcgi(const struct sess_app *, const struct sess_fcgi *);
+
+#pragma GCC visibility pop
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
