@@ -25,6 +25,7 @@ static const struct {
 	{ SESS_ELENGTH, "E_LENGTH", 400 },
 	{ SESS_EORIGIN, "E_ORIGIN", 403 },
 	{ SESS_ECSRF, "E_CSRF", 403 },
+	{ SESS_EPATH, "E_PATH", 404 },
 	{ SESS_EMETHOD, "E_METHOD", 405 },
 	{ SESS_EBODY, "E_BODY", 413 },
 	{ SESS_EURI, "E_URI", 414 },
