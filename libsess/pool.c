@@ -31,10 +31,10 @@ static struct pool_chunk *
 chunk_new(size_t need)
 {
 	size_t size = need > CHUNK ? need : CHUNK;
-	struct pool_chunk *c = calloc(1, sizeof *c + size);
+	struct pool_chunk *c = malloc(sizeof *c + size);
 
 	if (c != NULL)
-		c->size = size;
+		*c = (struct pool_chunk){ .size = size };
 	return c;
 }
 
@@ -54,7 +54,7 @@ pool_alloc(struct pool *p, size_t n)
 		c->next = p->chunks;
 		p->chunks = c;
 	}
-	at = c->data + c->used;
+	at = memset(c->data + c->used, 0, n);
 	c->used += n;
 	p->left -= n < p->left ? n : p->left;
 	return at;

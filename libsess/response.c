@@ -258,6 +258,15 @@ response_refuse(struct sess_res *res, enum sess_err err, const char *allow,
 }
 
 static void
+write_field(struct buf *head, const char *name, const char *value)
+{
+	buf_adds(head, name);
+	buf_adds(head, ": ");
+	buf_adds(head, value);
+	buf_adds(head, "\r\n");
+}
+
+static void
 write_head(const struct sess_res *res, struct buf *head)
 {
 	size_t i;
@@ -266,12 +275,12 @@ write_head(const struct sess_res *res, struct buf *head)
 	    status_text(res->status));
 	for (i = 0; i < res->nfields; i++)
 		if (res->fields[i].value != NULL)
-			buf_addf(head, "%s: %s\r\n", res->fields[i].name,
+			write_field(head, res->fields[i].name,
 			    res->fields[i].value);
 	if (res->location != NULL)
-		buf_addf(head, "Location: %s\r\n", res->location);
+		write_field(head, "Location", res->location);
 	for (i = 0; i < res->ncookies; i++)
-		buf_addf(head, "Set-Cookie: %s\r\n", res->cookies[i].line);
+		write_field(head, "Set-Cookie", res->cookies[i].line);
 	if (res->status != 204 && res->status != 304)
 		buf_addf(head, "Content-Length: %zu\r\n", res->body.len);
 	buf_adds(head, "\r\n");

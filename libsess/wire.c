@@ -10,7 +10,8 @@ wire_var(const struct sess_wire *w, const char *name)
 	char *const *v;
 
 	for (v = w->vars; *v != NULL; v++)
-		if (strncmp(*v, name, n) == 0 && (*v)[n] == '=')
+		if (**v == *name && strncmp(*v, name, n) == 0 &&
+		    (*v)[n] == '=')
 			return *v + n + 1;
 	return NULL;
 }
