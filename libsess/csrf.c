@@ -32,6 +32,17 @@
 
 /* ---- where does it come from? ------------------------------------------ */
 
+/* The length of a host without a port that says nothing (RFC 6454, 6.2). */
+static int
+host_length(const char *host, bool https)
+{
+	const char *port = https ? ":443" : ":80";
+	size_t n = strlen(host), len = strlen(port);
+
+	return (int)(n > len && strcmp(host + n - len, port) == 0 ?
+	    n - len : n);
+}
+
 static bool
 is_own(const struct exchange *x, const char *origin)
 {
@@ -43,7 +54,8 @@ is_own(const struct exchange *x, const char *origin)
 		return strcmp(origin, x->service->conf.origin) == 0;
 	if (x->req.host == NULL)
 		return false;
-	own = pool_printf(x->req.pool, "%s://%s", scheme, x->req.host);
+	own = pool_printf(x->req.pool, "%s://%.*s", scheme,
+	    host_length(x->req.host, x->req.https), x->req.host);
 	if (own != NULL && strcasecmp(origin, own) == 0)
 		return true;
 	/* nginx as Debian sets it up passes the host without its port. */

@@ -42,23 +42,43 @@ replace(struct exchange *x, char *script, char *info)
 	return vars;
 }
 
+/*
+ * Apache's mod_proxy_fcgi and an nginx that was not told better put the whole
+ * path into SCRIPT_NAME: then what is before the first mount's name is ours.
+ */
+static const char *
+hidden_info(const struct sess_mount *mounts, const char *path)
+{
+	const char *slash;
+
+	for (slash = strchr(path, '/'); slash != NULL;
+	    slash = strchr(slash + 1, '/'))
+		if (mounted(mounts, slash + 1, strcspn(slash + 1, "/")) !=
+		    NULL)
+			return slash;
+	return "";
+}
+
 enum sess_err
 mount_find(struct exchange *x)
 {
 	const struct sess_app *whole = x->service->app, *app;
+	const char *path = sess_req_path(&x->req);
 	const char *info = sess_req_path_info(&x->req);
-	size_t len;
+	size_t own = strlen(path), len;
 	char **vars;
 
 	if (whole->mounts == NULL)
 		return SESS_OK;
+	if (*info == '\0' && *(info = hidden_info(whole->mounts, path)) != '\0')
+		own = (size_t)(info - path);
 	if (*info == '\0' || strcmp(info, "/") == 0)
 		return whole->handle != NULL ? SESS_OK : SESS_EPATH;
 	len = strcspn(++info, "/");
 	if ((app = mounted(whole->mounts, info, len)) == NULL)
 		return SESS_EPATH;
-	vars = replace(x, pool_printf(&x->pool, "SCRIPT_NAME=%s/%.*s",
-	    sess_req_path(&x->req), (int)len, info),
+	vars = replace(x, pool_printf(&x->pool, "SCRIPT_NAME=%.*s/%.*s",
+	    (int)own, path, (int)len, info),
 	    pool_printf(&x->pool, "PATH_INFO=%s", info + len));
 	if (vars == NULL)
 		return SESS_ENOMEM;

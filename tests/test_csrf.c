@@ -192,6 +192,9 @@ Test(csrf, r40_an_origin_with_a_port)
 		{ "example.org", "8443", "https://example.org:8443", 200 },
 		{ "example.org", "8443", "https://example.org:443", 403 },
 		{ "[::1]:8443", "8443", "https://[::1]:8443", 200 },
+		{ "example.org:443", "443", "https://example.org", 200 },
+		{ "example.org:443", "443", "https://example.or", 403 },
+		{ "example.org:80", "80", "https://example.org", 403 },
 	};
 	char host[80], port[40], origin[80], cookie[100], token[FORM_MAX];
 	char length[40];

@@ -1,0 +1,116 @@
+/* test_mount.c - several programs below one path: which one is asked. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+#include "memory.h"
+
+static struct site *site;
+
+static int
+show(struct sess_res *res, const char *who, const struct sess_req *req)
+{
+	sess_res_printf(res, "%s %s %s", who, sess_req_path(req),
+	    sess_req_path_info(req));
+	return 200;
+}
+
+static int
+handle_cart(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	(void)s;
+	return show(res, "cart", req);
+}
+
+static int
+handle_whole(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	(void)s;
+	return show(res, "whole", req);
+}
+
+static const struct sess_app cart = { .handle = handle_cart,
+	.no_session = true };
+static const struct sess_mount mounts[] = { { "cart", &cart },
+	{ NULL, NULL } };
+static const struct sess_app whole = { .handle = handle_whole,
+	.mounts = mounts, .no_session = true };
+static const struct sess_app parts = { .mounts = mounts,
+	.no_session = true };
+
+static void
+setup(void)
+{
+	site = site_new(&whole, NULL);
+}
+
+static void
+teardown(void)
+{
+	site_free(site);
+}
+
+TestSuite(mount, .init = setup, .fini = teardown);
+
+/* info NULL: the server passes none. */
+static const char *
+asked(const char *path, const char *info)
+{
+	static char text[512];
+	char script[200], rest[200];
+	const char *vars[] = { "REQUEST_METHOD=GET", script,
+		info != NULL ? rest : NULL, NULL };
+	struct answer *a;
+
+	snprintf(script, sizeof script, "SCRIPT_NAME=%s", path);
+	if (info != NULL)
+		snprintf(rest, sizeof rest, "PATH_INFO=%s", info);
+	a = ask(site, vars, NULL, 0);
+	snprintf(text, sizeof text, "%d %s", a->status,
+	    a->status == 200 ? a->body : "");
+	return text;
+}
+
+static const struct { const char *path, *info, *want; } rows[] = {
+	{ "/demo", "/cart", "200 cart /demo/cart " },
+	{ "/demo", "/cart/", "200 cart /demo/cart /" },
+	{ "/demo", "/cart/7/8", "200 cart /demo/cart /7/8" },
+	{ "/demo", "/cart/cart", "200 cart /demo/cart /cart" },
+	{ "", "/cart", "200 cart /cart " },
+	{ "/demo", NULL, "200 whole /demo " },
+	{ "/demo", "", "200 whole /demo " },
+	{ "/demo", "/", "200 whole /demo /" },
+	{ "/demo", "/car", "404 " }, { "/demo", "/cart2", "404 " },
+	{ "/demo", "//cart", "404 " }, { "/demo", "/CART", "404 " },
+	{ "/demo", "/../cart", "404 " }, { "/demo", "/cart\n", "404 " },
+	/* the path is not split */
+	{ "/demo/cart", NULL, "200 cart /demo/cart " },
+	{ "/demo/cart", "", "200 cart /demo/cart " },
+	{ "/demo/cart/", "", "200 cart /demo/cart /" },
+	{ "/demo/cart/7", NULL, "200 cart /demo/cart /7" },
+	{ "/demo/cart/cart", NULL, "200 cart /demo/cart /cart" },
+	{ "/a/b/cart", NULL, "200 cart /a/b/cart " },
+	{ "/cart", NULL, "200 cart /cart " },
+	{ "/demo/carts", NULL, "200 whole /demo/carts " },
+	{ "", NULL, "200 whole  " },
+	/* ... but where it is, that counts */
+	{ "/cart", "/", "200 whole /cart /" },
+	{ "/cart", "/cart", "200 cart /cart/cart " },
+};
+
+Test(mount, r31_the_program_that_is_asked)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof rows / sizeof *rows; i++)
+		cr_expect_str_eq(asked(rows[i].path, rows[i].info),
+		    rows[i].want, "%s %s", rows[i].path, rows[i].info);
+}
+
+Test(mount, without_a_handler_of_its_own_the_whole_is_nothing)
+{
+	site_free(site);
+	site = site_new(&parts, NULL);
+	cr_assert_str_eq(asked("/demo", ""), "404 ");
+	cr_assert_str_eq(asked("/demo", "/"), "404 ");
+	cr_assert_str_eq(asked("/demo", "/cart"), "200 cart /demo/cart ");
+}
