@@ -125,6 +125,18 @@ send_cookie(struct exchange *x, const char *value, int64_t max_age)
 		    "there: see proxies, insecure_dev");
 }
 
+/*
+ * What the browser has stored of this site's pages goes with the session
+ * (ASVS 5.0, 14.3.1).  Not "cookies": that takes those of all programs, and of
+ * all other hosts of the domain.  Nor "storage": what a page's scripts keep is
+ * for the page to judge, and it can say so in this field.
+ */
+static void
+send_clear(struct exchange *x)
+{
+	response_default(&x->res, "Clear-Site-Data", "\"cache\"");
+}
+
 void
 carry_send(struct exchange *x)
 {
@@ -135,6 +147,8 @@ carry_send(struct exchange *x)
 		    c->cookie_life > 0 ? c->cookie_life : 0);
 	else if (x->send_end && by_cookie(x))
 		send_cookie(x, "", -1);
+	if (x->send_end)
+		send_clear(x);
 	if (x->send_token && (c->carry & SESS_BY_BEARER) != 0 && (x->way ==
 	    SESS_BY_BEARER || (x->way == 0 && !by_cookie(x))))
 		sess_res_header(&x->res, "X-Session-Token", x->sess.token);

@@ -97,6 +97,17 @@ sess_res_header(struct sess_res *res, const char *name, const char *value)
 }
 
 void
+response_default(struct sess_res *res, const char *name, const char *value)
+{
+	size_t i;
+
+	for (i = 0; i < res->nfields; i++)
+		if (strcasecmp(res->fields[i].name, name) == 0)
+			return;
+	sess_res_header(res, name, value);
+}
+
+void
 sess_res_cookie(struct sess_res *res, const struct sess_cookie *cookie)
 {
 	struct buf line = BUF_INIT(2 * COOKIE_MAX);

@@ -47,6 +47,9 @@ void response_release(struct sess_res *);
 void response_refuse(struct sess_res *, enum sess_err, const char *allow,
     void (*page)(struct sess_res *, enum sess_err));
 
+/* A header field, unless the page has set it or taken it away. */
+void response_default(struct sess_res *, const char *name, const char *value);
+
 /* Could it be sent as it is?  To be asked before anything is committed. */
 enum sess_err response_check(struct sess_res *);
 

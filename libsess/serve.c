@@ -1,4 +1,5 @@
 /* serve.c - one exchange, in the order in which things happen. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -225,6 +226,23 @@ answer(struct exchange *x)
 	return complete(x);
 }
 
+/*
+ * From now on https only (RFC 6797).  This host alone: what else the domain
+ * has is not ours to speak for.  And not where one tries things out, or every
+ * other server on "localhost" would be out of reach.
+ */
+static void
+send_hsts(struct exchange *x)
+{
+	const struct sess_conf *c = &x->service->conf;
+	char value[40];
+
+	if (!x->req.https || c->insecure_dev || c->hsts <= 0)
+		return;
+	snprintf(value, sizeof value, "max-age=%" PRId64, c->hsts);
+	response_default(&x->res, "Strict-Transport-Security", value);
+}
+
 void
 sess_serve(struct sess_service *sv, struct sess_wire *wire)
 {
@@ -235,8 +253,10 @@ sess_serve(struct sess_service *sv, struct sess_wire *wire)
 	if ((err = answer(&x)) != SESS_OK)
 		response_refuse(&x.res, err, err == SESS_EMETHOD ?
 		    methods(x.app) : NULL, x.app->refused);
-	if (sv->err == SESS_OK)
+	if (sv->err == SESS_OK) {
 		carry_send(&x);
+		send_hsts(&x);
+	}
 	response_send(&x.res);
 	log_step(x.sess.log, SESS_STEP_ANSWER, "%d, %zu bytes", x.res.status,
 	    x.res.body.len);

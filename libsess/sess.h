@@ -375,6 +375,8 @@ struct sess_conf {
 	int64_t cookie_life;            /* 0: till the browser closes */
 	enum sess_same_site same_site;  /* lax, strict, none */
 	bool insecure_dev;              /* plain http: cookie "sid", not Secure */
+	int64_t hsts;                   /* 365d: Strict-Transport-Security of
+					   answers over https; -1: none */
 	const char *origin;             /* "https://example.org" */
 	const char *proxies;            /* "127.0.0.1 ::1": believed forwarders */
 

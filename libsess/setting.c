@@ -105,6 +105,7 @@ static const struct setting settings[] = {
 	{ "cookie_life", TIME, AT(cookie_life), 0, NULL, NULL },
 	{ "same_site", SAME_SITE, AT(same_site), 0, NULL, NULL },
 	{ "insecure_dev", BOOL, AT(insecure_dev), 0, NULL, NULL },
+	{ "hsts", TIME, AT(hsts), 365 * 24 * 3600, NULL, NULL },
 	{ "origin", TEXT, AT(origin), 0, NULL, is_origin },
 	{ "proxies", TEXT, AT(proxies), 0, NULL, are_addresses },
 	{ "idle", TIME, AT(idle), 30 * 60, NULL, NULL },

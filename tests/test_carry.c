@@ -53,6 +53,24 @@ by_bearer(const char *id, const char *ops_text)
 	return bare("GET", ops_text, NULL, header);
 }
 
+/* ---- r21: what a logout leaves behind ---------------------------------- */
+
+Test(carry, r21_a_logout_clears_what_the_browser_stored)
+{
+	struct answer *a;
+
+	a = get(&v, "op=set+k+v");
+	cr_assert_null(field_of(a, "Clear-Site-Data"));
+	a = get(&v, "op=logout");
+	cr_assert_eq(strncmp(field_of(a, "Clear-Site-Data"), "\"cache\"\r\n",
+	    9), 0);
+	get(&v, "op=set+k+v");
+	a = get(&v, "op=logout&op=header+Clear-Site-Data+%22storage%22");
+	cr_assert_eq(count_fields(a, "Clear-Site-Data"), 1);
+	cr_assert_eq(strncmp(field_of(a, "Clear-Site-Data"), "\"storage\"",
+	    9), 0, "the page's word counts");
+}
+
 /* ---- r05: by cookie only ----------------------------------------------- */
 
 static void

@@ -131,6 +131,7 @@ static const struct { const char *key; enum kind kind; size_t at; } keys[] = {
 	{ "cookie_life", TIME, AT(cookie_life) },
 	{ "same_site", OTHER, AT(same_site) },
 	{ "insecure_dev", OTHER, AT(insecure_dev) },
+	{ "hsts", TIME, AT(hsts) },
 	{ "origin", TEXT, AT(origin) }, { "proxies", TEXT, AT(proxies) },
 	{ "idle", TIME, AT(idle) }, { "absolute", TIME, AT(absolute) },
 	{ "anon_idle", TIME, AT(anon_idle) },

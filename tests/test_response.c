@@ -99,6 +99,65 @@ Test(response, r23_defaults_of_every_answer)
 	cr_assert_str_eq(a->body, "body");
 }
 
+static void
+do_hsts(struct sess_res *res)
+{
+	sess_res_header(res, "strict-transport-security", "max-age=0");
+}
+
+static void
+do_no_hsts(struct sess_res *res)
+{
+	sess_res_header(res, "Strict-Transport-Security", NULL);
+}
+
+/* "max-age=..." of an answer over https, or NULL. */
+static const char *
+hsts(const char *settings, void (*what)(struct sess_res *))
+{
+	static char value[80];
+	struct visitor v;
+	const char *field;
+
+	site_free(site);
+	site = site_new(&app, settings);
+	v = (struct visitor){ .site = site };
+	deed = what;
+	field = field_of(get(&v, NULL), "Strict-Transport-Security");
+	if (field == NULL)
+		field = field_of(get(&v, NULL), "strict-transport-security");
+	if (field == NULL)
+		return NULL;
+	snprintf(value, sizeof value, "%.*s", (int)strcspn(field, "\r"),
+	    field);
+	return value;
+}
+
+Test(response, r23_hsts_over_https)
+{
+	cr_assert_str_eq(hsts(NULL, do_nothing), "max-age=31536000");
+	cr_assert_str_eq(hsts("hsts=730d", do_nothing), "max-age=63072000");
+	cr_assert_null(hsts("hsts=never", do_nothing));
+	cr_assert_null(hsts("insecure_dev=yes", do_nothing));
+	cr_assert_str_eq(hsts(NULL, do_hsts), "max-age=0");
+	cr_assert_null(hsts(NULL, do_no_hsts));
+	deed = do_nothing;
+	cr_assert_null(field_of(answer(), "Strict-Transport-Security"),
+	    "over http");
+}
+
+Test(response, r23_hsts_of_a_refused_request)
+{
+	struct visitor v = { .site = site, .extra = { "HTTP_COOKIE=a=1" } };
+
+	site_free(site);
+	v.site = site = site_new(&app, "max_query_bytes=1");
+	deed = do_nothing;
+	cr_assert_eq(get(&v, "aa")->status, 414);
+	cr_assert_not_null(field_of(get(&v, "aa"),
+	    "Strict-Transport-Security"));
+}
+
 static int wanted;
 
 static void
