@@ -15,7 +15,7 @@ floors() {
 	awk '
 	BEGIN {
 		bytes = "banned buf clock crypt encode log pool utf8"
-		exchange = "body cookie ctype form http pairs peer request response wire"
+		exchange = "body cookie ctype file form http pairs peer request response wire"
 		session = "fields session token"
 		store = "change db gate place sql store"
 		service = "conf exchange setting"

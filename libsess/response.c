@@ -1,9 +1,11 @@
 /* response.c - an answer, gathered and then sent in one piece. */
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "cookie.h"
 #include "encode.h"
+#include "file.h"
 #include "http.h"
 #include "response.h"
 
@@ -22,7 +24,7 @@ response_init(struct sess_res *res, const struct sess_req *req,
 {
 	*res = (struct sess_res){
 		.req = req, .pool = req->pool, .status = 200,
-		.body = BUF_INIT(max_bytes),
+		.body = BUF_INIT(max_bytes), .file = -1,
 	};
 	memcpy(res->fields, defaults, sizeof defaults);
 	res->nfields = sizeof defaults / sizeof *defaults;
@@ -32,6 +34,9 @@ void
 response_release(struct sess_res *res)
 {
 	buf_release(&res->body);
+	if (res->file >= 0)
+		close(res->file);
+	res->file = -1;
 }
 
 static void
@@ -179,6 +184,48 @@ sess_res_printf(struct sess_res *res, const char *format, ...)
 	va_end(ap);
 }
 
+/* ---- files ------------------------------------------------------------- */
+
+/* Put this in place of a default; what the page itself set stays. */
+static void
+replace_default(struct sess_res *res, const char *name, const char *value)
+{
+	size_t i, n = sizeof defaults / sizeof *defaults;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(defaults[i].name, name) == 0 &&
+		    res->fields[i].value == defaults[i].value)
+			res->fields[i].value = value;
+}
+
+/*
+ * A visitor's file is no page of this site, whatever is in it: it is saved and
+ * not shown; where a browser shows it all the same, its type is not guessed,
+ * and it has no scripts, no forms and no origin.
+ */
+void
+sess_res_file(struct sess_res *res, int fd, const char *name)
+{
+	struct buf value = BUF_INIT(RESPONSE_PAGE_HEADER_MAX);
+	int64_t size = 0;
+
+	if (res->file >= 0 && res->file != fd)
+		close(res->file);
+	res->file = fd;                 /* closed with the answer */
+	if (file_size(fd, &size) != SESS_OK)
+		fail(res, SESS_EINVAL);
+	res->file_size = size;
+	replace_default(res, "Content-Type", "application/octet-stream");
+	replace_default(res, "Content-Security-Policy",
+	    "default-src 'none'; frame-ancestors 'none'; sandbox");
+	file_disposition(&value, name);
+	if (value.err != SESS_OK)
+		fail(res, value.err);
+	else
+		sess_res_header(res, "Content-Disposition", value.data);
+	buf_release(&value);
+}
+
 /* ---- redirects --------------------------------------------------------- */
 
 bool
@@ -258,7 +305,7 @@ response_refuse(struct sess_res *res, enum sess_err err, const char *allow,
 {
 	size_t max = res->body.max;
 
-	buf_release(&res->body);
+	response_release(res);
 	response_init(res, res->req, max);
 	res->status = sess_err_status(err);
 	if (allow != NULL)
@@ -266,6 +313,12 @@ response_refuse(struct sess_res *res, enum sess_err err, const char *allow,
 	if (res->status == 503)
 		sess_res_header(res, "Retry-After", "5");
 	(page != NULL ? page : short_page)(res, err);
+}
+
+int64_t
+response_length(const struct sess_res *res)
+{
+	return res->file >= 0 ? res->file_size : (int64_t)res->body.len;
 }
 
 static void
@@ -293,7 +346,8 @@ write_head(const struct sess_res *res, struct buf *head)
 	for (i = 0; i < res->ncookies; i++)
 		write_field(head, "Set-Cookie", res->cookies[i].line);
 	if (res->status != 204 && res->status != 304)
-		buf_addf(head, "Content-Length: %zu\r\n", res->body.len);
+		buf_addf(head, "Content-Length: %" PRId64 "\r\n",
+		    response_length(res));
 	buf_adds(head, "\r\n");
 }
 
@@ -306,6 +360,8 @@ response_check(struct sess_res *res)
 	if (head.err != SESS_OK)
 		fail(res, head.err);
 	buf_release(&head);
+	if (res->file >= 0 && res->body.len > 0)
+		fail(res, SESS_EINVAL);         /* which of the two? */
 	return sess_res_error(res);
 }
 
@@ -316,18 +372,35 @@ has_body(const struct sess_res *res)
 	    res->status != 304;
 }
 
+/* The head is out: what fails now can only be noted. */
+static void
+send_file(const struct sess_res *res)
+{
+	enum sess_err err = file_send(res->req->wire, res->file,
+	    res->file_size);
+
+	if (err == SESS_ELENGTH)
+		log_event(res->req->log, "answer", err,
+		    "the file has become shorter");
+	else if (err != SESS_OK && err != SESS_EWIRE)
+		log_event(res->req->log, "answer", err, "cut short");
+}
+
 void
 response_send(struct sess_res *res)
 {
 	struct sess_wire *wire = res->req->wire;
 	struct buf out = BUF_INIT(RESPONSE_HEADER_MAX + res->body.max);
+	bool sent = false;
 
 	write_head(res, &out);
 	if (has_body(res))
 		buf_add(&out, res->body.data, res->body.len);
 	if (out.err == SESS_OK)
-		wire->write(wire, out.data, out.len);
+		sent = wire->write(wire, out.data, out.len);
 	else
 		log_event(res->req->log, "answer", out.err, "not sent");
 	buf_release(&out);
+	if (sent && res->file >= 0 && has_body(res))
+		send_file(res);
 }

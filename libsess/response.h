@@ -33,6 +33,8 @@ struct sess_res {
 	struct response_cookie cookies[RESPONSE_FIELDS];
 	size_t ncookies;
 	struct buf body;
+	int file;                       /* in place of the body, or -1 */
+	int64_t file_size;
 	enum sess_err err;
 };
 
@@ -52,6 +54,9 @@ void response_default(struct sess_res *, const char *name, const char *value);
 
 /* Could it be sent as it is?  To be asked before anything is committed. */
 enum sess_err response_check(struct sess_res *);
+
+/* Bytes of the body. */
+int64_t response_length(const struct sess_res *);
 
 /* A wire that breaks here breaks in silence: there is nobody to tell. */
 void response_send(struct sess_res *);

@@ -258,7 +258,7 @@ sess_serve(struct sess_service *sv, struct sess_wire *wire)
 		send_hsts(&x);
 	}
 	response_send(&x.res);
-	log_step(x.sess.log, SESS_STEP_ANSWER, "%d, %zu bytes", x.res.status,
-	    x.res.body.len);
+	log_step(x.sess.log, SESS_STEP_ANSWER, "%d, %" PRId64 " bytes",
+	    x.res.status, response_length(&x.res));
 	release(&x);
 }

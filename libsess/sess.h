@@ -150,6 +150,16 @@ void sess_res_printf(struct sess_res *, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /*
+ * The body is this open, regular file as it is now, from its start; it is sent
+ * piece by piece, and max_answer_bytes does not apply.  The library closes the
+ * descriptor in every case.  Without a type from the page it is
+ * application/octet-stream.  A browser saves it, under this name (text, or
+ * NULL) or what is harmless of it (RFC 6266), and never runs it as a page of
+ * this site.  Something else in the body as well is SESS_EINVAL.
+ */
+void sess_res_file(struct sess_res *, int fd, const char *name);
+
+/*
  * Send the visitor to another page of this site; returns 303 to return from
  * the handler.  `where` starts with one "/" or is relative to the program's
  * own folder; anything that a browser could take for another site is
