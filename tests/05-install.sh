@@ -39,6 +39,23 @@ env -i LD_LIBRARY_PATH="$lib" REQUEST_METHOD=GET SCRIPT_NAME=/visits \
 grep -q 'This is visit 1' "$T/log" && grep -q '^Set-Cookie: __Host-sid=' "$T/log"
 verdict $? readme_page_counts_its_first_visit
 
+{
+	sed '/^main(/,$d' "$T/visits.c" | sed '$d'
+	echo 'const struct sess_app app = { .handle = visits };'
+} >"$T/page.c"
+awk '/^```/ { show = 0 } /^#include <sess_fcgi.h>/ { show = 1 } show' \
+	"$top_srcdir/README.md" >"$T/main.c"
+# shellcheck disable=SC2046
+cc -Wall -Werror -o "$T/fcgi" "$T/page.c" "$T/main.c" \
+	$(pkg-config --cflags --libs libsess_fcgi) >"$T/log" 2>&1
+verdict $? readme_page_builds_as_fastcgi_with_pkg_config
+
+env -i LD_LIBRARY_PATH="$lib" REQUEST_METHOD=GET SCRIPT_NAME=/visits \
+	GATEWAY_INTERFACE=CGI/1.1 LIBSESS_CONF=/dev/null \
+	LIBSESS_STORE="sqlite:$T/data/sess.db" "$T/fcgi" </dev/null >"$T/log" 2>&1
+grep -q 'This is visit 1' "$T/log"
+verdict $? the_fastcgi_program_is_a_cgi_program_too
+
 { readelf -d "$lib/libsess.so"; nm -D "$lib/libsess.so"; } >"$T/log" 2>&1
 ! grep -qiE 'asan|ubsan|libfcgi|criterion' "$T/log"
 verdict $? installed_library_has_no_sanitizer_and_no_fastcgi
