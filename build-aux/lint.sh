@@ -15,7 +15,8 @@ floors() {
 	awk '
 	BEGIN {
 		bytes = "banned buf clock crypt encode log pool utf8"
-		exchange = "body cookie ctype file form http pairs peer request response wire"
+		exchange = "body cookie ctype file form http intake keep multipart pairs part"
+		exchange = exchange " peer request response upload wire"
 		session = "fields session token"
 		store = "change db gate place sql store"
 		service = "conf exchange setting"

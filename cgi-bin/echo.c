@@ -54,6 +54,23 @@ pairs(struct sess_res *res, const struct sess_req *req, const char *name,
 	sess_res_puts(res, "]");
 }
 
+static void
+files(struct sess_res *res, const struct sess_req *req)
+{
+	size_t i, n;
+	const struct sess_upload *file = sess_req_files(req, &n);
+
+	sess_res_puts(res, ",\"files\":[");
+	for (i = 0; i < n; i++, file++) {
+		sess_res_puts(res, i > 0 ? ",{\"name\":" : "{\"name\":");
+		string(res, file->name, strlen(file->name), false);
+		member(res, "filename", file->filename);
+		member(res, "type", file->type);
+		sess_res_printf(res, ",\"size\":%" PRId64 "}", file->size);
+	}
+	sess_res_puts(res, "]");
+}
+
 static int
 echo(struct sess_req *req, struct sess_res *res, struct sess *s)
 {
@@ -75,7 +92,8 @@ echo(struct sess_req *req, struct sess_res *res, struct sess *s)
 	pairs(res, req, "cookies", SESS_COOKIE, replace);
 	pairs(res, req, "query", SESS_QUERY, replace);
 	pairs(res, req, "post", SESS_FIELD, replace);
-	sess_res_puts(res, ",\"files\":[]}\n");
+	files(res, req);
+	sess_res_puts(res, "}\n");
 	return 200;
 }
 
@@ -89,4 +107,5 @@ refused(struct sess_res *res, enum sess_err err)
 
 const struct sess_app echo_app = {
 	.handle = echo, .refused = refused, .no_session = true,
+	.max_files = 20,
 };

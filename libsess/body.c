@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "body.h"
-#include "ctype.h"
 
 #define PIECE 8192      /* bytes a read */
 
@@ -23,77 +22,80 @@ body_length(const struct sess_wire *wire, size_t *length)
 }
 
 /* A form, in the one character set that forms of today are sent in. */
-static bool
-is_form(const char *content_type)
+static enum body_kind
+kind_of(struct ctype *type, const char *content_type)
 {
-	struct ctype ct;
-
-	return content_type != NULL && ctype_parse(&ct, content_type) &&
-	    strcmp(ct.essence, "application/x-www-form-urlencoded") == 0 &&
-	    (*ct.charset == '\0' || strcmp(ct.charset, "utf-8") == 0);
+	if (content_type == NULL || !ctype_parse(type, content_type) ||
+	    (*type->charset != '\0' && strcmp(type->charset, "utf-8") != 0))
+		return BODY_NONE;
+	if (strcmp(type->essence, "application/x-www-form-urlencoded") == 0)
+		return BODY_URLENCODED;
+	if (strcmp(type->essence, "multipart/form-data") == 0 &&
+	    *type->boundary != '\0')
+		return BODY_MULTIPART;
+	return BODY_NONE;
 }
 
-static enum sess_err
-read_exactly(struct buf *b, struct sess_wire *wire, size_t n, const char **why)
+static const char *
+over(const struct body *b)
 {
-	ssize_t got;
-	char *to;
-
-	for (; n > 0; n -= (size_t)got) {
-		if ((to = buf_room(b, n < PIECE ? n : PIECE)) == NULL)
-			return b->err;
-		got = wire->read(wire, to, n < PIECE ? n : PIECE);
-		if (got <= 0) {
-			*why = "body shorter than CONTENT_LENGTH";
-			return SESS_ELENGTH;
-		}
-		b->len += (size_t)got;
-		b->data[b->len] = '\0';
-	}
-	return SESS_OK;
-}
-
-static enum sess_err
-read_to_end(struct buf *b, struct sess_wire *wire, const char **why)
-{
-	char piece[PIECE];
-	ssize_t got;
-
-	while ((got = wire->read(wire, piece, sizeof piece)) > 0) {
-		buf_add(b, piece, (size_t)got);
-		if (b->err == SESS_ELIMIT) {
-			*why = "body over max_body_bytes";
-			return SESS_EBODY;
-		}
-	}
-	if (got < 0) {
-		*why = "body broke off";
-		return SESS_ELENGTH;
-	}
-	return b->err;
+	return b->kind == BODY_MULTIPART ? "body over max_upload_bytes" :
+	    "body over max_body_bytes";
 }
 
 enum sess_err
-body_read(struct buf *b, struct sess_wire *wire, size_t max, const char **why)
+body_open(struct body *b, size_t max_urlencoded, size_t max_multipart)
 {
-	const char *type = wire_var(wire, "CONTENT_TYPE");
-	size_t length = 0;
-	enum sess_err err = body_length(wire, &length);
+	const char *type = wire_var(b->wire, "CONTENT_TYPE");
+	enum sess_err err;
 
-	b->max = max;
-	*why = "CONTENT_LENGTH is no number";
-	if (err == SESS_ESYNTAX)
+	b->length = 0;
+	b->kind = kind_of(&b->type, type);
+	b->max = b->kind == BODY_MULTIPART ? max_multipart : max_urlencoded;
+	b->why = "CONTENT_LENGTH is no number";
+	if ((err = body_length(b->wire, &b->length)) == SESS_ESYNTAX)
 		return err;
-	*why = "body over max_body_bytes";
-	if (length > max)
+	b->why = over(b);
+	if (b->length > b->max)
 		return SESS_EBODY;
-	if (type != NULL && *type == '\0')
-		type = NULL;
-	if (type == NULL && length == 0)
+	if ((type == NULL || *type == '\0') && b->length == 0)
 		return SESS_OK;         /* nothing was sent */
-	*why = "body is no form";
-	if (!is_form(type))
-		return SESS_EMEDIA;
-	return err == SESS_OK ? read_exactly(b, wire, length, why) :
-	    read_to_end(b, wire, why);
+	if (err == SESS_NONE)
+		b->length = SIZE_MAX;
+	b->why = "body is no form";
+	return b->kind != BODY_NONE ? SESS_OK : SESS_EMEDIA;
+}
+
+static void
+tell(const struct body *b, size_t got)
+{
+	if (b->progress != NULL)
+		b->progress(b->progress_arg, (int64_t)got,
+		    b->length == SIZE_MAX ? -1 : (int64_t)b->length);
+}
+
+enum sess_err
+body_read(struct body *b,
+    enum sess_err (*take)(void *arg, const char *, size_t, const char **why),
+    void *arg)
+{
+	char piece[PIECE];
+	size_t got = 0, left;
+	ssize_t n = 0;
+	enum sess_err err;
+
+	for (; (left = b->length - got) > 0; tell(b, got)) {
+		n = b->wire->read(b->wire, piece, left < PIECE ? left : PIECE);
+		if (n <= 0)
+			break;
+		got += (size_t)n;
+		b->why = over(b);
+		if (got > b->max)
+			return SESS_EBODY;
+		if ((err = take(arg, piece, (size_t)n, &b->why)) != SESS_OK)
+			return err;
+	}
+	b->why = n < 0 ? "body broke off" : "body shorter than CONTENT_LENGTH";
+	return n < 0 || (left > 0 && b->length != SIZE_MAX) ? SESS_ELENGTH :
+	    SESS_OK;
 }

@@ -2,17 +2,35 @@
 #ifndef SESS_BODY_H
 #define SESS_BODY_H
 
-#include "buf.h"
+#include "ctype.h"
 #include "wire.h"
 
+enum body_kind { BODY_NONE, BODY_URLENCODED, BODY_MULTIPART };
+
+struct body {
+	struct sess_wire *wire;
+	/* Told after each piece, if anybody wants to know; total -1: unknown. */
+	void (*progress)(void *arg, int64_t got, int64_t total);
+	void *progress_arg;
+	/* what body_open() found */
+	enum body_kind kind;
+	struct ctype type;
+	size_t max;             /* bytes */
+	size_t length;          /* SIZE_MAX: to the end */
+	const char *why;        /* of an error, here and below */
+};
+
+/* Wire and progress are set.  Refuse what is too long, or no form: unread. */
+enum sess_err body_open(struct body *, size_t max_urlencoded,
+    size_t max_multipart);
+
 /*
- * Read a form's body of at most `max` bytes: all of CONTENT_LENGTH and never
- * a byte more (RFC 3875, 4.2), or to the end where there is no length.  Too
- * long, or of another type: refused before anything is read.  On an error
- * *why says why.
+ * Hand on all of CONTENT_LENGTH and never a byte more (RFC 3875, 4.2), or up
+ * to the end where there is no length.
  */
-enum sess_err body_read(struct buf *, struct sess_wire *, size_t max,
-    const char **why);
+enum sess_err body_read(struct body *,
+    enum sess_err (*take)(void *arg, const char *, size_t, const char **why),
+    void *arg);
 
 /*
  * CONTENT_LENGTH (RFC 3875, 4.1.2): digits only.  SESS_NONE: missing or

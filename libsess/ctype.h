@@ -7,11 +7,12 @@
 struct ctype {
 	char essence[64];       /* "type/subtype", lower case */
 	char charset[32];       /* lower case; "" when not given */
+	char boundary[70 + 1];  /* of a multipart body (RFC 2046, 5.1.1) */
 };
 
 /*
  * Strictly by RFC 9110, 8.3.1 and 5.6.6; false for anything else, for a
- * charset given twice, and for what does not fit.
+ * charset or a boundary given twice, and for what does not fit.
  */
 bool ctype_parse(struct ctype *, const char *);
 

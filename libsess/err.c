@@ -24,6 +24,9 @@ static const struct row rows[] = {
 	    "Try again in a moment." },
 	[SESS_ECONF] = { "E_CONF", 503, "The server is not set up right." },
 	[SESS_EWIRE] = { "E_WIRE", 503, "The connection broke." },
+	[SESS_EUPLOAD] = { "E_UPLOAD", 503,
+	    "The server has no room for this file; nothing was saved. "
+	    "Try again later." },
 	[SESS_ESYNTAX] = { "E_SYNTAX", 400, "The request is malformed." },
 	[SESS_ELENGTH] = { "E_LENGTH", 400,
 	    "The request did not arrive whole." },

@@ -7,6 +7,7 @@
 #include "encode.h"
 #include "form.h"
 #include "http.h"
+#include "intake.h"
 #include "peer.h"
 #include "request.h"
 
@@ -23,6 +24,7 @@ request_init(struct sess_req *req, struct sess_wire *wire, struct pool *pool,
 void
 request_release(struct sess_req *req)
 {
+	uploads_release(&req->file);
 	buf_release(&req->body);
 }
 
@@ -115,27 +117,77 @@ read_cookies(struct sess_req *req, const struct sess_conf *conf)
 }
 
 static enum sess_err
-read_form(struct sess_req *req, const struct sess_conf *conf)
+on_text(void *arg, const char *s, size_t n, const char **why)
 {
-	const char *why = NULL;
+	struct buf *text = arg;
+
+	*why = "no memory";
+	buf_add(text, s, n);
+	return text->err;
+}
+
+static enum sess_err
+read_urlencoded(struct sess_req *req, struct body *body,
+    const struct sess_conf *conf)
+{
+	enum sess_err err;
+
+	req->body.max = body->max;
+	if ((err = body_read(body, on_text, &req->body)) != SESS_OK)
+		return err;
+	err = form_parse(&req->field, req->pool, req->body.data,
+	    req->body.len, conf->max_pairs, conf->max_name_bytes);
+	body->why = "form over max_pairs or max_name_bytes";
+	return err == SESS_ELIMIT ? SESS_EBODY : err;
+}
+
+static enum sess_err
+on_multipart(void *arg, const char *s, size_t n, const char **why)
+{
+	return intake_feed(arg, s, n, why);
+}
+
+static enum sess_err
+read_multipart(struct sess_req *req, struct body *body,
+    const struct sess_conf *conf)
+{
+	struct intake in = {
+		.pool = req->pool, .text = &req->body, .field = &req->field,
+		.file = &req->file, .max_pairs = conf->max_pairs,
+		.max_name = conf->max_name_bytes,
+		.max_text = conf->max_body_bytes,
+	};
+	enum sess_err err;
+
+	body->why = "no memory";
+	if ((err = intake_init(&in, body->type.boundary, conf->max_parts)) !=
+	    SESS_OK || (err = body_read(body, on_multipart, &in)) != SESS_OK)
+		return err;
+	return intake_end(&in, &body->why);
+}
+
+static enum sess_err
+read_form(struct sess_req *req, const struct sess_conf *conf, size_t max_files)
+{
+	struct body body = { .wire = req->wire, .progress = req->progress,
+		.progress_arg = req->progress_arg };
 	enum sess_err err;
 
 	if (request_safe(req))          /* its body means nothing (9.3.1) */
 		return SESS_OK;
-	err = body_read(&req->body, req->wire, conf->max_body_bytes, &why);
-	if (err != SESS_OK)
-		return refuse(req, err, why);
-	err = form_parse(&req->field, req->pool, req->body.data,
-	    req->body.len, conf->max_pairs, conf->max_name_bytes);
-	if (err == SESS_ELIMIT)
-		return refuse(req, SESS_EBODY,
-		    "form over max_pairs or max_name_bytes");
-	return err;
+	uploads_init(&req->file, req->pool, conf->upload_dir,
+	    max_files < conf->max_parts ? max_files : conf->max_parts);
+	err = body_open(&body, conf->max_body_bytes, conf->max_upload_bytes);
+	if (err == SESS_OK)
+		err = body.kind == BODY_MULTIPART ?
+		    read_multipart(req, &body, conf) :
+		    read_urlencoded(req, &body, conf);
+	return err == SESS_OK ? SESS_OK : refuse(req, err, body.why);
 }
 
 enum sess_err
 request_read(struct sess_req *req, const struct sess_conf *conf,
-    const char *methods)
+    const char *methods, size_t max_files)
 {
 	enum sess_err err;
 
@@ -143,11 +195,13 @@ request_read(struct sess_req *req, const struct sess_conf *conf,
 	if ((err = read_method(req, methods)) != SESS_OK ||
 	    (err = read_query(req, conf)) != SESS_OK ||
 	    (err = read_cookies(req, conf)) != SESS_OK ||
-	    (err = read_form(req, conf)) != SESS_OK)
+	    (err = read_form(req, conf, max_files)) != SESS_OK)
 		return err;
 	log_step(req->log, SESS_STEP_REQUEST,
 	    "%s %s: %zu query, %zu form, %zu cookie pairs", req->method,
 	    sess_req_path(req), req->query.n, req->field.n, req->cookie.n);
+	if (req->file.n > 0)
+		log_step(req->log, SESS_STEP_REQUEST, "%zu files", req->file.n);
 	return SESS_OK;
 }
 
@@ -276,4 +330,22 @@ sess_req_count(const struct sess_req *req, enum sess_from from,
 	while ((p = pairs_next(list(req, from), name, p)) != NULL)
 		n++;
 	return n;
+}
+
+const struct sess_upload *
+sess_req_files(const struct sess_req *req, size_t *count)
+{
+	*count = req->file.n;
+	return req->file.at;
+}
+
+const struct sess_upload *
+sess_req_file(const struct sess_req *req, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < req->file.n; i++)
+		if (strcmp(req->file.at[i].name, name) == 0)
+			return &req->file.at[i];
+	return NULL;
 }

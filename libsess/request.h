@@ -6,6 +6,7 @@
 #include "log.h"
 #include "pairs.h"
 #include "pool.h"
+#include "upload.h"
 #include "wire.h"
 
 struct sess_req {
@@ -15,8 +16,13 @@ struct sess_req {
 	const char *method;
 	const char *host, *address;     /* judged by the list of proxies */
 	bool https;
-	struct buf body;                /* form bodies only */
+	struct buf body;                /* fields of a form */
 	struct pairs query, field, cookie;
+	struct uploads file;
+
+	/* Who wants to know how far the body is; total -1: nobody knows. */
+	void (*progress)(void *arg, int64_t got, int64_t total);
+	void *progress_arg;
 };
 
 void request_init(struct sess_req *, struct sess_wire *, struct pool *,
@@ -25,11 +31,12 @@ void request_release(struct sess_req *);
 
 /*
  * Read and parse the whole request within the limits of the configuration;
- * `methods` are the program's, separated by blanks.  On an error (logged)
- * the request can still be asked for its method and variables.
+ * `methods` are the program's, separated by blanks; it takes `max_files`
+ * uploads.  On an error (logged) the request can still be asked for its method
+ * and variables.
  */
 enum sess_err request_read(struct sess_req *, const struct sess_conf *,
-    const char *methods);
+    const char *methods, size_t max_files);
 
 /* GET, HEAD, OPTIONS and TRACE change nothing (RFC 9110, 9.2.1). */
 bool request_safe(const struct sess_req *);

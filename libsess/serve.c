@@ -170,8 +170,8 @@ prepare(struct exchange *x)
 	struct sess_service *sv = x->service;
 	enum sess_err err;
 
-	if ((err = request_read(&x->req, &sv->conf, methods(x->app))) !=
-	    SESS_OK)
+	if ((err = request_read(&x->req, &sv->conf, methods(x->app),
+	    x->app->max_files)) != SESS_OK)
 		return err;
 	set_time(x);
 	if (!x->app->no_session && (err = load(x)) != SESS_OK)

@@ -61,6 +61,7 @@ enum sess_err {
 	SESS_ESTORE,    /* the store is down, locked, full, read-only, corrupt */
 	SESS_ECONF,     /* a setting that is unknown or senseless */
 	SESS_EWIRE,     /* the connection to the web server broke */
+	SESS_EUPLOAD,   /* a file cannot be stored: disk full, no folder */
 	/* refused requests */
 	SESS_ESYNTAX,   /* 400: not what the standard allows */
 	SESS_ELENGTH,   /* 400: a body that does not match CONTENT_LENGTH */
@@ -126,6 +127,37 @@ const struct sess_pair *sess_req_next(const struct sess_req *,
 
 size_t sess_req_count(const struct sess_req *, enum sess_from,
     const char *name);
+
+/*
+ * The files of a multipart/form-data form (its other parts are SESS_FIELD),
+ * where the program takes any: see sess_app.max_files.  Names and types are
+ * the browser's words: data to be shown, escaped, and never a path or a proof.
+ * An <input type=file> that was left empty is no file.
+ */
+struct sess_upload {
+	const char *name;               /* of the form's field */
+	const char *filename;           /* "a.png", "C:\\a.png", "../a", "" */
+	const char *type;               /* or "application/octet-stream" */
+	int64_t size;
+	int fd;                         /* borrowed, at its start; has no name,
+					   and is gone when it is closed */
+};
+
+/* The first file of this name, or NULL. */
+const struct sess_upload *sess_req_file(const struct sess_req *,
+    const char *name);
+
+/* All files, in order; how many goes to *count. */
+const struct sess_upload *sess_req_files(const struct sess_req *,
+    size_t *count);
+
+/*
+ * Give the file a name, for good: an absolute path whose folder is there.
+ * Mode 0600; file and folder are on the disk when it returns.  What is there
+ * already, even as a symbolic link, is not replaced: SESS_EINVAL, as is a path
+ * that is none.  SESS_EUPLOAD: the folder takes no file, or the disk is full.
+ */
+enum sess_err sess_upload_keep(const struct sess_upload *, const char *path);
 
 /* ---- Answers ----------------------------------------------------------- */
 
@@ -398,6 +430,10 @@ struct sess_conf {
 	size_t max_cookie_bytes, max_cookies;   /* 16k, 128 */
 	size_t max_query_bytes, max_body_bytes; /* 16k, 1m */
 	size_t max_pairs, max_name_bytes;       /* 1000, 256 */
+	const char *upload_dir;                 /* "/var/tmp": till the end of
+						   the request, without name */
+	size_t max_upload_bytes;                /* 16m: of a multipart body */
+	size_t max_parts;                       /* 100: of it */
 	size_t max_answer_bytes;                /* 16m */
 	size_t max_session_bytes;               /* 64k */
 	size_t max_fields, max_value_bytes;     /* 256, 16k */
@@ -433,6 +469,7 @@ struct sess_app {
 	struct sess_conf conf;
 	const struct sess_mount *mounts;
 	const char *methods;    /* NULL: "GET HEAD POST" */
+	size_t max_files;       /* uploads in one form; 0: none are taken */
 	bool no_session;        /* the program asks for none: no store is used */
 	bool csrf_by_page;      /* the handler calls sess_csrf_ok() itself */
 

@@ -45,6 +45,12 @@ is_store(const char *s)
 }
 
 static bool
+is_absolute(const char *s)
+{
+	return *s == '/';
+}
+
+static bool
 is_port(const char *s)
 {
 	size_t n = strspn(s, "0123456789");
@@ -120,6 +126,9 @@ static const struct setting settings[] = {
 	{ "max_body_bytes", SIZE, AT(max_body_bytes), 1 << 20, NULL, NULL },
 	{ "max_pairs", SIZE, AT(max_pairs), 1000, NULL, NULL },
 	{ "max_name_bytes", SIZE, AT(max_name_bytes), 256, NULL, NULL },
+	{ "upload_dir", TEXT, AT(upload_dir), 0, "/var/tmp", is_absolute },
+	{ "max_upload_bytes", SIZE, AT(max_upload_bytes), 16 << 20, NULL, NULL },
+	{ "max_parts", SIZE, AT(max_parts), 100, NULL, NULL },
 	{ "max_answer_bytes", SIZE, AT(max_answer_bytes), 16 << 20, NULL, NULL },
 	{ "max_session_bytes", SIZE, AT(max_session_bytes), 65536, NULL, NULL },
 	{ "max_fields", SIZE, AT(max_fields), 256, NULL, NULL },

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "body.h"
+#include "buf.h"
 #include "guard.h"
 
 #define FORM "CONTENT_TYPE=application/x-www-form-urlencoded"
@@ -38,10 +39,22 @@ source_read(struct sess_wire *wire, void *to, size_t n)
 static const char *why;
 
 static enum sess_err
+take(void *arg, const char *s, size_t n, const char **w)
+{
+	struct buf *b = arg;
+
+	*w = "over the buffer";
+	buf_add(b, s, n);
+	return b->err;
+}
+
+static enum sess_err
 read_body(struct source *s, struct buf *b, size_t max, const char *length,
     const char *type)
 {
 	char *vars[3], copy[2][512];
+	struct body body = { .wire = &s->wire };
+	enum sess_err err;
 	size_t n = 0;
 
 	if (length != NULL) {
@@ -56,8 +69,11 @@ read_body(struct source *s, struct buf *b, size_t max, const char *length,
 	}
 	vars[n] = NULL;
 	s->wire = (struct sess_wire){ .vars = vars, .read = source_read };
-	*b = (struct buf)BUF_INIT(0);
-	return body_read(b, &s->wire, max, &why);
+	*b = (struct buf)BUF_INIT(max);
+	if ((err = body_open(&body, max, max)) == SESS_OK)
+		err = body_read(&body, take, b);
+	why = body.why;
+	return err;
 }
 
 /* A cap of 1000 bytes; so many were sent. */
@@ -233,7 +249,17 @@ static const struct {
 	{ TYPE("application/json"), SESS_EMEDIA },
 	{ TYPE("application/octet-stream"), SESS_EMEDIA },
 	{ TYPE("multipart/form-data"), SESS_EMEDIA },
-	{ TYPE("multipart/form-data; boundary=x"), SESS_EMEDIA },
+	{ TYPE("multipart/form-data; boundary=x"), SESS_OK },
+	{ TYPE("Multipart/Form-Data; charset=utf-8; Boundary=\"a b\""),
+	    SESS_OK },
+	{ TYPE("multipart/form-data; boundary="), SESS_EMEDIA },
+	{ TYPE("multipart/form-data; boundary=\"\""), SESS_EMEDIA },
+	{ TYPE("multipart/form-data; boundary=x; boundary=x"), SESS_EMEDIA },
+	{ TYPE("multipart/form-data; boundary=x; boundary=y"), SESS_EMEDIA },
+	{ TYPE("multipart/form-data; charset=utf-16; boundary=x"),
+	    SESS_EMEDIA },
+	{ TYPE("multipart/form-data, multipart/form-data; boundary=x"),
+	    SESS_EMEDIA },
 	{ TYPE("multipart/mixed; boundary=x"), SESS_EMEDIA },
 	{ TYPE("application/x-www-form-urlencode"), SESS_EMEDIA },
 	{ TYPE("application/x-www-form-urlencodedx"), SESS_EMEDIA },

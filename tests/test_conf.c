@@ -99,6 +99,9 @@ Test(conf, the_defaults_are_the_safe_ones)
 	cr_assert_eq(conf.max_body_bytes, 1048576);
 	cr_assert_eq(conf.max_pairs, 1000);
 	cr_assert_eq(conf.max_name_bytes, 256);
+	cr_assert_str_eq(conf.upload_dir, "/var/tmp");
+	cr_assert_eq(conf.max_upload_bytes, 16777216);
+	cr_assert_eq(conf.max_parts, 100);
 	cr_assert_eq(conf.max_answer_bytes, 16777216);
 	cr_assert_eq(conf.max_session_bytes, 65536);
 	cr_assert_eq(conf.max_fields, 256);
@@ -143,6 +146,9 @@ static const struct { const char *key; enum kind kind; size_t at; } keys[] = {
 	{ "max_body_bytes", SIZE, AT(max_body_bytes) },
 	{ "max_pairs", SIZE, AT(max_pairs) },
 	{ "max_name_bytes", SIZE, AT(max_name_bytes) },
+	{ "upload_dir", TEXT, AT(upload_dir) },
+	{ "max_upload_bytes", SIZE, AT(max_upload_bytes) },
+	{ "max_parts", SIZE, AT(max_parts) },
 	{ "max_answer_bytes", SIZE, AT(max_answer_bytes) },
 	{ "max_session_bytes", SIZE, AT(max_session_bytes) },
 	{ "max_fields", SIZE, AT(max_fields) },
@@ -187,7 +193,8 @@ good_text(const char *key)
 {
 	return strcmp(key, "store") == 0 ? "sqlite:/a" :
 	    strcmp(key, "origin") == 0 ? "https://a" :
-	    strcmp(key, "proxies") == 0 ? "127.0.0.1" : "a";
+	    strcmp(key, "proxies") == 0 ? "127.0.0.1" :
+	    strcmp(key, "upload_dir") == 0 ? "/a" : "a";
 }
 
 Test(conf, each_time_and_size_takes_the_values_it_should)
