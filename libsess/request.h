@@ -31,7 +31,8 @@ void request_release(struct sess_req *);
 
 /*
  * Read and parse the whole request within the limits of the configuration;
- * `methods` are the program's, separated by blanks; it takes `max_files`
+ * `methods` are the program's, separated by blanks; NULL: another program
+ * will answer, so each method is taken, and no body.  It takes `max_files`
  * uploads.  On an error (logged) the request can still be asked for its method
  * and variables.
  */
