@@ -18,14 +18,14 @@ floors() {
 		exchange = "body cookie ctype file form http intake keep multipart pairs part"
 		exchange = exchange " peer request response upload wire"
 		session = "fields session token"
-		store = "change db gate place sql store"
+		store = "change db gate mark place sql store"
 		service = "conf exchange setting"
 		public = "sess sess_door sess_fcgi sess_store"
 		room("bytes", bytes " err")
 		room("exchange", exchange)
 		room("session", session)
 		room("store", store " store_sqlite")
-		room("service", service " carry commit csrf load mount password serve")
+		room("service", service " carry commit csrf load mount password progress serve")
 		room("door", "cgi door")
 		room("fcgi", "crew fcgi listen")
 		room("public", public)

@@ -67,7 +67,7 @@ from_bearer(struct exchange *x, struct carried *out, size_t *n)
 }
 
 enum sess_err
-carry_find(struct exchange *x, struct carried out[CARRY_MAX], size_t *n)
+carry_find_early(struct exchange *x, struct carried out[CARRY_MAX], size_t *n)
 {
 	const struct sess_conf *c = &x->service->conf;
 	enum sess_err err = SESS_OK;
@@ -83,6 +83,14 @@ carry_find(struct exchange *x, struct carried out[CARRY_MAX], size_t *n)
 	if (err == SESS_OK && (c->carry & SESS_BY_QUERY))
 		err = note_all(x, out, n, SESS_QUERY, c->param,
 		    SESS_BY_QUERY);
+	return err;
+}
+
+enum sess_err
+carry_find(struct exchange *x, struct carried out[CARRY_MAX], size_t *n)
+{
+	enum sess_err err = carry_find_early(x, out, n);
+
 	if (err != SESS_OK)
 		log_event(x->sess.log, "ambiguous", SESS_OK,
 		    "several ids in one request: none counts");

@@ -12,6 +12,15 @@ clock_now(const struct sess_conf *conf)
 	return (int64_t)time(NULL);
 }
 
+int64_t
+clock_ms(void)
+{
+	struct timespec t = { 0, 0 };
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 #ifdef SESS_TEST_HOOKS
 int64_t
 clock_of_file(void *path)

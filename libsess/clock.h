@@ -7,6 +7,9 @@
 /* Seconds since 1970-01-01 UTC, by the configuration's clock. */
 int64_t clock_now(const struct sess_conf *);
 
+/* Milliseconds since some moment: for how long something takes. */
+int64_t clock_ms(void);
+
 #ifdef SESS_TEST_HOOKS
 /*
  * A clock for programs under test: the file at `path` holds the time, or

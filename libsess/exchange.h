@@ -7,6 +7,7 @@
  *	mount.c   which program is asked
  *	load.c    from the id that came to the session
  *	carry.c   how ids travel, both ways
+ *	progress.c  how far an upload is
  *	csrf.c    did our own page send this form?
  *	commit.c  from the session to one change of the store
  */
@@ -30,6 +31,15 @@ struct sess_service {
 	struct sess_store *store;       /* opened when first needed */
 };
 
+/* What progress.c knows while a body arrives. */
+struct progress {
+	enum { PROGRESS_NONE, PROGRESS_NEW, PROGRESS_ON, PROGRESS_OFF } state;
+	const char *name;               /* of the upload */
+	uint8_t key[SESS_KEY_LEN];      /* of the id that came */
+	int64_t got, told;              /* bytes */
+	int64_t next;                   /* by clock_ms() */
+};
+
 struct exchange {
 	struct sess_service *service;
 	const struct sess_app *app;     /* the service's, or one mounted there */
@@ -39,6 +49,7 @@ struct exchange {
 	struct sess_res res;
 	struct sess sess;
 	struct sess_memory memory;      /* the pool, for the store */
+	struct progress progress;
 
 	enum sess_carry way;            /* how the found id came */
 	bool send_token;                /* sess.token is news to the visitor */
@@ -77,8 +88,18 @@ struct carried {
 enum sess_err carry_find(struct exchange *, struct carried[CARRY_MAX],
     size_t *n);
 
+/* The same before the body is there: no fields of a form, no line in the log. */
+enum sess_err carry_find_early(struct exchange *, struct carried[CARRY_MAX],
+    size_t *n);
+
 /* Put into the answer what the visitor must learn about the id. */
 void carry_send(struct exchange *);
+
+/* ---- progress.c -------------------------------------------------------- */
+
+/* Before the body is read, and after it. */
+void progress_watch(struct exchange *);
+void progress_end(struct exchange *);
 
 /* ---- csrf.c ------------------------------------------------------------ */
 

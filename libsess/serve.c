@@ -173,10 +173,13 @@ prepare(struct exchange *x)
 	struct sess_service *sv = x->service;
 	enum sess_err err;
 
+	if (!x->app->no_session)
+		progress_watch(x);
 	if ((err = request_read(&x->req, &sv->conf, methods(x->app),
 	    x->app->max_files)) != SESS_OK)
 		return err;
 	set_time(x);
+	progress_end(x);
 	if (!x->app->no_session && (err = load(x)) != SESS_OK)
 		return err;
 	return csrf_gate(x);

@@ -296,6 +296,18 @@ bool sess_each(const struct sess *, size_t *i, const char **name,
 enum sess_err sess_commit(struct sess *);
 enum sess_err sess_error(const struct sess *);  /* the first failure so far */
 
+/* ---- Uploads ----------------------------------------------------------- */
+
+/*
+ * A form whose action has ?upload=NAME, of a visitor who has a session, tells
+ * how far its body has come while it arrives: four times a second at most, and
+ * at the end.  NAME is like that of a field.  Another request of the session
+ * can ask for that: bytes got, and of how many (-1: not known).  False: of
+ * such an upload nothing is known, or no more; the newest 8 are.
+ */
+bool sess_progress(struct sess *, const char *upload, int64_t *got,
+    int64_t *total);
+
 /* ---- Who --------------------------------------------------------------- */
 
 const char *sess_user(const struct sess *);     /* user id, or NULL */

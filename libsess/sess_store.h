@@ -17,6 +17,8 @@
 #define SESS_OLD_AFTER_SEEN 10  /* s: an old id works on after the new came */
 #define SESS_OLD_AT_MOST 300    /* s: and at most */
 
+#define SESS_MARKS 8            /* uploads of a session that are known of */
+
 /* What a store found about the id that a request brought. */
 enum sess_found {
 	SESS_FOUND_NONE,        /* never issued, or its session is over */
@@ -105,6 +107,12 @@ struct sess_outcome {
 	bool swapped;                   /* SESS_EDIT_CAS */
 };
 
+/* How far an upload is. */
+struct sess_mark {
+	const char *name;               /* 1 to 64 bytes, as a field's */
+	int64_t got, total;             /* bytes; total -1: not known */
+};
+
 /* What a store is opened with.  Memory that it hands out comes from alloc. */
 struct sess_store_env {
 	int64_t wait;                   /* s: give up waiting for others */
@@ -142,6 +150,20 @@ struct sess_store_ops {
 	/* Look at the next `rows` sessions, drop those that are over. */
 	enum sess_err (*sweep)(struct sess_store *, int64_t now, int rows,
 	    int *dropped);
+
+	/*
+	 * Note how far an upload is.  It comes before the request that sends
+	 * it is complete: SESS_EGONE, at little cost and without waiting for
+	 * anybody, where the id's session is not live.  Of each session the
+	 * newest SESS_MARKS are kept, and nothing else of it changes.
+	 */
+	enum sess_err (*mark)(struct sess_store *,
+	    const uint8_t key[SESS_KEY_LEN], int64_t now,
+	    const struct sess_mark *);
+
+	/* Fills in got and total for the name; SESS_NONE: not known. */
+	enum sess_err (*find_mark)(struct sess_store *,
+	    const uint8_t key[SESS_KEY_LEN], int64_t now, struct sess_mark *);
 };
 
 #endif

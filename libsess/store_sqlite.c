@@ -13,6 +13,7 @@
 
 #include "change.h"
 #include "gate.h"
+#include "mark.h"
 #include "place.h"
 #include "sql.h"
 #include "store.h"
@@ -274,6 +275,30 @@ sqlite_sweep(struct sess_store *st, int64_t now, int rows, int *dropped)
 	    finish(st, change_sweep(st->db, now, rows, dropped));
 }
 
+/* The check is before the gate: who has no session keeps nobody waiting. */
+static enum sess_err
+sqlite_mark(struct sess_store *st, const uint8_t key[SESS_KEY_LEN],
+    int64_t now, const struct sess_mark *m)
+{
+	enum sess_err err;
+
+	if (st->pid != getpid())
+		return fault(st, "store: used after fork");
+	if ((err = mark_check(st->db, key, now)) != SESS_OK ||
+	    (err = begin(st, false)) != SESS_OK)
+		return err;
+	return finish(st, mark_put(st->db, key, now, m));
+}
+
+static enum sess_err
+sqlite_find_mark(struct sess_store *st, const uint8_t key[SESS_KEY_LEN],
+    int64_t now, struct sess_mark *m)
+{
+	if (st->pid != getpid())
+		return fault(st, "store: used after fork");
+	return mark_find(st->db, key, now, m);
+}
+
 const struct sess_store_ops sqlite_store = {
 	.scheme = "sqlite",
 	.open = sqlite_open,
@@ -281,4 +306,6 @@ const struct sess_store_ops sqlite_store = {
 	.find = sqlite_find,
 	.commit = sqlite_commit,
 	.sweep = sqlite_sweep,
+	.mark = sqlite_mark,
+	.find_mark = sqlite_find_mark,
 };

@@ -127,3 +127,21 @@ AND (?3 >= seen + idle OR ?3 >= ends);
 
 -- sweep_done: go on from here the next time
 UPDATE tally SET swept = ?1;
+
+-- mark: how far an upload is
+INSERT INTO progress VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT DO UPDATE SET got = excluded.got, total = excluded.total,
+	at = excluded.at;
+
+-- mark_trim: beside this one, so many of the newest are enough
+DELETE FROM progress WHERE session = ?1 AND name IN (
+	SELECT name FROM progress WHERE session = ?1 AND name <> ?2
+	ORDER BY at DESC LIMIT -1 OFFSET ?3);
+
+-- mark_find: how far was it?
+SELECT p.got, p.total
+FROM token t
+JOIN session s ON s.pk = t.session
+JOIN progress p ON p.session = s.pk AND p.name = ?3
+WHERE t.key = ?1 AND t.void = 0 AND (t.until IS NULL OR ?2 < t.until)
+  AND ?2 < s.seen + s.idle AND ?2 < s.ends;

@@ -14,6 +14,8 @@
 #include "gate.h"
 #include "ops.h"
 #include "store.h"
+#define SQL_TEXTS
+#include "sql.h"
 
 #define NOW INT64_C(1700000000)
 
@@ -199,6 +201,129 @@ run_sql(const char *sql)
 	sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	cr_assert_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close(db);
+}
+
+static enum sess_err
+mark_at(int n, int64_t now, const char *name, int64_t got, int64_t total)
+{
+	const struct sess_mark m = { name, got, total };
+
+	return sqlite_store.mark(store, key(n), now, &m);
+}
+
+static enum sess_err
+mark(int n, const char *name, int64_t got, int64_t total)
+{
+	return mark_at(n, NOW, name, got, total);
+}
+
+static struct sess_mark marked;
+
+static enum sess_err
+find_mark(int n, int64_t now, const char *name)
+{
+	marked = (struct sess_mark){ name, -7, -7 };
+	return sqlite_store.find_mark(store, key(n), now, &marked);
+}
+
+/* ---- marks of uploads -------------------------------------------------- */
+
+Test(store, a_mark_is_found_and_moved_on)
+{
+	cr_assert_eq(create(1), SESS_OK);
+	cr_assert_eq(find_mark(1, NOW, "up"), SESS_NONE);
+	cr_assert_eq(mark(1, "up", 10, -1), SESS_OK);
+	cr_assert_eq(find_mark(1, NOW, "up"), SESS_OK);
+	cr_assert(marked.got == 10 && marked.total == -1);
+	cr_assert_eq(mark(1, "up", 20, 1 << 30), SESS_OK);
+	cr_assert_eq(find_mark(1, NOW, "up"), SESS_OK);
+	cr_assert(marked.got == 20 && marked.total == 1 << 30);
+	cr_assert_eq(find_mark(1, NOW, "other"), SESS_NONE);
+}
+
+Test(store, a_mark_is_its_session_s_own)
+{
+	cr_assert_eq(create(1), SESS_OK);
+	cr_assert_eq(create(2), SESS_OK);
+	cr_assert_eq(mark(1, "up", 10, 20), SESS_OK);
+	cr_assert_eq(find_mark(2, NOW, "up"), SESS_NONE);
+	cr_assert_eq(mark(2, "up", 1, 2), SESS_OK);
+	cr_assert_eq(find_mark(1, NOW, "up"), SESS_OK);
+	cr_assert_eq(marked.got, 10);
+}
+
+/* An upload may be longer than an id lives. */
+Test(store, a_mark_is_found_by_the_next_id_and_not_after_a_login)
+{
+	cr_assert_eq(create(1), SESS_OK);
+	cr_assert_eq(CHANGE(.turn = SESS_TURN_ROTATE, .key = key(1),
+	    .next = key(2)), SESS_OK);
+	cr_assert_eq(mark(1, "up", 10, 20), SESS_OK);
+	cr_assert_eq(find_mark(2, NOW, "up"), SESS_OK);
+	cr_assert_eq(CHANGE(.turn = SESS_TURN_RENEW, .key = key(2),
+	    .next = key(3), .secret = secret(1), .user = "alice",
+	    .idle = 100, .ends = NOW + 1000), SESS_OK);
+	cr_assert_eq(mark(2, "up", 11, 20), SESS_EGONE);
+	cr_assert_eq(find_mark(2, NOW, "up"), SESS_NONE);
+	cr_assert_eq(find_mark(3, NOW, "up"), SESS_OK);
+	cr_assert_eq(marked.got, 10);
+}
+
+Test(store, a_mark_makes_no_session_and_asks_for_a_live_one)
+{
+	*steps = '\0';
+	cr_assert_eq(mark(1, "up", 10, 20), SESS_EGONE);
+	cr_assert_null(strstr(steps, "BEGIN"), "nobody waits: %s", steps);
+	cr_assert_eq(number("SELECT count(*) FROM session"), 0);
+	cr_assert_eq(create(1), SESS_OK);
+	cr_assert_eq(mark_at(1, NOW + 99, "up", 1, 2), SESS_OK);
+	cr_assert_eq(find_mark(1, NOW + 99, "up"), SESS_OK);
+	cr_assert_eq(mark_at(1, NOW + 100, "up", 10, 20), SESS_EGONE);
+	cr_assert_eq(find_mark(1, NOW + 100, "up"), SESS_NONE);
+	cr_assert_eq(find_mark(1, NOW, "up"), SESS_OK);
+	cr_assert_eq(marked.got, 1);
+	cr_assert_eq(number("SELECT count(*) FROM progress"), 1);
+	cr_assert_str_empty(faults);
+}
+
+Test(store, a_mark_leaves_all_else_of_the_session_as_it_was)
+{
+	cr_assert_eq(create(1), SESS_OK);
+	cr_assert_eq(set(1, "up", "a field"), SESS_OK);
+	cr_assert_eq(mark_at(1, NOW + 50, "up", 1, 2), SESS_OK);
+	cr_assert_eq(find(1, NOW + 50), SESS_FOUND_LIVE);
+	cr_assert_eq(rec.seen, NOW);
+	cr_assert_eq(rec.nfields, 1);
+	cr_assert_str_eq(rec.fields[0].value.data, "a field");
+}
+
+Test(store, the_newest_marks_are_kept)
+{
+	char name[16];
+	int i;
+
+	cr_assert_eq(create(1), SESS_OK);
+	cr_assert_eq(create(2), SESS_OK);
+	cr_assert_eq(mark(2, "other", 1, 1), SESS_OK);
+	for (i = 0; i < SESS_MARKS; i++) {
+		snprintf(name, sizeof name, "z%d", i);
+		cr_assert_eq(mark_at(1, NOW + i, name, i, 9), SESS_OK);
+	}
+	cr_assert_eq(find_mark(1, NOW, "z0"), SESS_OK);
+	cr_assert_eq(mark_at(1, NOW + 20, "z0", 1, 9), SESS_OK);
+	cr_assert_eq(mark_at(1, NOW + 5, "a", 1, 9), SESS_OK);
+	cr_assert_eq(find_mark(1, NOW, "a"), SESS_OK);
+	cr_assert_eq(find_mark(1, NOW, "z0"), SESS_OK);
+	cr_assert_eq(find_mark(1, NOW, "z1"), SESS_NONE);
+	cr_assert_eq(number("SELECT count(*) FROM progress"), SESS_MARKS + 1);
+}
+
+Test(store, a_mark_goes_with_its_session)
+{
+	cr_assert_eq(create(1), SESS_OK);
+	cr_assert_eq(mark(1, "up", 1, 2), SESS_OK);
+	cr_assert_eq(CHANGE(.turn = SESS_TURN_END, .key = key(1)), SESS_OK);
+	cr_assert_eq(number("SELECT count(*) FROM progress"), 0);
 }
 
 /* ---- create, find, end ------------------------------------------------- */
@@ -697,7 +822,7 @@ Test(store, r57_two_that_find_an_empty_file_both_get_a_store)
 		for (i = 0; i < 4; i++)
 			cr_assert_eq(crew.report[i].value, 1, "round %d: %s",
 			    round, crew.report[i].text);
-		cr_assert_eq(number("PRAGMA user_version"), 1);
+		cr_assert_eq(number("PRAGMA user_version"), 2);
 		cr_assert_eq(number("SELECT count(*) FROM session"), 4);
 		cr_assert_eq(number("SELECT count(*) FROM tally"), 1);
 	}
@@ -723,9 +848,9 @@ Test(store, r57_a_newer_schema_is_refused)
 {
 	cr_assert_eq(create(1), SESS_OK);
 	close_it();
-	run_sql("PRAGMA user_version = 2");
+	run_sql("PRAGMA user_version = 3");
 	expect_unusable("newer");
-	run_sql("PRAGMA user_version = 1");
+	run_sql("PRAGMA user_version = 2");
 	cr_assert_eq(open_store(), SESS_OK);
 	cr_assert_eq(find(1, NOW), SESS_FOUND_LIVE);
 }
@@ -772,11 +897,42 @@ Test(store, r57_a_database_of_somebody_else_is_refused)
 	cr_assert_eq(number("SELECT count(*) FROM sqlite_schema"), 1);
 	run_sql("PRAGMA user_version = 1");
 	*faults = '\0';
+	cr_assert_eq(open_store(), SESS_ESTORE);
+	cr_assert_str_not_empty(faults);
+	cr_assert_eq(number("SELECT count(*) FROM sqlite_schema"), 1);
+	run_sql("PRAGMA user_version = 2");
+	*faults = '\0';
 	err = open_store();
 	if (err == SESS_OK) {
 		cr_assert_eq(create(1), SESS_ESTORE);
 		cr_assert_str_not_empty(faults);
 	}
+}
+
+/* As the program before the upload bar left it. */
+Test(store, a_database_of_version_1_is_upgraded_and_keeps_all)
+{
+	char insert[400];
+
+	close_it();
+	clean();
+	write_file("", 0);
+	run_sql("PRAGMA journal_mode = WAL");
+	run_sql(sql_upgrades[0]);
+	snprintf(insert, sizeof insert, "INSERT INTO session (pk, user, "
+	    "created, seen, idle, ends, secret, turned) VALUES (1, 'alice', "
+	    "%" PRId64 ", %" PRId64 ", 100, %" PRId64 ", zeroblob(32), %"
+	    PRId64 "); INSERT INTO field VALUES (1, 'a', 'apple');", NOW, NOW,
+	    NOW + 1000, NOW);
+	run_sql(insert);
+	run_sql("INSERT INTO token (key, session, serial, made) VALUES "
+	    "(CAST(X'05000000' || zeroblob(28) AS BLOB), 1, 1, 0)");
+	cr_assert_eq(open_store(), SESS_OK);
+	cr_assert_eq(number("PRAGMA user_version"), 2);
+	cr_assert_eq(find(5, NOW), SESS_FOUND_LIVE);
+	cr_assert_str_eq(rec.user, "alice");
+	cr_assert_str_eq(rec.fields[0].value.data, "apple");
+	cr_assert_eq(mark(5, "up", 1, 2), SESS_OK);
 }
 
 Test(store, r57_a_missing_folder_or_file_is_an_error)
