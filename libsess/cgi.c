@@ -65,8 +65,15 @@ drain(struct cgi *cgi)
 	char piece[8192];
 	size_t length = 0;
 
-	if (body_length(&cgi->wire, &length) != SESS_OK)
+	switch (body_length(&cgi->wire, &length)) {
+	case SESS_OK:
+		break;
+	case SESS_NONE:                 /* in chunks: to its end, if begun */
+		length = cgi->got > 0 ? SIZE_MAX : 0;
+		break;
+	default:
 		return;
+	}
 	if (length > DRAIN_MAX)
 		length = DRAIN_MAX;
 	cgi->wait = DRAIN_WAIT;
