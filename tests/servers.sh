@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2154
+# shellcheck shell=sh disable=SC2034,SC2154
 # servers.sh - how the programs come to run behind each web server: with the
 # files of fcgi/servers, in which only paths, port and settings are others.
 # It is sourced after scenario.sh.
@@ -248,12 +248,14 @@ start_caddy() {
 
 # Is it this server, and not another one that has our port?
 ready() {
-	for try in $(seq 200); do
+	tries=0
+	while [ "$tries" -lt 200 ]; do
 		[ "$(curl -sk -m 5 "$base/ready.txt")" != "$name $port" ] ||
 		    return 0
 		for pid in $servers; do
 			kill -0 "$pid" 2>/dev/null || return 1
 		done
+		tries=$((tries + 1))
 		sleep 0.05
 	done
 	return 1
@@ -262,7 +264,9 @@ ready() {
 # deploy [NAME=value...]
 deploy() {
 	mkdir -p "$T/run/systemd"
-	for attempt in 1 2 3 4 5; do
+	attempts=0
+	while [ "$attempts" -lt 5 ]; do
+		attempts=$((attempts + 1))
 		port=$((10000 + $(random 20000)))
 		base=http${ssl:+s}://127.0.0.1:$port
 		echo "$name $port" > "$T/www/ready.txt"
