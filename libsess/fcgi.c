@@ -86,6 +86,8 @@ fcgi_log(struct sess_wire *wire, const char *line)
 
 	FCGX_PutS(line, err);
 	FCGX_PutChar('\n', err);
+	/* lighttpd listens no longer when it has the answer */
+	FCGX_FFlush(err);
 }
 
 /* ---- variables --------------------------------------------------------- */
