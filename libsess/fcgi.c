@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <fastcgi.h>
@@ -28,7 +29,8 @@
 
 #define WAIT 30                 /* s: for the next piece of a request */
 #define DRAIN_WAIT 1            /* s: the same, when nobody wants it */
-#define DRAIN_MAX (16 << 20)    /* bytes of it */
+#define DRAIN_MAX (64 << 20)    /* bytes of it */
+#define DRAIN_TIME 10           /* s: for all of it */
 #define PAUSE 100               /* ms: where no connection can be had */
 #define MOST_PROCESSES 256
 #define MOST_THREADS 1024
@@ -40,6 +42,7 @@ struct worker {
 	const struct sess_app *app;
 	int socket, told_to_end;
 	bool keep;              /* connections stay open after a request */
+	bool by_server;         /* a web server has started us */
 	char **own;             /* the process's variables that count */
 	size_t nown;
 	FCGX_Request request;
@@ -207,6 +210,15 @@ deadline(const struct worker *w, time_t seconds)
 	setsockopt(w->request.ipcFd, SOL_SOCKET, SO_SNDTIMEO, &t, sizeof t);
 }
 
+static time_t
+seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec;
+}
+
 /*
  * A server may still be sending what was refused, and would take a connection
  * that closes for a failure.  The answer is out already.
@@ -216,6 +228,7 @@ drain(struct worker *w)
 {
 	char piece[8192];
 	size_t left = DRAIN_MAX;
+	time_t end = seconds() + DRAIN_TIME;
 	int got;
 
 	/* An authorizer is sent no body, nor the end of one. */
@@ -223,8 +236,8 @@ drain(struct worker *w)
 	    FCGX_FFlush(w->request.out) != 0)
 		return;
 	deadline(w, DRAIN_WAIT);
-	while (left > sizeof piece && (got = FCGX_GetStr(piece, sizeof piece,
-	    w->request.in)) > 0)
+	while (left > sizeof piece && seconds() < end &&
+	    (got = FCGX_GetStr(piece, sizeof piece, w->request.in)) > 0)
 		left -= (size_t)got;
 }
 
@@ -233,7 +246,7 @@ serve(struct worker *w)
 {
 	struct fcgi_wire f = {
 		.wire = { .read = fcgi_read, .write = fcgi_write,
-			.log = fcgi_log },
+			.log = w->by_server ? fcgi_log : NULL },
 		.request = &w->request,
 	};
 	char **vars = variables(w);
@@ -295,6 +308,7 @@ work_as_thread(void *arg)
 struct process {
 	const struct sess_app *app;
 	int socket, threads;
+	bool by_server;
 };
 
 /* Several processes wait at one socket, and one of them gets the call. */
@@ -304,7 +318,7 @@ set_up(const struct process *p, struct worker *w)
 	int flags = fcntl(p->socket, F_GETFL);
 
 	*w = (struct worker){ .app = p->app, .socket = p->socket,
-		.keep = p->threads > 1 };
+		.keep = p->threads > 1, .by_server = p->by_server };
 	return flags >= 0 && fcntl(p->socket, F_SETFL, flags | O_NONBLOCK) ==
 	    0 && (w->told_to_end = crew_told_to_end()) >= 0 &&
 	    own_variables(w);
@@ -347,7 +361,8 @@ static int
 run(const struct sess_app *app, const struct sess_fcgi *how, int socket)
 {
 	struct process p = { .app = app, .socket = socket,
-		.threads = how->threads > 0 ? how->threads : 1 };
+		.threads = how->threads > 0 ? how->threads : 1,
+		.by_server = socket == STDIN_FILENO };
 
 	crew_hold_signals();
 	return how->processes > 1 ? crew_run(how->processes, work, &p) :
