@@ -52,8 +52,13 @@ no_secret_written() {
 	done
 }
 
-# What a program has to say reaches some log, for each request once.
+# What a program has to say reaches some log, for each request once.  Two
+# servers ask it before they see that a body is over their own limit.
 log_arrives() {
+	case $name in
+	apache-proxy-fcgi | caddy) too_long=5 ;;
+	*) too_long=4 ;;
+	esac
 	cat "$T"/log/* > "$T/run/all"
 	same "bodies that are too long, in the log" \
 	    "$(grep -ac 'event=refuse err=E_BODY' "$T/run/all")" "$too_long"
@@ -71,12 +76,12 @@ deployment() {
 	cell rotation r07_rotation
 	cell only_by_cookie r05_only_by_cookie
 	cell limits r29_limits
+	cell uploads r28_uploads
 	cell content_types r30_content_types
 	cell paths r31_queries_and_paths
 	cell forwarded r19_forged_forwarders
 	cell no_secret_in_addresses r22_no_secret_in_addresses
 	cell every_page_says r23_every_page_says
-	# upload: here
 	answers
 	retire
 	deploy LIBSESS_CARRY=query

@@ -203,9 +203,7 @@ limits() {
 	ask lea echo --data-binary "@$T/run/long"
 	same "3 MB, if they are welcome" "$status $(cat "$body")" \
 	    '413 {"ok":false,"err":"E_BODY"}'
-	# the server's own limit, save that of mod_proxy_fcgi
-	too_long=3
-	[ "$name" != apache-proxy-fcgi ] || too_long=4
+	# the server's own limit
 	truncate -s 22000000 "$T/run/long"
 	ask lea echo -H Expect: --data-binary "@$T/run/long"
 	case $name in
@@ -244,6 +242,31 @@ limits() {
 	done
 	ask lea visits
 	same "afterwards" "$status" 200
+}
+
+# file FORM-ARGUMENT... - as the file that $T/run/file is
+file() {
+	ask uma echo -F 'title=Tea & "cake"' "$@"
+}
+
+uploads() {
+	head -c 200000 /dev/urandom > "$T/run/file"
+	file -F "doc=@$T/run/file;filename=../../ü;type=text/html"
+	same "200 kB" "$status" 200
+	holds "200 kB" "$body" '"post":[["title","Tea & \"cake\""]]'
+	holds "200 kB" "$body" '"files":[{"name":"doc","filename":"../../ü","type":"text/html","size":200000}]'
+	file -H 'Transfer-Encoding: chunked' -F "doc=@$T/run/file"
+	same "200 kB in chunks" "$status" 200
+	holds "200 kB in chunks" "$body" '"size":200000'
+	truncate -s 15000000 "$T/run/file"
+	file -F "a=@$T/run/file" -F 'b=;filename='
+	same "15 MB" "$status" 200
+	holds "15 MB" "$body" '"size":15000000'
+	truncate -s 17000000 "$T/run/file"
+	file -F "a=@$T/run/file"
+	same "17 MB" "$status $(cat "$body")" '413 {"ok":false,"err":"E_BODY"}'
+	rm "$T/run/file"
+	same "what is left of them" "$(find "$T/uploads" -type f)" ""
 }
 
 # 200: taken as a form.

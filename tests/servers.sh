@@ -271,7 +271,8 @@ deploy() {
 		base=http${ssl:+s}://127.0.0.1:$port
 		echo "$name $port" > "$T/www/ready.txt"
 		settings "LIBSESS_ROTATE=10m" "LIBSESS_MAX_QUERY_BYTES=4k" \
-		    "LIBSESS_MAX_COOKIE_BYTES=4k" "$@" > "$T/run/settings"
+		    "LIBSESS_MAX_COOKIE_BYTES=4k" \
+		    "LIBSESS_UPLOAD_DIR=$T/uploads" "$@" > "$T/run/settings"
 		start && ready && return
 		retire
 	done
