@@ -27,7 +27,7 @@ floors() {
 		room("store", store " store_sqlite")
 		room("service", service " carry commit csrf load mount password progress serve")
 		room("door", "cgi door")
-		room("fcgi", "crew fcgi listen")
+		room("fcgi", "crew fcgi listen talk")
 		room("public", public)
 		may("bytes", "public bytes")
 		may("exchange", "public bytes exchange")
