@@ -51,6 +51,7 @@ struct process {
 /* What one thread has: nothing of it is anybody else's. */
 struct worker {
 	struct process *process;
+	struct fcgx *fcgx;
 	struct sess_service *service;
 	char *settings;         /* that the service was opened with */
 	bool ending;
@@ -138,12 +139,14 @@ unknown_length(char *var)
 static char **
 variables(const struct process *p, const struct talk *talk)
 {
-	char **all = malloc((talk->nvars + p->nown + 1) * sizeof *all);
-	size_t i;
+	char **all;
+	size_t n = 0, i;
 
-	if (all == NULL)
+	while (talk->vars[n] != NULL)
+		n++;
+	if ((all = malloc((n + p->nown + 1) * sizeof *all)) == NULL)
 		return NULL;
-	for (i = 0; i < talk->nvars; i++) {
+	for (i = 0; i < n; i++) {
 		unknown_length(talk->vars[i]);
 		all[i] = talk->vars[i];
 	}
@@ -203,7 +206,7 @@ serve(struct worker *w, struct talk *talk)
 	};
 	char **vars;
 
-	if (!talk_begin(talk))
+	if (!talk_begin(talk, w->fcgx))
 		return false;
 	f.wire.vars = vars = variables(w->process, talk);
 	if (vars != NULL && serve_with(w, &f))
@@ -341,6 +344,7 @@ work_as_thread(void *arg)
 	}
 	work_out(w);
 	sess_close(w->service);
+	fcgx_free(w->fcgx);
 	free(w->settings);
 	return NULL;
 }
@@ -400,11 +404,11 @@ work(void *arg)
 	size_t n = (size_t)p->threads, i;
 	struct worker *workers = calloc(n, sizeof *workers);
 	pthread_t *threads = calloc(n, sizeof *threads);
-	bool ready = set_up(p) && workers != NULL && threads != NULL;
+	bool ready = fcgx_init() && set_up(p) && workers != NULL && threads != NULL;
 
 	for (i = 0; ready && i < n; i++) {
 		workers[i].process = p;
-		if (pthread_create(&threads[i], NULL, work_as_thread,
+		if ((workers[i].fcgx = fcgx_new()) == NULL || pthread_create(&threads[i], NULL, work_as_thread,
 		    &workers[i]) != 0)
 			break;
 	}

@@ -1,8 +1,9 @@
 /*
  * talk.c - FastCGI 1.0 on one connection, one request after another.
  *
- * libfcgi is not used: it waits without a deadline, and some records make it
- * write beyond a buffer or abort (see ARCHITECTURE.md).
+ * What comes is looked at record by record before libfcgi gets it (fcgx.h):
+ * that waits without a deadline, and there are records that make it write
+ * beyond a buffer or abort.  See ARCHITECTURE.md.
  */
 #include <sys/socket.h>
 
@@ -15,7 +16,6 @@
 
 #include "talk.h"
 
-#define PARAMS_MAX (1 << 20)    /* bytes: 100 lines of 8 KB from Apache */
 #define VALUES_MAX 512          /* bytes of FCGI_GET_VALUES that are looked at */
 #define HURRY 1000              /* ms: for a head, by who is told to end */
 #define LINGER 1000             /* ms: for the server to stop sending */
@@ -23,10 +23,9 @@
 
 /* F 8: the types of records, roles and protocol statuses. */
 enum {
-	BEGIN_REQUEST = 1, END_REQUEST = 3, PARAMS = 4, STDIN = 5, STDOUT = 6,
-	STDERR = 7, GET_VALUES = 9, GET_VALUES_RESULT = 10, UNKNOWN_TYPE = 11
+	BEGIN_REQUEST = 1, END_REQUEST = 3, PARAMS = 4, STDIN = 5,
+	GET_VALUES = 9, GET_VALUES_RESULT = 10, UNKNOWN_TYPE = 11
 };
-enum { RESPONDER = 1, AUTHORIZER = 2 };
 enum { REQUEST_COMPLETE = 0, CANT_MPX_CONN = 1, UNKNOWN_ROLE = 3 };
 
 #define HEADER 8                /* bytes; also those of most bodies */
@@ -176,22 +175,13 @@ put_end(struct talk *t, unsigned id, unsigned char status)
 	return put(t, END_REQUEST, id, body, sizeof body);
 }
 
+/* What libfcgi has to say.  Where nobody listens it is dropped. */
 static bool
-put_stream(struct talk *t, unsigned type, const void *bytes, size_t n)
+pass_on(struct talk *t)
 {
-	const unsigned char *from = bytes;
-	size_t piece;
-
-	for (; n > 0; from += piece, n -= piece) {
-		piece = sizeof t->out - HEADER;
-		if (t->filled + HEADER < sizeof t->out)
-			piece -= t->filled;
-		if (piece > n)
-			piece = n;
-		if (!put(t, type, t->id, from, piece))
-			return false;
-	}
-	return true;
+	while ((t->filled = fcgx_take(t->fcgx, t->out, sizeof t->out)) > 0)
+		flush(t);
+	return !t->broken;
 }
 
 /* ---- names and values -------------------------------------------------- */
@@ -238,47 +228,14 @@ is_variable(const struct pair *p)
 }
 
 static bool
-count_variables(const struct talk *t, size_t *n)
+are_variables(const struct talk *t)
 {
 	const unsigned char *at = t->params, *end = at + t->nparams;
 	struct pair p;
 
-	for (*n = 0; at != end; ++*n)
+	while (at != end)
 		if (!pair(&at, end, &p) || !is_variable(&p))
 			return false;
-	return true;
-}
-
-/* In place: "NAME=value" and its NUL are no longer than the pair was. */
-static char *
-variable(const struct pair *p, unsigned char *to)
-{
-	memmove(to, p->name, p->nlen);
-	to[p->nlen] = '=';
-	memmove(to + p->nlen + 1, p->value, p->vlen);
-	to[p->nlen + 1 + p->vlen] = '\0';
-	return (char *)to;
-}
-
-/* The first of a name counts, so nobody can name another role. */
-static bool
-set_variables(struct talk *t)
-{
-	static char responder[] = "FCGI_ROLE=RESPONDER",
-	    authorizer[] = "FCGI_ROLE=AUTHORIZER";
-	unsigned char *to = t->params;
-	const unsigned char *at = to, *end = at + t->nparams;
-	struct pair p;
-	size_t n;
-
-	if (!count_variables(t, &n) ||
-	    (t->vars = calloc(n + 2, sizeof *t->vars)) == NULL)
-		return false;
-	t->vars[t->nvars++] = t->has_body ? responder : authorizer;
-	while (at != end && pair(&at, end, &p)) {
-		t->vars[t->nvars++] = variable(&p, to);
-		to += p.nlen + p.vlen + 2;
-	}
 	return true;
 }
 
@@ -330,14 +287,14 @@ begin(struct talk *t, unsigned id)
 		return false;
 	t->left = 0;
 	role = (unsigned)body[0] << 8 | body[1];
-	if (role != RESPONDER && role != AUTHORIZER) {
+	if (role != FCGX_RESPONDER && role != FCGX_AUTHORIZER) {
 		if (put_end(t, id, UNKNOWN_ROLE))
 			flush(t);
 		return false;
 	}
 	t->id = id;
 	t->keep = (body[2] & KEEP_CONN) != 0;
-	t->has_body = role == RESPONDER;
+	t->has_body = role == FCGX_RESPONDER;
 	return true;
 }
 
@@ -391,7 +348,7 @@ make_room(struct talk *t, size_t n)
 	size_t room = 2 * (t->nparams + n);
 	void *more;
 
-	if (n > PARAMS_MAX - t->nparams)
+	if (n > FCGX_PARAMS_MAX - t->nparams)
 		return false;
 	if (t->nparams + n <= t->room)
 		return true;
@@ -408,12 +365,20 @@ static void
 forget(struct talk *t)
 {
 	free(t->params);
-	free(t->vars);
 	t->params = NULL;
 	t->vars = NULL;
-	t->nparams = t->nvars = t->room = 0;
+	t->nparams = t->room = 0;
 	t->id = 0;
-	t->has_log = t->keep = false;
+	t->keep = false;
+}
+
+/* Hand it over: from now on libfcgi speaks for this request. */
+static bool
+hand_over(struct talk *t, const void *params, size_t n)
+{
+	t->vars = fcgx_begin(t->fcgx, t->has_body ? FCGX_RESPONDER :
+	    FCGX_AUTHORIZER, t->id, params, n);
+	return t->vars != NULL;
 }
 
 /* No server sends this: there is nobody to make a page for. */
@@ -423,12 +388,14 @@ refuse(struct talk *t)
 	static const char page[] = "Status: 400 Bad Request\r\n"
 	    "Content-Type: text/plain\r\n\r\nBad request\n";
 	static const char why[] = "refused: parameters that are cut, have a "
-	    "NUL or are over 1 MB\n";
+	    "NUL or are over 100 KB\n";
 
 	t->keep = false;
-	talk_log(t, why, sizeof why - 1);
-	talk_write(t, page, sizeof page - 1);
-	talk_end(t);
+	if (hand_over(t, NULL, 0)) {
+		talk_log(t, why, sizeof why - 1);
+		talk_write(t, page, sizeof page - 1);
+		talk_end(t);
+	}
 	return false;
 }
 
@@ -437,7 +404,8 @@ read_params(struct talk *t)
 {
 	while (next(t, PARAMS)) {
 		if (t->left == 0)
-			return set_variables(t) || refuse(t);
+			return are_variables(t) ? hand_over(t, t->params,
+			    t->nparams) : refuse(t);
 		if (!make_room(t, t->left))
 			return refuse(t);
 		if (!take_all(t, t->params + t->nparams, t->left))
@@ -449,9 +417,10 @@ read_params(struct talk *t)
 }
 
 bool
-talk_begin(struct talk *t)
+talk_begin(struct talk *t, struct fcgx *fcgx)
 {
 	patience(t, t->wait);
+	t->fcgx = fcgx;
 	t->all_read = false;
 	if (next(t, BEGIN_REQUEST) && read_params(t))
 		return true;
@@ -460,31 +429,46 @@ talk_begin(struct talk *t)
 	return false;
 }
 
+/* A piece of the body, or its end, for libfcgi. */
+static bool
+feed(struct talk *t)
+{
+	unsigned char piece[FCGX_PIECE_MAX];
+	size_t n = 0;
+
+	if (t->left == 0 && !next(t, STDIN))
+		return false;
+	t->all_read = t->left == 0;
+	if (!t->all_read && (n = take(t, piece, t->left < sizeof piece ?
+	    t->left : sizeof piece)) == 0)
+		return false;
+	t->left -= n;
+	return fcgx_feed(t->fcgx, piece, n);
+}
+
 static ssize_t
 read_body(struct talk *t, void *to, size_t n)
 {
-	if (t->has_body && !t->all_read && t->left == 0) {
-		if (!next(t, STDIN))
+	ssize_t got;
+
+	while ((got = fcgx_read(t->fcgx, to, n)) == 0 && t->has_body &&
+	    !t->all_read)
+		if (!feed(t))
 			return -1;
-		t->all_read = t->left == 0;
-	}
-	if (t->all_read || !t->has_body)
-		return 0;
-	if ((n = take(t, to, n < t->left ? n : t->left)) == 0)
-		return -1;
-	t->left -= n;
-	return (ssize_t)n;
+	return got;
 }
 
 /* Has the server sent all?  Only what is there already is looked at. */
 static void
 look_for_end(struct talk *t)
 {
+	char piece[8192];
 	size_t most = LINGER_MAX;
 	ssize_t n;
 
 	t->until = 0;
-	while (most > 0 && (n = read_body(t, NULL, most)) > 0)
+	while (most > sizeof piece &&
+	    (n = read_body(t, piece, sizeof piece)) > 0)
 		most -= (size_t)n;
 }
 
@@ -498,14 +482,22 @@ talk_read(struct talk *t, void *to, size_t n)
 bool
 talk_write(struct talk *t, const void *bytes, size_t n)
 {
-	return put_stream(t, STDOUT, bytes, n);
+	const char *from = bytes;
+	size_t piece;
+
+	for (; n > 0; from += piece, n -= piece) {
+		piece = n < FCGX_PIECE_MAX ? n : FCGX_PIECE_MAX;
+		if (!fcgx_write(t->fcgx, from, piece) || !pass_on(t))
+			return false;
+	}
+	return true;
 }
 
 bool
 talk_log(struct talk *t, const void *bytes, size_t n)
 {
-	t->has_log = true;
-	return put_stream(t, STDERR, bytes, n);
+	return n <= FCGX_PIECE_MAX && fcgx_log(t->fcgx, bytes, n) &&
+	    pass_on(t);
 }
 
 bool
@@ -513,13 +505,9 @@ talk_end(struct talk *t)
 {
 	bool keep;
 
-	put(t, STDOUT, t->id, NULL, 0);
-	if (t->has_log)
-		put(t, STDERR, t->id, NULL, 0);
-	put_end(t, t->id, REQUEST_COMPLETE);
-	keep = flush(t) && t->keep;
-	if (!keep)
-		look_for_end(t);
+	look_for_end(t);
+	fcgx_end(t->fcgx);
+	keep = pass_on(t) && t->keep && (t->all_read || !t->has_body);
 	forget(t);
 	return keep;
 }

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "fcgx.h"
+
 /*
  * Zero, but for the first three.  Whoever calls may be anybody: no record can
  * make this wait, grow or read beyond what is written here.
@@ -19,10 +21,10 @@ struct talk {
 
 	bool keep;              /* another request may follow this one */
 	char **vars;            /* of this request, "NAME=value" */
-	size_t nvars;
 
+	struct fcgx *fcgx;      /* who speaks for this request */
 	unsigned id;            /* of the request; 0: there is none */
-	bool has_body, all_read, has_log, hurried;
+	bool has_body, all_read, hurried;
 	bool broken;            /* nothing can be sent */
 	int64_t until;          /* ms, of the monotonic clock */
 	unsigned char *params;
@@ -33,7 +35,7 @@ struct talk {
 };
 
 /* Read a request up to its body.  False: there is none; hang up. */
-bool talk_begin(struct talk *);
+bool talk_begin(struct talk *, struct fcgx *);
 
 /* Up to n bytes of the body; 0 at its end, -1 when it broke. */
 ssize_t talk_read(struct talk *, void *, size_t n);
