@@ -661,7 +661,7 @@ parse_only(void *text)
 
 Test(multipart, r27_work_grows_with_the_length_and_not_with_its_square)
 {
-	static char text[201];
+	static char text[121];
 	size_t i;
 
 	for (i = 0; i < sizeof places / sizeof *places; i++) {

@@ -476,19 +476,18 @@ Test(upload, r28_a_folder_that_is_not_there_is_503)
 
 /* ---- file systems that know no file without a name ----------------------- */
 
-/* open(2) with O_TMPFILE says what it says there (open(2), ERRORS). */
+/* From now on the call fails so, if its argument has one of these bits. */
 static void
-forbid_tmpfile(void)
+forbid(unsigned call, unsigned argument, unsigned bits, unsigned error)
 {
 	struct sock_filter filter[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 		    offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 3),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 3),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-		    offsetof(struct seccomp_data, args[2])),
-		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, O_TMPFILE & ~O_DIRECTORY,
-		    0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EOPNOTSUPP),
+		    offsetof(struct seccomp_data, args) + 8 * argument),
+		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, bits, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
 	const struct sock_fprog program = { sizeof filter / sizeof *filter,
@@ -496,6 +495,13 @@ forbid_tmpfile(void)
 
 	cr_assert_eq(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
 	cr_assert_eq(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program), 0);
+}
+
+/* open(2) says what it says there (open(2), ERRORS). */
+static void
+forbid_tmpfile(void)
+{
+	forbid(SYS_openat, 2, O_TMPFILE & ~O_DIRECTORY, EOPNOTSUPP);
 	cr_assert_eq(open(folder, O_TMPFILE | O_RDWR, 0600), -1);
 	cr_assert_eq(errno, EOPNOTSUPP);
 }
@@ -612,6 +618,20 @@ Test(upload, r28_a_file_is_kept_without_o_tmpfile)
 	cr_assert_eq(entries(folder), 1, "and nothing beside it");
 	cr_assert_eq(keep(path), SESS_EINVAL);
 	cr_assert_eq(entries(folder), 1);
+}
+
+/* Where /proc is not mounted, it is copied: that replaces nothing either. */
+Test(upload, r28_a_file_is_kept_without_proc)
+{
+	const char *path = in(folder, "kept");
+
+	forbid(SYS_linkat, 4, AT_SYMLINK_FOLLOW, ENOENT);
+	cr_assert_eq(keep(path), SESS_OK);
+	expect_file(path, 100000);
+	cr_assert_eq(keep(path), SESS_EINVAL);
+	cr_assert_eq(symlink(in(folder, "aim"), in(folder, "dangling")), 0);
+	cr_assert_eq(keep(in(folder, "dangling")), SESS_EINVAL);
+	cr_assert_eq(entries(folder), 2, "and nothing beside them");
 }
 
 static void
