@@ -33,6 +33,8 @@ commit_begins(const struct exchange *x)
 	const struct sess *s = &x->sess;
 	enum sess_policy policy = x->service->conf.policy;
 
+	if (x->app->authorizer)
+		return false;
 	if (s->login != NULL || s->wanted)
 		return true;
 	if (policy == SESS_LOGIN_ONLY)
@@ -45,7 +47,8 @@ static enum sess_turn
 turn(const struct sess *s, const struct sess_conf *conf)
 {
 	/* Not on its own where links and forms would go stale. */
-	bool may_rotate = s->x->way == SESS_BY_COOKIE;
+	bool may_rotate = s->x->way == SESS_BY_COOKIE &&
+	    !s->x->app->authorizer;
 
 	if (!s->found || s->end) {
 		if (commit_begins(s->x))
@@ -225,6 +228,17 @@ describe(const struct sess *s, bool more, struct sess_change *c)
 	limits(s, conf, c);
 }
 
+/* Of a request that another program answers only its time is noted. */
+static enum sess_err
+refuse_edits(struct sess *s, bool more)
+{
+	if (!s->x->app->authorizer || !(asked(s) || more))
+		return SESS_OK;
+	log_event(s->log, "commit", SESS_EINVAL,
+	    "an authorizer changes nothing");
+	return SESS_EINVAL;
+}
+
 /* Commit what there is, and `more` (take, cas), whose result is in *out. */
 static enum sess_err
 commit(struct sess *s, const struct sess_edit *more, struct sess_outcome *out)
@@ -235,6 +249,8 @@ commit(struct sess *s, const struct sess_edit *more, struct sess_outcome *out)
 	enum sess_err err;
 
 	*out = (struct sess_outcome){ .repeated = s->repeated };
+	if ((err = refuse_edits(s, more != NULL)) != SESS_OK)
+		return err;
 	if (s->repeated) {
 		fields_committed(&s->fields);
 		more = NULL;

@@ -254,7 +254,7 @@ csrf_gate(struct exchange *x)
 {
 	const struct sess_app *app = x->app;
 
-	if (app->no_session || request_safe(&x->req))
+	if (app->no_session || app->authorizer || request_safe(&x->req))
 		return SESS_OK;
 	if (!from_here(x)) {
 		log_event(x->sess.log, "refuse", SESS_EORIGIN,

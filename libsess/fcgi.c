@@ -18,6 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <fastcgi.h>
 #include <fcgiapp.h>
 
 #include "crew.h"
@@ -215,7 +216,9 @@ drain(struct worker *w)
 	size_t left = DRAIN_MAX;
 	int got;
 
-	if (FCGX_FFlush(w->request.out) != 0)
+	/* An authorizer is sent no body, nor the end of one. */
+	if (w->request.role == FCGI_AUTHORIZER ||
+	    FCGX_FFlush(w->request.out) != 0)
 		return;
 	deadline(w, DRAIN_WAIT);
 	while (left > sizeof piece && (got = FCGX_GetStr(piece, sizeof piece,

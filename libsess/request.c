@@ -55,7 +55,7 @@ read_method(struct sess_req *req, const char *methods)
 	if (method == NULL || !is_token(method))
 		return refuse(req, SESS_ESYNTAX, "no method");
 	req->method = method;
-	if (!in_list(methods, method))
+	if (methods != NULL && !in_list(methods, method))
 		return refuse(req, SESS_EMETHOD, "method not allowed");
 	return SESS_OK;
 }
@@ -142,8 +142,9 @@ request_read(struct sess_req *req, const struct sess_conf *conf,
 	peer_read(req, conf->proxies);
 	if ((err = read_method(req, methods)) != SESS_OK ||
 	    (err = read_query(req, conf)) != SESS_OK ||
-	    (err = read_cookies(req, conf)) != SESS_OK ||
-	    (err = read_form(req, conf)) != SESS_OK)
+	    (err = read_cookies(req, conf)) != SESS_OK)
+		return err;
+	if (methods != NULL && (err = read_form(req, conf)) != SESS_OK)
 		return err;
 	log_step(req->log, SESS_STEP_REQUEST,
 	    "%s %s: %zu query, %zu form, %zu cookie pairs", req->method,
@@ -225,6 +226,12 @@ sess_req_header(const struct sess_req *req, const char *name)
 	    strcmp(var + 5, "CONTENT_LENGTH") == 0)
 		return sess_req_var(req, var + 5);
 	return sess_req_var(req, var);
+}
+
+void
+sess_log(const struct sess_req *req, const char *why)
+{
+	log_event(req->log, "page", SESS_OK, why);
 }
 
 static const struct pairs *

@@ -25,7 +25,8 @@ void request_release(struct sess_req *);
 
 /*
  * Read and parse the whole request within the limits of the configuration;
- * `methods` are the program's, separated by blanks.  On an error (logged)
+ * `methods` are the program's, separated by blanks; NULL: another program
+ * will answer, so each method is taken, and no body.  On an error (logged)
  * the request can still be asked for its method and variables.
  */
 enum sess_err request_read(struct sess_req *, const struct sess_conf *,

@@ -157,9 +157,12 @@ release(struct exchange *x)
 	pool_release(&x->pool);
 }
 
+/* NULL: any. */
 static const char *
 methods(const struct sess_app *app)
 {
+	if (app->authorizer)
+		return NULL;
 	return app->methods != NULL ? app->methods : "GET HEAD POST";
 }
 
@@ -201,6 +204,11 @@ complete(struct exchange *x)
 	if (err != SESS_OK) {
 		log_event(x->sess.log, "answer", err, "the page failed");
 		commit_discard(x);
+		return SESS_EINVAL;
+	}
+	if (x->app->authorizer && x->res.ncookies > 0) {
+		log_event(x->sess.log, "answer", SESS_EINVAL,
+		    "an authorizer sets no cookie: it would be lost");
 		return SESS_EINVAL;
 	}
 	if (x->app->no_session)

@@ -99,6 +99,12 @@ const char *sess_req_var(const struct sess_req *, const char *name);
 const char *sess_req_header(const struct sess_req *, const char *name);
 
 /*
+ * A line for who runs the server, in the log of this request.  Never an id,
+ * a password or anything else that is the visitor's own.
+ */
+void sess_log(const struct sess_req *, const char *why);
+
+/*
  * The first value of this name as text, or NULL.  Query, form and cookies
  * are never merged.
  */
@@ -435,6 +441,18 @@ struct sess_app {
 	const char *methods;    /* NULL: "GET HEAD POST" */
 	bool no_session;        /* the program asks for none: no store is used */
 	bool csrf_by_page;      /* the handler calls sess_csrf_ok() itself */
+
+	/*
+	 * The program only decides about a request that another program will
+	 * answer (FastCGI's AUTHORIZER, nginx's auth_request).  So the
+	 * request is not its own: every method is taken, a body is not read,
+	 * though its length may be known, and no form token is asked for.
+	 * The answer may never reach the visitor: no Set-Cookie is sent, and
+	 * no id is changed or begun, however old it is.  "Last seen" is
+	 * noted, and that an id arrived.  To log in or out, to edit, rotate
+	 * or take, to set a cookie, is SESS_EINVAL: 500.
+	 */
+	bool authorizer;
 
 	/*
 	 * Writes the page for a request that is refused or failed; the
