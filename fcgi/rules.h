@@ -1,0 +1,84 @@
+/*
+ * rules.h - who may see what, as a person writes it down.
+ *
+ *	# the longest prefix wins; nothing else is let through
+ *	login: /demo/login
+ *	fields: theme lang
+ *	/: public
+ *	/private: signed-in
+ *	/admin: users alice bob
+ *	/billing: signed-in fresh 15m
+ *
+ * A prefix ends where a segment of the path ends: /admin is /admin and
+ * /admin/x, and never /administrator.  Paths and users are percent-encoded
+ * where they have a blank or the like in them.
+ */
+#ifndef RULES_H
+#define RULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define RULES_BYTES (64 * 1024)         /* of the text */
+#define RULES_MOST 1000
+#define RULES_USERS 64                  /* of one rule */
+#define RULES_FIELDS 16
+#define RULES_PATH_MAX 2048             /* bytes of a path, with its NUL */
+
+enum rules_who { RULES_PUBLIC, RULES_SIGNED_IN, RULES_NAMED };
+
+struct rule {
+	const char *path;
+	enum rules_who who;
+	const char *const *user;        /* where users are named */
+	size_t nusers;
+	int64_t fresh;                  /* s since the login; 0: any time */
+};
+
+struct rules {
+	char *text;                     /* what all strings are parts of */
+	const char **users;             /* all of them, and the next one */
+	const char **next_user;
+	const char *login;
+	const char *field[RULES_FIELDS];
+	size_t nfields;
+	struct rule rule[RULES_MOST];
+	size_t n;
+};
+
+/* What is wrong with a text, and in which line; line 0: with the whole. */
+struct rules_wrong {
+	int line;
+	const char *why;
+};
+
+/* The rules of a text, to be freed; NULL: it is wrong. */
+struct rules *rules_parse(const char *text, size_t len,
+    struct rules_wrong *);
+void rules_free(struct rules *);
+
+/*
+ * The path that servers and programs find in a request's URI: without its
+ * query, percent-decoded once, with "//", "." and ".." resolved.  False for
+ * all that one of them could read in another way: see rules.c.
+ */
+bool rules_path(char path[RULES_PATH_MAX], const char *uri);
+
+/* The rule for such a path, or NULL. */
+const struct rule *rules_find(const struct rules *, const char *path);
+
+enum rules_answer {
+	RULES_LET_IN,
+	RULES_LOGIN,            /* after a login perhaps */
+	RULES_REFUSE
+};
+
+/*
+ * user: who is logged in, or NULL; fresh: he did so within rule->fresh.
+ * No rule (NULL) lets nobody in.
+ */
+enum rules_answer rules_decide(const struct rule *, const char *user,
+    bool fresh);
+
+#endif
