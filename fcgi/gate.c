@@ -162,7 +162,7 @@ hand_on_fields(const struct visit *v)
 static int
 let_in(const struct visit *v)
 {
-	if (!hand_on(v, "user", sess_user(v->s)) || !hand_on_fields(v))
+	if (!hand_on_fields(v) || !hand_on(v, "user", sess_user(v->s)))
 		return refuse(v, 500, "Internal Server Error",
 		    "gate: a field is too long, or no text");
 	return v->authorizer ? 200 : 204;
