@@ -193,7 +193,7 @@ start() {
 stop() {
 	for pid in $servers; do
 		kill "$pid" 2>/dev/null
-		wait "$pid"
+		wait "$pid" 2>/dev/null
 	done
 	servers=
 	rm -f "$T"/own/*.sock
@@ -280,7 +280,7 @@ suite() {
 	    "/demo/../private/$page" "/demo/%2e%2e/private/$page" \
 	    "/demo/..%2fprivate/$page" "/demo//../private/$page" \
 	    "/../private/$page" "/private/$page/" "/private/$page/public" \
-	    "/private/file.txt" "//private/file.txt" "/_gate" "/@login"; do
+	    "/private/file.txt" "//private/file.txt" "/_gate"; do
 		visit eve "$path"
 		case $path:$status in
 		/demo*:404) ;;
@@ -377,7 +377,7 @@ suite() {
 	done
 	same "the id" "$(cookie bob)" "$id"
 	same "ids" "$(sql "SELECT count(*) FROM token JOIN session
-	    ON session.id = token.session WHERE user = 'bob'")" 1
+	    ON session.pk = token.session WHERE user = 'bob'")" 1
 	visit bob /demo/visits
 	same "the next page" "$status" 200
 	[ "$(cookie bob)" != "$id" ] || differ "the id, by a page" "$id" new
@@ -416,8 +416,7 @@ suite() {
 	deploy
 	visit ann "/private/$page"
 	closed "no store"
-	[ "$status" -ge 500 ] || [ -n "${forbidden-}" ] ||
-	    differ "no store" "$status" "5xx"
+	at_least "no store: the status" "$status" 500
 	verdict "$name: a_store_that_is_down_is_closed"
 
 	stop
@@ -428,10 +427,11 @@ suite() {
 	opened "a new store" alice
 	if [ -n "${gate-}" ]; then
 		kill "$gate"
-		wait "$gate"
+		wait "$gate" 2>/dev/null
 	else
 		stop
-		printf '#!/bin/sh\nexit 1\n' > "$T/fcgi/gate"
+		# at once, and lighttpd does not start
+		printf '#!/bin/sh\nsleep 1\nexit 1\n' > "$T/fcgi/gate"
 		deploy
 	fi
 	for path in /private /public; do
@@ -441,8 +441,6 @@ suite() {
 	verdict "$name: a_gate_that_is_down_is_closed"
 	stop
 	gate=
-	forbidden=403
-
 	no_sanitizer_report
 	no_secret_told
 }
@@ -466,7 +464,7 @@ for name in ${only:-nginx-gate lighttpd-gate apache-gate apache-fcgid-gate}; do
 	apache-fcgid-gate)
 		page=behind.py
 		pages="behind.py behind.sh"
-		forbidden=401
+		forbidden=303
 		;;
 	esac
 	suite
