@@ -60,7 +60,7 @@ fill() {
 	    -e "s|/run/libsess/|$T/own/|g" -e "s|/run/lighttpd/|$T/own/|g" \
 	    -e "s|/run/php/php-fpm.sock|$T/own/php.sock|g" \
 	    -e "s|127.0.0.1:9010|127.0.0.1:$((port + 1))|g" \
-	    -e "s|127.0.0.1:8081|127.0.0.1:$((port + 1))|g" \
+	    -e "s|127.0.0.1:8081|127.0.0.1:$((port + 2))|g" \
 	    -e "s|^<VirtualHost \*:80>|<VirtualHost 127.0.0.1:$port>|" \
 	    -e "s|listen 80;|listen 127.0.0.1:$port;|" \
 	    "$top_srcdir/fcgi/servers/$1.conf" > "$T/run/$1.conf"
@@ -89,6 +89,11 @@ answers() {
 
 # ---- The servers -------------------------------------------------------------
 
+# The application that speaks HTTP.
+http_run() {
+	begin python3 "$top_srcdir/tests/behind_http.py" $((port + 2))
+}
+
 nginx_run() {
 	fill nginx-gate
 	cat > "$T/run/nginx.conf" <<-CONF
@@ -111,10 +116,10 @@ nginx_run() {
 	begin "$T/fcgi/gate" -l "$T/own/gate.sock" -t 2
 	gate=$begun
 	begin spawn-fcgi -n -s "$T/own/php.sock" -M 0600 -- /usr/bin/php-cgi
-	begin python3 "$top_srcdir/tests/behind_http.py" $((port + 1))
+	http_run
 	waits_for test -S "$T/own/demo.sock" && waits_for test -S \
 	    "$T/own/gate.sock" && waits_for test -S "$T/own/php.sock" &&
-	    waits_for answers $((port + 1)) || return 1
+	    waits_for answers $((port + 2)) || return 1
 	begin nginx -p "$T/own" -c "$T/run/nginx.conf" -e "$T/log/nginx.log"
 }
 
@@ -182,7 +187,9 @@ start() {
 		begin "GATE_RULES=$T/gate.rules" "$T/fcgi/gate" \
 		    -l "127.0.0.1:$((port + 1))"
 		gate=$begun
-		apache_run authnz_fcgi
+		http_run
+		waits_for answers $((port + 2)) || return 1
+		apache_run authnz_fcgi headers proxy proxy_http
 		;;
 	apache-fcgid-gate)
 		apache_run fcgid headers
@@ -336,7 +343,14 @@ suite() {
 	for kind in $pages; do
 		visit bob "/private/$kind"
 		opened "$kind" bob
+		visit bob "/private/$kind" -H "X-Sess-User: alice" \
+		    -H "SESS_USER: alice"
+		opened "$kind, as another" bob
 	done
+	if [ "$name" != nginx-gate ]; then
+		visit bob /private/file.txt
+		same "a file" "$status $(cat "$body")" "200 a file of private"
+	fi
 	verdict "$name: who_has_logged_in_is_known_to_the_application"
 
 	enter ann alice wonderland-1865 "%2Fadmin%2F$page"
@@ -459,7 +473,7 @@ for name in ${only:-nginx-gate lighttpd-gate apache-gate apache-fcgid-gate}; do
 		;;
 	apache-gate)
 		page=behind.sh
-		pages="behind.py behind.sh"
+		pages="behind.py behind.sh http/x"
 		;;
 	apache-fcgid-gate)
 		page=behind.py

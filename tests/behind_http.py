@@ -1,4 +1,5 @@
 # behind_http.py - an application that speaks HTTP, for 86-gate.sh.
+# A request header is read by its exact name, whatever the server let through.
 import html
 import http.server
 import sys
