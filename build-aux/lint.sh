@@ -27,7 +27,7 @@ floors() {
 		room("store", store " store_sqlite")
 		room("service", service " carry commit csrf load mount password progress serve")
 		room("door", "cgi door")
-		room("fcgi", "crew fcgi listen")
+		room("fcgi", "crew fcgi fcgx listen talk")
 		room("public", public)
 		may("bytes", "public bytes")
 		may("exchange", "public bytes exchange")
@@ -146,7 +146,8 @@ floors
 one_file sqlite3 "db.c ask.c"
 one_file openssl crypt.c
 one_file argon2 password.c
-one_file fcgi fcgi.c
+one_file fcgi fcgx.c
+one_file fastcgi fcgx.c
 headers_alone
 exported libsess sess.h sess_door.h
 exported libsess_fcgi sess_fcgi.h

@@ -70,6 +70,17 @@ refuse(const struct visit *v, int status, const char *title, const char *why)
 	return status;
 }
 
+/* Apache makes every request for an error page a GET. */
+static bool
+only_looks(const struct sess_req *req)
+{
+	const char *method = sess_req_var(req, "REDIRECT_REQUEST_METHOD");
+
+	if (method == NULL)
+		method = sess_req_method(req);
+	return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+}
+
 /*
  * Where the visitor wanted to go: page and query, unless it was to send
  * something there.  False: it is too long, or no page of this site.
@@ -78,14 +89,12 @@ static bool
 return_address(const struct visit *v, char *to, size_t size)
 {
 	const char *uri = sess_req_var(v->req, "REQUEST_URI");
-	const char *method = sess_req_method(v->req);
-	bool looks = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
 	char next[NEXT_MAX + 1], path[RULES_PATH_MAX];
 	size_t n;
 
 	if (uri == NULL || !rules_path(path, uri))
 		return false;
-	n = looks ? strlen(uri) : strcspn(uri, "?");
+	n = only_looks(v->req) ? strlen(uri) : strcspn(uri, "?");
 	if (n > NEXT_MAX)
 		return false;
 	memcpy(next, uri, n);

@@ -6,8 +6,10 @@
  * Without -l it is called on the socket that the web server, spawn-fcgi or
  * systemd starts it with; and as a plain CGI program it answers as one.
  */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "sess_fcgi.h"
@@ -23,11 +25,24 @@ usage(const char *name)
 	return EXIT_FAILURE;
 }
 
+/* Nothing but digits; 0, which stands for the default, must not be said. */
+static bool
+number(const char *text, int *n)
+{
+	size_t len = strspn(text, "0123456789");
+
+	if (len == 0 || len > 4 || text[len] != '\0')
+		return false;
+	*n = (int)strtol(text, NULL, 10);
+	return *n > 0;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct sess_fcgi how = { .listen = NULL };
 	int option;
+	bool right = true;
 
 	/*
 	 * A web server may make a CGI program's arguments out of a query
@@ -35,15 +50,16 @@ main(int argc, char **argv)
 	 */
 	if (getenv("GATEWAY_INTERFACE") != NULL)
 		return sess_fcgi(&PAGE, NULL);
-	while ((option = getopt(argc, argv, "l:p:t:")) != -1) {
+	while (right && (option = getopt(argc, argv, "l:p:t:")) != -1) {
 		if (option == 'l')
 			how.listen = optarg;
 		else if (option == 'p')
-			how.processes = atoi(optarg);
+			right = number(optarg, &how.processes);
 		else if (option == 't')
-			how.threads = atoi(optarg);
+			right = number(optarg, &how.threads);
 		else
-			return usage(argv[0]);
+			right = false;
 	}
-	return optind == argc ? sess_fcgi(&PAGE, &how) : usage(argv[0]);
+	return right && optind == argc ? sess_fcgi(&PAGE, &how) :
+	    usage(argv[0]);
 }

@@ -1,59 +1,67 @@
 /*
- * fcgi.c - the FastCGI door: a program that stays.  Meets libfcgi.
+ * fcgi.c - the FastCGI door: a program that stays.
  *
- * Each thread waits for a connection with poll(2), together with the signals
- * that tell it to end; libfcgi never waits, and no signal interrupts it: where
- * one does, it takes that for a connection that broke, and a request is lost.
+ * The threads of a process wait together for three things: a new connection,
+ * the next request on one that was kept open, and the word to end.  Whoever is
+ * woken does all of it, so no connection holds a thread between requests.
  */
-#include <sys/socket.h>
-#include <sys/time.h>
+#include <sys/epoll.h>
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
-
-#include <fastcgi.h>
-#include <fcgiapp.h>
 
 #include "crew.h"
 #include "listen.h"
 #include "sess_door.h"
 #include "sess_fcgi.h"
+#include "talk.h"
 
-#define WAIT 30                 /* s: for the next piece of a request */
-#define DRAIN_WAIT 1            /* s: the same, when nobody wants it */
-#define DRAIN_MAX (64 << 20)    /* bytes of it */
-#define DRAIN_TIME 10           /* s: for all of it */
+#define WAIT 30000              /* ms: for a head, a piece of a body, a reader */
 #define PAUSE 100               /* ms: where no connection can be had */
+#define MOST_KEPT 128           /* connections without a request, a process */
 #define MOST_PROCESSES 256
 #define MOST_THREADS 1024
 
 extern char **environ;
 
+/* A connection, or room for one. */
+struct call {
+	struct talk talk;
+	bool taken, kept;
+};
+
+struct process {
+	const struct sess_app *app;
+	int socket, threads;
+	bool by_server;         /* a web server has started us */
+	int told_to_end;        /* readable from then on */
+	int events;             /* epoll(7): of all that threads wait for */
+	char **own;             /* its variables that count */
+	size_t nown;
+	pthread_mutex_t lock;   /* of what follows */
+	struct call *calls;     /* as many as threads, and MOST_KEPT */
+	int nkept;
+};
+
 /* What one thread has: nothing of it is anybody else's. */
 struct worker {
-	const struct sess_app *app;
-	int socket, told_to_end;
-	bool keep;              /* connections stay open after a request */
-	bool by_server;         /* a web server has started us */
-	char **own;             /* the process's variables that count */
-	size_t nown;
-	FCGX_Request request;
+	struct process *process;
+	struct fcgx *fcgx;
 	struct sess_service *service;
 	char *settings;         /* that the service was opened with */
+	bool ending;
 };
 
 /* The wire is the first member, so both have one address. */
 struct fcgi_wire {
 	struct sess_wire wire;
-	FCGX_Request *request;
+	struct talk *talk;
 };
 
 /* ---- the wire ---------------------------------------------------------- */
@@ -61,36 +69,23 @@ struct fcgi_wire {
 static ssize_t
 fcgi_read(struct sess_wire *wire, void *to, size_t n)
 {
-	FCGX_Stream *in = ((struct fcgi_wire *)wire)->request->in;
-	int got = FCGX_GetStr(to, n < INT_MAX ? (int)n : INT_MAX, in);
-
-	return got == 0 && FCGX_GetError(in) != 0 ? -1 : got;
+	return talk_read(((struct fcgi_wire *)wire)->talk, to, n);
 }
 
 static bool
 fcgi_write(struct sess_wire *wire, const void *bytes, size_t n)
 {
-	FCGX_Stream *out = ((struct fcgi_wire *)wire)->request->out;
-	const char *from = bytes;
-	int piece;
-
-	for (; n > 0; from += piece, n -= (size_t)piece) {
-		piece = n < INT_MAX ? (int)n : INT_MAX;
-		if (FCGX_PutStr(from, piece, out) != piece)
-			return false;
-	}
-	return true;
+	return talk_write(((struct fcgi_wire *)wire)->talk, bytes, n);
 }
 
+/* Where the server is gone, who started us may still want to know. */
 static void
 fcgi_log(struct sess_wire *wire, const char *line)
 {
-	FCGX_Stream *err = ((struct fcgi_wire *)wire)->request->err;
+	struct talk *talk = ((struct fcgi_wire *)wire)->talk;
 
-	FCGX_PutS(line, err);
-	FCGX_PutChar('\n', err);
-	/* lighttpd listens no longer when it has the answer */
-	FCGX_FFlush(err);
+	if (!talk_log(talk, line, strlen(line)) || !talk_log(talk, "\n", 1))
+		fprintf(stderr, "%s\n", line);
 }
 
 /* ---- variables --------------------------------------------------------- */
@@ -112,18 +107,18 @@ counts(const char *var)
 }
 
 static bool
-own_variables(struct worker *w)
+own_variables(struct process *p)
 {
 	size_t n = 0;
 	char **v;
 
 	for (v = environ; *v != NULL; v++)
 		n++;
-	if ((w->own = malloc((n + 1) * sizeof *w->own)) == NULL)
+	if ((p->own = malloc((n + 1) * sizeof *p->own)) == NULL)
 		return false;
 	for (v = environ; *v != NULL; v++)
 		if (counts(*v))
-			w->own[w->nown++] = *v;
+			p->own[p->nown++] = *v;
 	return true;
 }
 
@@ -143,21 +138,21 @@ unknown_length(char *var)
  * counts.  To be freed; NULL: no memory.
  */
 static char **
-variables(const struct worker *w)
+variables(const struct process *p, const struct talk *talk)
 {
-	char **v = w->request.envp, **all;
-	size_t n = 0;
+	char **all;
+	size_t n = 0, i;
 
-	while (v[n] != NULL)
+	while (talk->vars[n] != NULL)
 		n++;
-	if ((all = malloc((n + w->nown + 1) * sizeof *all)) == NULL)
+	if ((all = malloc((n + p->nown + 1) * sizeof *all)) == NULL)
 		return NULL;
-	for (n = 0; v[n] != NULL; n++) {
-		unknown_length(v[n]);
-		all[n] = v[n];
+	for (i = 0; i < n; i++) {
+		unknown_length(talk->vars[i]);
+		all[i] = talk->vars[i];
 	}
-	memcpy(all + n, w->own, w->nown * sizeof *all);
-	all[n + w->nown] = NULL;
+	memcpy(all + i, p->own, p->nown * sizeof *all);
+	all[i + p->nown] = NULL;
 	return all;
 }
 
@@ -185,9 +180,9 @@ settings(char *const *vars)
 
 /* The service, made anew where this request has other settings. */
 static bool
-serve_with(struct worker *w, struct sess_wire *wire)
+serve_with(struct worker *w, struct fcgi_wire *f)
 {
-	char *now = settings(w->request.envp);
+	char *now = settings(f->talk->vars);
 
 	if (now == NULL)
 		return false;
@@ -195,160 +190,205 @@ serve_with(struct worker *w, struct sess_wire *wire)
 		sess_close(w->service);
 		free(w->settings);
 		w->settings = now;
-		w->service = sess_open(w->app, wire);
+		w->service = sess_open(w->process->app, &f->wire);
 	} else
 		free(now);
 	return w->service != NULL;
 }
 
-static void
-deadline(const struct worker *w, time_t seconds)
-{
-	const struct timeval t = { .tv_sec = seconds };
-
-	setsockopt(w->request.ipcFd, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof t);
-	setsockopt(w->request.ipcFd, SOL_SOCKET, SO_SNDTIMEO, &t, sizeof t);
-}
-
-static time_t
-seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec;
-}
-
-/*
- * A server may still be sending what was refused, and would take a connection
- * that closes for a failure.  The answer is out already.
- */
-static void
-drain(struct worker *w)
-{
-	char piece[8192];
-	size_t left = DRAIN_MAX;
-	time_t end = seconds() + DRAIN_TIME;
-	int got;
-
-	/* An authorizer is sent no body, nor the end of one. */
-	if (w->request.role == FCGI_AUTHORIZER ||
-	    FCGX_FFlush(w->request.out) != 0)
-		return;
-	deadline(w, DRAIN_WAIT);
-	while (left > sizeof piece && seconds() < end &&
-	    (got = FCGX_GetStr(piece, sizeof piece, w->request.in)) > 0)
-		left -= (size_t)got;
-}
-
-static void
-serve(struct worker *w)
+/* True: another request may come. */
+static bool
+serve(struct worker *w, struct talk *talk)
 {
 	struct fcgi_wire f = {
 		.wire = { .read = fcgi_read, .write = fcgi_write,
-			.log = w->by_server ? fcgi_log : NULL },
-		.request = &w->request,
+			.log = w->process->by_server ? fcgi_log : NULL },
+		.talk = talk,
 	};
-	char **vars = variables(w);
+	char **vars;
 
-	deadline(w, WAIT);
-	f.wire.vars = vars;
-	if (vars != NULL && serve_with(w, &f.wire)) {
+	if (!talk_begin(talk, w->fcgx))
+		return false;
+	f.wire.vars = vars = variables(w->process, talk);
+	if (vars != NULL && serve_with(w, &f))
 		sess_serve(w->service, &f.wire);
-		drain(w);
-	}
 	free(vars);
-	if (!w->keep)
-		w->request.keepConnection = 0;
-	FCGX_Finish_r(&w->request);
+	return talk_end(talk);
+}
+
+/* ---- connections ------------------------------------------------------- */
+
+/* There is always room: each thread has one, and MOST_KEPT are kept. */
+static struct call *
+call_take(struct process *p)
+{
+	struct call *c = p->calls;
+
+	pthread_mutex_lock(&p->lock);
+	while (c->taken)
+		c++;
+	c->taken = true;
+	pthread_mutex_unlock(&p->lock);
+	return c;
+}
+
+static void
+call_end(struct process *p, struct call *c)
+{
+	talk_hang_up(&c->talk);
+	pthread_mutex_lock(&p->lock);
+	c->taken = false;
+	pthread_mutex_unlock(&p->lock);
+}
+
+/* A new one; NULL: another process was faster, or there can be none now. */
+static struct call *
+call_accept(struct process *p)
+{
+	struct call *c;
+	int fd = listen_accept(p->socket);
+
+	if (fd < 0) {
+		if (errno != EAGAIN && errno != ECONNABORTED)
+			poll(NULL, 0, PAUSE);
+		return NULL;
+	}
+	c = call_take(p);
+	c->kept = false;
+	c->talk = (struct talk){ .fd = fd, .told_to_end = p->told_to_end,
+		.wait = WAIT };
+	return c;
+}
+
+/* Until the next request on it whoever is free waits for it. */
+static bool
+call_keep(struct process *p, struct call *c)
+{
+	struct epoll_event e = { .events = EPOLLIN | EPOLLONESHOT,
+		.data.ptr = c };
+	int how = c->kept ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
+	bool room;
+
+	pthread_mutex_lock(&p->lock);
+	if ((room = p->nkept < MOST_KEPT))
+		p->nkept++;
+	pthread_mutex_unlock(&p->lock);
+	c->kept = true;
+	return room && epoll_ctl(p->events, how, c->talk.fd, &e) == 0;
+}
+
+/* All requests that are there on this connection. */
+static void
+call_answer(struct worker *w, struct call *c)
+{
+	bool more;
+
+	while ((more = serve(w, &c->talk)) && talk_goes_on(&c->talk))
+		continue;
+	if (!more || w->ending || !call_keep(w->process, c))
+		call_end(w->process, c);
+}
+
+/* A kept one has something to say. */
+static struct call *
+call_again(struct process *p, struct call *c)
+{
+	pthread_mutex_lock(&p->lock);
+	p->nkept--;
+	pthread_mutex_unlock(&p->lock);
+	return c;
 }
 
 /* ---- one thread -------------------------------------------------------- */
 
-/* Wait for a connection, or the next request on one; false: the end. */
-static bool
-called(const struct worker *w)
+/* What is there on the kept connections, before the end. */
+static void
+work_out(struct worker *w)
 {
-	bool kept = w->request.ipcFd >= 0;
-	struct pollfd fds[2] = {
-		{ .fd = kept ? w->request.ipcFd : w->socket, .events = POLLIN },
-		{ .fd = w->told_to_end, .events = POLLIN },
-	};
+	struct process *p = w->process;
+	struct epoll_event e[3];        /* two of them are always there */
+	int i, n, calls;
 
-	while (poll(fds, 2, -1) < 0)
-		if (errno != EINTR)
-			return false;
-	return fds[1].revents == 0;
+	w->ending = true;
+	do {
+		n = epoll_wait(p->events, e, 3, 0);
+		for (calls = i = 0; i < n; i++) {
+			if (e[i].data.ptr == &p->told_to_end ||
+			    e[i].data.ptr == &p->socket)
+				continue;
+			call_answer(w, call_again(p, e[i].data.ptr));
+			calls++;
+		}
+	} while (calls > 0);
 }
 
-/* Another process may have been faster: then there is nothing to accept. */
 static void *
 work_as_thread(void *arg)
 {
 	struct worker *w = arg;
-	int err;
+	struct process *p = w->process;
+	struct epoll_event e;
+	struct call *c;
 
-	if (FCGX_InitRequest(&w->request, w->socket, 0) != 0)
-		return NULL;
-	while (called(w)) {
-		if ((err = FCGX_Accept_r(&w->request)) == 0)
-			serve(w);
-		else if (err != -EAGAIN)
-			poll(NULL, 0, PAUSE);
+	for (;;) {
+		if (epoll_wait(p->events, &e, 1, -1) != 1) {
+			if (errno == EINTR)
+				continue;
+			break;
+		}
+		if (e.data.ptr == &p->told_to_end)
+			break;
+		c = e.data.ptr == &p->socket ? call_accept(p) :
+		    call_again(p, e.data.ptr);
+		if (c != NULL)
+			call_answer(w, c);
 	}
-	FCGX_Free(&w->request, 1);
+	work_out(w);
 	sess_close(w->service);
+	fcgx_free(w->fcgx);
 	free(w->settings);
-	free(w->own);
 	return NULL;
 }
 
 /* ---- one process ------------------------------------------------------- */
 
-struct process {
-	const struct sess_app *app;
-	int socket, threads;
-	bool by_server;
-};
+static bool
+listen_for(const struct process *p, const int *fd, uint32_t events)
+{
+	struct epoll_event e = { .events = events,
+		.data.ptr = (void *)(uintptr_t)fd };
+
+	return epoll_ctl(p->events, EPOLL_CTL_ADD, *fd, &e) == 0;
+}
 
 /* Several processes wait at one socket, and one of them gets the call. */
 static bool
-set_up(const struct process *p, struct worker *w)
+set_up(struct process *p)
 {
 	int flags = fcntl(p->socket, F_GETFL);
 
-	*w = (struct worker){ .app = p->app, .socket = p->socket,
-		.keep = p->threads > 1, .by_server = p->by_server };
-	return flags >= 0 && fcntl(p->socket, F_SETFL, flags | O_NONBLOCK) ==
-	    0 && (w->told_to_end = crew_told_to_end()) >= 0 &&
-	    own_variables(w);
+	p->calls = calloc((size_t)p->threads + MOST_KEPT, sizeof *p->calls);
+	p->told_to_end = crew_told_to_end();
+	p->events = epoll_create1(EPOLL_CLOEXEC);
+	return p->calls != NULL && own_variables(p) && flags >= 0 &&
+	    fcntl(p->socket, F_SETFL, flags | O_NONBLOCK) == 0 &&
+	    listen_for(p, &p->told_to_end, EPOLLIN) &&
+	    listen_for(p, &p->socket, EPOLLIN | EPOLLEXCLUSIVE);
 }
 
-static int
-work(void *arg)
+static void
+take_down(struct process *p)
 {
-	const struct process *p = arg;
-	struct worker *workers = calloc((size_t)p->threads, sizeof *workers);
-	pthread_t *threads = calloc((size_t)p->threads, sizeof *threads);
-	int i, n = 0, status = EXIT_FAILURE;
+	int i;
 
-	if (workers == NULL || threads == NULL || FCGX_Init() != 0)
-		goto out;
-	for (; n < p->threads; n++)
-		if (!set_up(p, &workers[n]) || pthread_create(&threads[n],
-		    NULL, work_as_thread, &workers[n]) != 0)
-			break;
-	if (n == p->threads)
-		status = EXIT_SUCCESS;
-	for (i = 0; i < n; i++)
-		pthread_join(threads[i], NULL);
-out:
-	free(workers);
-	free(threads);
-	return status;
+	for (i = 0; p->calls != NULL && i < p->threads + MOST_KEPT; i++)
+		if (p->calls[i].taken)
+			close(p->calls[i].talk.fd);
+	free(p->calls);
+	free(p->own);
+	close(p->told_to_end);
+	close(p->events);
 }
-
-/* ---- the program ------------------------------------------------------- */
 
 static int
 wrong(const char *why)
@@ -357,12 +397,40 @@ wrong(const char *why)
 	return EXIT_FAILURE;
 }
 
+/* As many threads as there can be; without any there is an error. */
+static int
+work(void *arg)
+{
+	struct process *p = arg;
+	size_t n = (size_t)p->threads, i;
+	struct worker *workers = calloc(n, sizeof *workers);
+	pthread_t *threads = calloc(n, sizeof *threads);
+	bool ready = fcgx_init() && set_up(p) && workers != NULL && threads != NULL;
+
+	for (i = 0; ready && i < n; i++) {
+		workers[i].process = p;
+		if ((workers[i].fcgx = fcgx_new()) == NULL || pthread_create(&threads[i], NULL, work_as_thread,
+		    &workers[i]) != 0)
+			break;
+	}
+	n = ready ? i : 0;
+	for (i = 0; i < n; i++)
+		pthread_join(threads[i], NULL);
+	take_down(p);
+	free(workers);
+	free(threads);
+	return n > 0 ? EXIT_SUCCESS : wrong("no descriptor, memory or thread");
+}
+
+/* ---- the program ------------------------------------------------------- */
+
 static int
 run(const struct sess_app *app, const struct sess_fcgi *how, int socket)
 {
 	struct process p = { .app = app, .socket = socket,
 		.threads = how->threads > 0 ? how->threads : 1,
-		.by_server = socket == STDIN_FILENO };
+		.by_server = socket == STDIN_FILENO,
+		.lock = PTHREAD_MUTEX_INITIALIZER };
 
 	crew_hold_signals();
 	return how->processes > 1 ? crew_run(how->processes, work, &p) :

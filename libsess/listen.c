@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -102,6 +103,15 @@ is_loopback(const struct sockaddr *at)
 	    ntohl(v4->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
 }
 
+/* Who may call from elsewhere, with commas in between; NULL: nobody. */
+static const char *
+web_servers(void)
+{
+	const char *list = getenv("FCGI_WEB_SERVER_ADDRS");
+
+	return list != NULL && *list != '\0' ? list : NULL;
+}
+
 /* Whoever reaches the socket can name any user's address and cookies. */
 static int
 listen_address(const struct addrinfo *at, const char **why)
@@ -110,8 +120,7 @@ listen_address(const struct addrinfo *at, const char **why)
 	int fd;
 
 	*why = "only a loopback address may be without FCGI_WEB_SERVER_ADDRS";
-	if (!is_loopback(at->ai_addr) &&
-	    getenv("FCGI_WEB_SERVER_ADDRS") == NULL)
+	if (!is_loopback(at->ai_addr) && web_servers() == NULL)
 		return -1;
 	*why = "the address cannot be listened at";
 	if ((fd = socket(at->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0)) < 0)
@@ -167,4 +176,58 @@ listen_remove(const char *where)
 {
 	if (*where == '/')
 		unlink(where);
+}
+
+/* ---- connections ------------------------------------------------------- */
+
+/* An IPv4 address of an IPv6 socket is written as the IPv4 one that it is. */
+static bool
+is_listed(const char *list, const struct sockaddr *at, socklen_t len)
+{
+	char name[64];
+	const char *host = name;
+	size_t n;
+
+	if (list == NULL || getnameinfo(at, len, name, sizeof name, NULL, 0,
+	    NI_NUMERICHOST) != 0)
+		return false;
+	if (strncmp(host, "::ffff:", 7) == 0 && strchr(host, '.') != NULL)
+		host += 7;
+	for (;; list += n + 1) {
+		n = strcspn(list, ",");
+		if (strlen(host) == n && memcmp(host, list, n) == 0)
+			return true;
+		if (list[n] == '\0')
+			return false;
+	}
+}
+
+/* A list counts for this machine's own addresses, too (F 3.2). */
+static bool
+may_call(const struct sockaddr *at, socklen_t len)
+{
+	const char *list = web_servers();
+
+	if (at->sa_family != AF_INET && at->sa_family != AF_INET6)
+		return true;
+	return list == NULL ? is_loopback(at) : is_listed(list, at, len);
+}
+
+int
+listen_accept(int socket)
+{
+	struct sockaddr_storage from = { .ss_family = AF_UNIX };
+	struct sockaddr *at = (struct sockaddr *)&from;
+	socklen_t len = sizeof from;
+	const int yes = 1;
+	int fd = accept4(socket, at, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+	if (fd >= 0 && !may_call(at, len)) {
+		close(fd);
+		errno = ECONNABORTED;
+		return -1;
+	}
+	if (fd >= 0 && at->sa_family != AF_UNIX)
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+	return fd;
 }

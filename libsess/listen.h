@@ -14,4 +14,10 @@ int listen_given(void);
 int listen_at(const char *where, const char **why);
 void listen_remove(const char *where);
 
+/*
+ * The next connection there, which does not block.  From elsewhere than this
+ * machine only those of FCGI_WEB_SERVER_ADDRS may call.  -1: none; see errno.
+ */
+int listen_accept(int socket);
+
 #endif

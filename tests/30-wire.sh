@@ -132,6 +132,43 @@ same "short: status" "$(cat "$T/run/status")" 000
 same "short: effect" "$total" 2
 verdict r29_through_a_server
 
+# ---- Files --------------------------------------------------------------------------------
+
+head -c 300000 /dev/urandom > "$T/run/large"
+: > "$T/run/empty"
+# upload [CURL-ARGUMENT...] - the same form with files, sent so.
+upload() {
+	ask ann echo "$@" -F 'note=two "words"' \
+	    -F "f=@$T/run/large;type=text/x;filename=C:\\a.txt" \
+	    -F "f=@$T/run/empty;filename=../\"e" -F note=2
+}
+for how in Expect: 'Transfer-Encoding: chunked'; do
+	upload -H "$how"
+	same "$how: status" "$status" 200
+	holds "$how: fields" "$body" \
+	    '"post":[["note","two \"words\""],["note","2"]]'
+	holds "$how: files" "$body" '"files":[{"name":"f","filename":"C:\\a.txt","type":"text/x","size":300000},{"name":"f","filename":"../\"e","type":"application/octet-stream","size":0}]}'
+done
+verdict r28_curl_sends_files_through_a_server
+
+set --
+for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+	set -- "$@" -F "f=@$T/run/empty"
+done
+ask ann echo "$@"
+same "20 files" "$status" 200
+ask ann echo "$@" -F "f=@$T/run/empty"
+same "21 files" "$status $(cat "$body")" '413 {"ok":false,"err":"E_BODY"}'
+ask ann probe -F "f=@$T/run/empty"
+same "to who takes none" "$status" 413
+cgi "$T/cgi-bin/echo" REQUEST_METHOD=POST CONTENT_LENGTH=16777217 \
+    'CONTENT_TYPE=multipart/form-data; boundary=x' < /dev/null > "$body"
+holds "more than 16 MiB" "$body" "Status: 413"
+cgi "$T/cgi-bin/echo" REQUEST_METHOD=POST CONTENT_LENGTH=16777216 \
+    'CONTENT_TYPE=multipart/form-data; boundary=x' < /dev/null > "$body"
+holds "16 MiB that do not come" "$body" "Status: 400"
+verdict r28_too_many_files_and_too_many_bytes_are_413
+
 # ---- Queries that look like options, odd paths -------------------------------------------
 
 ask ann probe

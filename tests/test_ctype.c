@@ -177,3 +177,59 @@ Test(ctype, r30_every_byte_in_a_quoted_string)
 		cr_assert_eq(parse(&ct, pair), text, "byte %d behind \\", c);
 	}
 }
+
+/* ---- boundaries (RFC 2046, 5.1.1) --------------------------------------- */
+
+#define MULTIPART "multipart/form-data; boundary="
+
+static const struct { const char *field, *boundary, *why; } boundaries[] = {
+	{ MULTIPART "x", "x", "the shortest" },
+	{ MULTIPART X60 "1234567890", X60 "1234567890", "the longest: 70" },
+	{ MULTIPART X60 "12345678901", NULL, "71 bytes" },
+	{ MULTIPART "\"" X60 "12345678901\"", NULL, "71 bytes" },
+	{ MULTIPART, NULL, "nothing" },
+	{ MULTIPART "\"\"", NULL, "nothing, quoted" },
+	{ "multipart/form-data", "", "not given" },
+	{ "multipart/form-data; Boundary=aB", "aB", "its case is kept" },
+	{ MULTIPART "\"aB\"", "aB", "quoted" },
+	{ MULTIPART "\"a\\b\"", "ab", "a quoted pair" },
+	{ MULTIPART "\"a b\"", "a b", "a blank within" },
+	{ MULTIPART "\"a \"", NULL, "a blank at the end" },
+	{ MULTIPART "\" \"", NULL, "nothing but a blank" },
+	{ MULTIPART "x; charset=utf-8", "x", "something behind it" },
+	{ MULTIPART "x; boundary=x", NULL, "twice" },
+	{ MULTIPART "x; BOUNDARY=y", NULL, "twice" },
+	{ MULTIPART "x, y", NULL, "a list" },
+	{ MULTIPART "\"a\tb\"", NULL, "a tab" },
+	{ MULTIPART "\"\xC3\xBC\"", NULL, "no ASCII" },
+};
+
+Test(ctype, r27_a_boundary_is_given_once_and_has_1_to_70_bytes)
+{
+	struct ctype ct;
+	size_t i;
+
+	for (i = 0; i < sizeof boundaries / sizeof *boundaries; i++) {
+		bool ok = parse(&ct, boundaries[i].field);
+
+		cr_assert_eq(ok, boundaries[i].boundary != NULL,
+		    "row %zu: %s", i, boundaries[i].why);
+		if (ok)
+			cr_assert_str_eq(ct.boundary, boundaries[i].boundary,
+			    "row %zu: %s", i, boundaries[i].why);
+	}
+}
+
+Test(ctype, r27_every_byte_in_a_boundary)
+{
+	char field[] = MULTIPART "\"a\\?b\"";
+	struct ctype ct;
+	int c;
+
+	for (c = 1; c < 256; c++) {
+		field[sizeof field - 4] = (char)c;
+		cr_assert_eq(parse(&ct, field), (c >= '0' && c <= '9') ||
+		    (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		    strchr("'()+_,-./:=? ", c) != NULL, "byte %d", c);
+	}
+}

@@ -132,6 +132,26 @@ Test(gate_page, what_cannot_be_handed_on_lets_nobody_in)
 	is_field(at("/private", AUTHORIZER), "Variable-SESS_USER", NULL);
 }
 
+static int
+bytes(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	(void)req;
+	(void)res;
+	sess_login(s, "alice");
+	sess_set_bytes(s, "theme", "\xFF\0", 2);
+	return 200;
+}
+
+Test(gate_page, bytes_that_are_no_text_let_nobody_in)
+{
+	static const struct sess_app app = { .handle = bytes };
+
+	site->service->app = &app;
+	get(&v, NULL);
+	cr_assert_eq(at("/private", NGINX)->status, 500);
+	is_field(at("/private", AUTHORIZER), "Variable-SESS_USER", NULL);
+}
+
 Test(gate_page, what_the_client_claims_counts_nothing)
 {
 	struct answer *a = at("/private", "HTTP_X_SESS_USER=alice",
@@ -297,6 +317,8 @@ Test(gate_page, a_file_that_is_not_there_or_is_nobodys_closes)
 	login("op=login+alice");
 	unlink(rules_file);
 	cr_assert_eq(at("/", NGINX)->status, 503);
+	cr_assert_eq(at("/", NGINX)->status, 503);
+	cr_assert_eq(count("No such file"), 1, "told once: %s", site->log);
 	cr_assert_eq(mkdir(rules_file, 0700), 0);
 	cr_assert_eq(at("/", NGINX)->status, 503);
 	rmdir(rules_file);

@@ -2,7 +2,11 @@
 # behind.py - a page that lives behind the gate, as a CGI program.
 import html
 import os
+import sys
 import urllib.parse
+
+# What was sent is read, wanted or not: some servers insist.
+sys.stdin.buffer.read(int(os.environ.get("CONTENT_LENGTH") or 0))
 
 # Percent-encoded by the gate; empty or missing: nobody has logged in.
 user = urllib.parse.unquote(os.environ.get("SESS_USER", ""))

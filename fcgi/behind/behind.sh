@@ -1,6 +1,9 @@
 #!/bin/sh
 # behind.sh - a page that lives behind the gate, as a CGI program.
 
+# What was sent is read, wanted or not: some servers insist.
+head -c "${CONTENT_LENGTH:-0}" >/dev/null
+
 # The gate percent-encodes all but letters, digits and "-._~", so what it
 # handed on is safe in HTML as it is.  Empty or missing: nobody has logged in.
 user=${SESS_USER:-nobody}

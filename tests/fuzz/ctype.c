@@ -30,9 +30,13 @@ check_back(const struct ctype *ct)
 		field[n++] = '"';
 		field[n] = '\0';
 	}
+	if (*ct->boundary != '\0')
+		snprintf(field + n, sizeof field - n, "; boundary=\"%s\"",
+		    ct->boundary);
 	require(ctype_parse(&back, field));
 	require(strcmp(back.essence, ct->essence) == 0);
 	require(strcmp(back.charset, ct->charset) == 0);
+	require(strcmp(back.boundary, ct->boundary) == 0);
 }
 
 int
@@ -45,6 +49,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	if (ctype_parse(&ct, field)) {
 		slash = strchr(ct.essence, '/');
 		require(memchr(ct.essence, '\0', sizeof ct.essence) != NULL);
+		require(strnlen(ct.boundary, sizeof ct.boundary) <= 70);
 		require(memchr(ct.charset, '\0', sizeof ct.charset) != NULL);
 		require(slash != NULL && slash > ct.essence &&
 		    slash[1] != '\0' && strchr(slash + 1, '/') == NULL);
