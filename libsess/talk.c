@@ -465,7 +465,6 @@ look_for_end(struct talk *t)
 {
 	char piece[8192];
 	size_t most = LINGER_MAX;
-	int64_t end = now() + LINGER_TIME;
 	ssize_t n;
 
 	t->until = 0;
@@ -528,6 +527,7 @@ void
 talk_hang_up(struct talk *t)
 {
 	size_t most = LINGER_MAX;
+	int64_t end = now() + LINGER_TIME;
 
 	if (t->fd < 0)
 		return;
