@@ -2,13 +2,15 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "body.h"
 
 #define READ_WAIT 30000         /* ms: for the next piece of a body */
 #define DRAIN_WAIT 1000         /* ms: the same, when nobody wants it */
-#define DRAIN_MAX (16 << 20)    /* bytes of it */
+#define DRAIN_MAX (64 << 20)    /* bytes of it */
+#define DRAIN_TIME 10           /* s: for all of it */
 
 extern char **environ;
 
@@ -55,6 +57,15 @@ cgi_write(struct sess_wire *wire, const void *bytes, size_t n)
 	return true;
 }
 
+static time_t
+seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec;
+}
+
 /*
  * Read what is left of a body that was refused: behind fcgiwrap a program
  * that leaves it unread is answered 502.  The answer is out already.
@@ -64,14 +75,22 @@ drain(struct cgi *cgi)
 {
 	char piece[8192];
 	size_t length = 0;
+	time_t end = seconds() + DRAIN_TIME;
 
-	if (body_length(&cgi->wire, &length) != SESS_OK)
+	switch (body_length(&cgi->wire, &length)) {
+	case SESS_OK:
+		break;
+	case SESS_NONE:                 /* in chunks: to its end, if begun */
+		length = cgi->got > 0 ? SIZE_MAX : 0;
+		break;
+	default:
 		return;
+	}
 	if (length > DRAIN_MAX)
 		length = DRAIN_MAX;
 	cgi->wait = DRAIN_WAIT;
 	close(STDOUT_FILENO);
-	while (cgi->got < length &&
+	while (cgi->got < length && seconds() < end &&
 	    cgi->wire.read(&cgi->wire, piece, sizeof piece) > 0)
 		continue;
 }

@@ -203,16 +203,18 @@ contradiction(const struct sess_conf *conf)
 }
 
 static void
-test_hooks(struct sess_conf *conf, const struct sess_wire *wire)
+test_hooks(struct sess_conf *conf, const struct sess_wire *wire,
+    struct pool *pool)
 {
 #ifdef SESS_TEST_HOOKS
 	const char *path = wire_var(wire, "LIBSESS_TEST_CLOCK");
 
-	if (path != NULL) {
+	if (path != NULL && (path = pool_text(pool, path)) != NULL) {
 		conf->clock = clock_of_file;
 		conf->clock_arg = (void *)(uintptr_t)path;
 	}
 #else
+	(void)pool;
 	(void)conf;
 	(void)wire;
 #endif
@@ -229,7 +231,7 @@ conf_read(struct sess_conf *conf, const struct sess_wire *wire, struct pool *poo
 	    (err = from_variables(conf, wire, pool, log)) != SESS_OK)
 		return err;
 	setting_complete(conf);
-	test_hooks(conf, wire);
+	test_hooks(conf, wire, pool);
 	if ((what = contradiction(conf)) != NULL)
 		return wrong(log, "settings", 0, "", what);
 	return SESS_OK;

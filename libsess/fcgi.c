@@ -39,6 +39,7 @@ struct call {
 struct process {
 	const struct sess_app *app;
 	int socket, threads;
+	bool by_server;         /* a web server has started us */
 	int told_to_end;        /* readable from then on */
 	int events;             /* epoll(7): of all that threads wait for */
 	char **own;             /* its variables that count */
@@ -201,7 +202,7 @@ serve(struct worker *w, struct talk *talk)
 {
 	struct fcgi_wire f = {
 		.wire = { .read = fcgi_read, .write = fcgi_write,
-			.log = fcgi_log },
+			.log = w->process->by_server ? fcgi_log : NULL },
 		.talk = talk,
 	};
 	char **vars;
@@ -428,6 +429,7 @@ run(const struct sess_app *app, const struct sess_fcgi *how, int socket)
 {
 	struct process p = { .app = app, .socket = socket,
 		.threads = how->threads > 0 ? how->threads : 1,
+		.by_server = socket == STDIN_FILENO,
 		.lock = PTHREAD_MUTEX_INITIALIZER };
 
 	crew_hold_signals();

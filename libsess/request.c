@@ -269,6 +269,7 @@ const char *
 sess_req_header(const struct sess_req *req, const char *name)
 {
 	char var[128] = "HTTP_";
+	const char *value;
 	size_t i, n = strlen(name);
 
 	if (n + 6 > sizeof var || !is_token(name))
@@ -278,8 +279,11 @@ sess_req_header(const struct sess_req *req, const char *name)
 		    name[i] >= 'a' && name[i] <= 'z' ?
 		    (char)(name[i] - 'a' + 'A') : name[i];
 	if (strcmp(var + 5, "CONTENT_TYPE") == 0 ||
-	    strcmp(var + 5, "CONTENT_LENGTH") == 0)
-		return sess_req_var(req, var + 5);
+	    strcmp(var + 5, "CONTENT_LENGTH") == 0) {
+		/* nginx and Caddy: empty, where there is none */
+		value = sess_req_var(req, var + 5);
+		return value != NULL && *value != '\0' ? value : NULL;
+	}
 	return sess_req_var(req, var);
 }
 

@@ -48,6 +48,10 @@ struct sess_fcgi {
  * Several processes have a parent, which replaces one that ends, and all of
  * them one after another on SIGHUP.  Settings come from the process's
  * environment and from the parameters of each request, the latter win.
+ *
+ * Lines for the log go to the web server where that (or spawn-fcgi) has started
+ * the program on descriptor 0, else to standard error: who runs on its own has
+ * one that is kept, and Caddy 2.6 throws away what it is told.
  */
 int sess_fcgi(const struct sess_app *, const struct sess_fcgi *);
 

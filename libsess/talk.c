@@ -19,7 +19,8 @@
 #define VALUES_MAX 512          /* bytes of FCGI_GET_VALUES that are looked at */
 #define HURRY 1000              /* ms: for a head, by who is told to end */
 #define LINGER 1000             /* ms: for the server to stop sending */
-#define LINGER_MAX (16 << 20)   /* bytes of that */
+#define LINGER_MAX (64 << 20)   /* bytes of that: more than an upload has */
+#define LINGER_TIME 10000       /* ms: for all of it */
 
 /* F 8: the types of records, roles and protocol statuses. */
 enum {
@@ -464,6 +465,7 @@ look_for_end(struct talk *t)
 {
 	char piece[8192];
 	size_t most = LINGER_MAX;
+	int64_t end = now() + LINGER_TIME;
 	ssize_t n;
 
 	t->until = 0;
@@ -530,7 +532,7 @@ talk_hang_up(struct talk *t)
 	if (t->fd < 0)
 		return;
 	if (!t->all_read && shutdown(t->fd, SHUT_WR) == 0)
-		for (patience(t, LINGER); most > sizeof t->in && fill(t);
+		for (patience(t, LINGER); most > sizeof t->in && now() < end && fill(t);
 		    patience(t, LINGER))
 			most -= t->got;
 	close(t->fd);

@@ -46,6 +46,10 @@ folder_make() {
 	T=$(mktemp -d) || bail "no folder to work in"
 	trap folder_remove EXIT
 	trap 'exit 1' HUP INT TERM
+	folder_fill
+}
+
+folder_fill() {
 	state=$T/state
 	store=$state/sess/sess.db
 	demo=$state/demo/demo.db
@@ -193,11 +197,14 @@ secrets_note() {
 	    >> "$T/secrets"
 }
 
+# Where the pages are on the server.
+mount=/cgi-bin
+
 # ask BROWSER PAGE [CURL-ARGUMENT...] - sets $status, and fills the files
 # $head and $body.
 ask() {
 	jar=$T/run/jar.$1
-	url=$base/cgi-bin/$2
+	url=$base$mount/$2
 	shift 2
 	[ -e "$jar" ] || : > "$jar"
 	: > "$head"

@@ -416,6 +416,19 @@ static char var_a[] = "HTTP_ACCEPT_LANGUAGE=de",
 static char *const asked[] = { var_a, var_b, var_c, var_d, var_e, var_f,
 	var_g, var_h, var_i, var_j, NULL };
 
+/* nginx passes these two always. */
+Test(request, an_empty_length_or_type_is_none)
+{
+	static char type[] = "CONTENT_TYPE=", length[] = "CONTENT_LENGTH=",
+	    other[] = "HTTP_X=";
+	static char *const vars[] = { type, length, other, NULL };
+	struct sess_req req = request_of(vars);
+
+	cr_assert_null(sess_req_header(&req, "Content-Type"));
+	cr_assert_null(sess_req_header(&req, "Content-Length"));
+	cr_assert_str_eq(sess_req_header(&req, "X"), "");
+}
+
 Test(request, header_fields_are_found_by_their_http_name)
 {
 	static const struct { const char *name, *value; } names[] = {
