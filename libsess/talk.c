@@ -476,14 +476,14 @@ read_body(struct talk *t, void *to, size_t n)
 	return (ssize_t)n;
 }
 
-/* Has the server sent all?  Only what is there already is looked at. */
+/* Has the server sent all, within so many ms?  0: what is there already. */
 static void
-look_for_end(struct talk *t)
+look_for_end(struct talk *t, int ms)
 {
 	size_t most = LINGER_MAX;
 	ssize_t n;
 
-	t->until = 0;
+	patience(t, ms);
 	while (most > 0 && (n = read_body(t, NULL, most)) > 0)
 		most -= (size_t)n;
 }
@@ -518,10 +518,9 @@ talk_end(struct talk *t)
 		put(t, STDERR, t->id, NULL, 0);
 	put_end(t, t->id, REQUEST_COMPLETE);
 	keep = flush(t) && t->keep;
-	if (!keep)
-		look_for_end(t);
+	look_for_end(t, keep ? LINGER : 0);
 	forget(t);
-	return keep;
+	return keep && t->all_read;
 }
 
 bool
