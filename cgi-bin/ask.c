@@ -16,8 +16,12 @@
 #define DEMO_DB "/var/lib/libsess/demo.db"
 #endif
 
-#define SCHEMA 1                /* PRAGMA user_version in sql/demo.sql */
 #define WAIT_MS 5000            /* for another program that is writing */
+
+/* Each makes of the schema before it the one of its number, from 1. */
+static const char *const upgrades[] = { demo_sql, demo_files_sql };
+
+#define SCHEMA ((int64_t)(sizeof(upgrades) / sizeof(upgrades[0])))
 
 struct data {
 	sqlite3 *db;
@@ -34,6 +38,22 @@ fail(struct data *d)
 	if (!d->failed)
 		fprintf(stderr, "demo database: %s\n", sqlite3_errmsg(d->db));
 	d->failed = true;
+}
+
+void
+ask_fail(struct data *d, const char *why)
+{
+	if (d == NULL)
+		return;
+	if (!d->failed)
+		fprintf(stderr, "demo database: %s\n", why);
+	d->failed = true;
+}
+
+const char *
+ask_path(struct data *d)
+{
+	return sqlite3_db_filename(d->db, "main");
 }
 
 /* Bind what types names: 't' text (or NULL), 'i' int64_t. */
@@ -138,6 +158,13 @@ ask_commit(struct data *d)
 	ask_done(d);
 }
 
+void
+ask_rollback(struct data *d)
+{
+	ask_query(d, ROLLBACK, "");
+	ask_done(d);
+}
+
 /* ---- Opening ----------------------------------------------------------- */
 
 static int64_t
@@ -148,18 +175,21 @@ schema(struct data *d)
 }
 
 /*
- * Make the tables if nobody has.  Two programs may come at the same moment:
- * the second one waits at BEGIN, and then finds them made.
+ * Make the tables that nobody has made.  Two programs may come at the same
+ * moment: the second one waits at BEGIN, and then finds them made.
  */
 static void
 make_tables(struct data *d)
 {
+	int64_t have;
+
 	if (schema(d) == SCHEMA)
 		return;
 	ask_begin(d);
-	if (schema(d) == 0 && !d->failed &&
-	    sqlite3_exec(d->db, demo_sql, NULL, NULL, NULL) != SQLITE_OK)
-		fail(d);
+	for (have = schema(d); !d->failed && have >= 0 && have < SCHEMA; have++)
+		if (sqlite3_exec(d->db, upgrades[have], NULL, NULL, NULL) !=
+		    SQLITE_OK)
+			fail(d);
 	ask_commit(d);
 	if (schema(d) != SCHEMA && !d->failed) {
 		fputs("demo database: of another version\n", stderr);

@@ -24,6 +24,12 @@ bool ask_next(struct data *);
 /* Run to the end; returns the number of rows changed. */
 int ask_done(struct data *);
 
+/* What is no error of the database, and as bad: `why` is for the log. */
+void ask_fail(struct data *, const char *why);
+
+/* The file that the database is in. */
+const char *ask_path(struct data *);
+
 /* The columns of the present row, from 0. */
 const char *ask_text(struct data *, int column);
 int64_t ask_num(struct data *, int column);
@@ -42,5 +48,6 @@ void ask_begin(struct data *);
 
 /* Where something failed, data_close() rolls back instead. */
 void ask_commit(struct data *);
+void ask_rollback(struct data *);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * data.c - what the pages ask of the demo site's database: users, drafts,
- * orders.  The SQL is in sql/demo-queries.sql.
+ * data.c - what the pages ask of the demo site's database: users and orders;
+ * drafts are in data_drafts.c.  The SQL is in sql/demo-queries.sql.
  */
 #include "ask.h"
 
@@ -21,74 +21,6 @@ data_password(const struct sess_req *req, const char *user,
 		    password != NULL ? password : "");
 	data_close(d);
 	return err;
-}
-
-/* ---- Drafts ------------------------------------------------------------ */
-
-void
-data_drafts(struct data *d, const char *user)
-{
-	ask_query(d, DRAFT_LIST, "t", user);
-}
-
-bool
-data_next_draft(struct data *d, struct draft *row)
-{
-	if (!ask_next(d))
-		return false;
-	*row = (struct draft){
-		.id = ask_num(d, 0), .version = ask_num(d, 1),
-		.changed = ask_num(d, 2),
-		.title = ask_text(d, 3), .text = ask_text(d, 4)
-	};
-	return !data_failed(d);
-}
-
-bool
-data_draft(struct data *d, const char *user, int64_t id, struct draft *row)
-{
-	ask_query(d, DRAFT_ONE, "ti", user, id);
-	return data_next_draft(d, row);
-}
-
-int64_t
-data_draft_new(struct data *d, const char *user, const char *form_id,
-    const struct draft *row)
-{
-	int64_t id;
-
-	ask_begin(d);
-	ask_query(d, DRAFT_NEW, "tttti", user, form_id, row->title, row->text,
-	    (int64_t)DRAFTS_MAX);
-	id = ask_made(d, ask_done(d) == 1, DRAFT_BY, user, form_id);
-	ask_commit(d);
-	return data_failed(d) ? 0 : id;
-}
-
-bool
-data_draft_save(struct data *d, const char *user, const char *form_id,
-    const struct draft *row)
-{
-	bool saved;
-
-	ask_begin(d);
-	ask_query(d, DRAFT_SAVE, "ttttii", user, form_id, row->title, row->text,
-	    row->id, row->version);
-	saved = ask_done(d) == 1;
-	if (!saved) {
-		ask_query(d, DRAFT_SAVED, "tttti", user, form_id, row->title,
-		    row->text, row->id);
-		saved = ask_one(d) == row->id;
-	}
-	ask_commit(d);
-	return !data_failed(d) && saved;
-}
-
-bool
-data_draft_delete(struct data *d, const char *user, int64_t id)
-{
-	ask_query(d, DRAFT_DELETE, "ti", user, id);
-	return ask_done(d) == 1;
 }
 
 /* ---- Orders ------------------------------------------------------------ */

@@ -18,6 +18,13 @@
 #define DRAFT_TEXT_MAX 16000
 #define DRAFTS_MAX 200          /* of one user */
 
+#define DRAFT_FILES_MAX 8       /* of one draft */
+#define DRAFT_FILE_MAX 5000000  /* bytes; sql/demo_files.sql says the same */
+#define FILE_NAME_MAX 255       /* so does it here */
+#define USER_FILES_MAX 20000000 /* bytes of all files of one user */
+#define UPLOAD_MAX 16000000     /* bytes of files at once: max_upload_bytes */
+#define UPLOAD_FILES_MAX 16     /* that are looked at, to say kindly no */
+
 struct data;
 
 /*
@@ -36,33 +43,63 @@ enum sess_err data_password(const struct sess_req *, const char *user,
     const char *password);
 
 struct draft {
-	int64_t id, version, changed;
+	int64_t id, version, changed;   /* id 0: new */
 	const char *title, *text;
 };
 
-/* Ask for all drafts, the last changed first; then take one by one. */
+struct draft_file {
+	int64_t id, size;               /* id 0: none */
+	const char *name;               /* as the visitor gave it */
+	const char *type;               /* of a picture: "image/png"; or "" */
+};
+
+/*
+ * Ask for all drafts, the last changed first; then take one by one: each file
+ * with its draft, and a draft without files once.  Their texts are left out.
+ */
 void data_drafts(struct data *, const char *user);
-bool data_next_draft(struct data *, struct draft *);
+bool data_next_draft(struct data *, struct draft *, struct draft_file *);
 
 /* False for a draft of somebody else as for one that never was. */
 bool data_draft(struct data *, const char *user, int64_t id, struct draft *);
 
-/*
- * The id of the draft that this form made, now or before, and then perhaps
- * with another text; 0 if there are too many.
- */
-int64_t data_draft_new(struct data *, const char *user, const char *form_id,
-    const struct draft *);
+/* What a form does to the files of a draft. */
+struct draft_edit {
+	const struct sess_upload *files;        /* these are added ... */
+	size_t nfiles;
+	int64_t removed[DRAFT_FILES_MAX];       /* ... and these go */
+	size_t nremoved;
+};
+
+enum draft_saved {
+	DRAFT_SAVED,
+	DRAFT_CONFLICT,         /* it is not what the form was written for */
+	DRAFT_NO_ROOM,          /* too many drafts */
+	DRAFT_MANY_FILES,       /* ... or files in this one */
+	DRAFT_NO_SPACE          /* ... or bytes in all files */
+};
 
 /*
- * Save over the version that draft->version names.  False if that is not the
- * present one, or there is none.  The same form with the same text again is
- * true again, and has no effect.
+ * Save the draft, all of it or nothing: a new one, which gets its id, or over
+ * the version that draft->version names.  The same form with the same text
+ * and files again is saved again, and has no effect; with others it is a
+ * conflict with what it made, and draft->id is that.
  */
-bool data_draft_save(struct data *, const char *user, const char *form_id,
-    const struct draft *);
+enum draft_saved data_draft_save(struct data *, const char *user,
+    const char *form_id, struct draft *, const struct draft_edit *);
 
+/* With its files. */
 bool data_draft_delete(struct data *, const char *user, int64_t id);
+
+/* The files of a draft; one file; its bytes, as a descriptor, or -1. */
+void data_files(struct data *, const char *user, int64_t draft);
+bool data_next_file(struct data *, struct draft_file *);
+bool data_file(struct data *, const char *user, int64_t id,
+    struct draft_file *);
+int data_file_open(struct data *, int64_t id);
+
+/* Remove the bytes of files that are gone; nothing depends on it. */
+void data_sweep(struct data *);
 
 struct order {
 	int64_t id, made;

@@ -7,7 +7,9 @@
  *
  * What a person wrote is never thrown away: not when the session expired
  * while they were writing, not when the same draft was saved in another tab,
- * not when the text is too long.
+ * not when the text or a file is too long.  Files are another matter: where
+ * the text is not saved they are not kept, no browser sends them again by
+ * itself, and so the page says that they are to be chosen once more.
  */
 #include <stdio.h>
 #include <string.h>
@@ -50,6 +52,7 @@ stash(struct visit *v, const struct draft *mine)
 	sess_set(v->s, "saved.text", mine->text);
 	sess_set_int(v->s, "saved.id", mine->id);
 	sess_set_int(v->s, "saved.version", mine->version);
+	sess_set_int(v->s, "saved.files", drafts_files_came(v->req));
 	return go_login(v->res, v->s, "drafts?saved=1");
 }
 
@@ -60,6 +63,7 @@ forget_stash(struct sess *s)
 	sess_del(s, "saved.text");
 	sess_del(s, "saved.id");
 	sess_del(s, "saved.version");
+	sess_del(s, "saved.files");
 }
 
 /*
@@ -78,60 +82,78 @@ conflict(struct visit *v, struct draft *mine, bool stashed)
 	    &theirs);
 }
 
-/*
- * Make the draft.  A form sent twice makes one; but if somebody went back to
- * it and wrote something else, that is not thrown away: mine->id is then the
- * draft that is there, and false is returned, as it is by data_draft_save().
- */
+/* The numbers of the files that are to go; false if these are none. */
 static bool
-make(struct visit *v, struct draft *mine)
+read_removed(const struct sess_req *req, struct draft_edit *e)
 {
-	struct draft made;
+	const struct sess_pair *p = NULL;
 
-	mine->id = data_draft_new(v->db, v->user, sess_form_id(v->req), mine);
-	return mine->id != 0 &&
-	    data_draft(v->db, v->user, mine->id, &made) &&
-	    strcmp(made.title, mine->title) == 0 &&
-	    strcmp(made.text, mine->text) == 0;
+	while ((p = sess_req_next(req, SESS_FIELD, "remove", p)) != NULL)
+		if (e->nremoved == DRAFT_FILES_MAX ||
+		    strlen(p->value) != p->value_len ||
+		    !input_number(p->value, 1, INT64_MAX,
+		    &e->removed[e->nremoved++]))
+			return false;
+	return true;
 }
 
 /* Write it to the database.  The same form sent twice is saved once. */
 static int
-write_draft(struct visit *v, struct draft *mine, bool stashed)
+write_draft(struct visit *v, struct draft *mine, const struct draft_edit *e,
+    bool stashed)
 {
-	bool saved = mine->id == 0 ? make(v, mine) : data_draft_save(v->db,
-	    v->user, sess_form_id(v->req), mine);
+	static const char *const notes[] = {
+		[DRAFT_NO_ROOM] = "drafts.full",
+		[DRAFT_MANY_FILES] = "drafts.files-many",
+		[DRAFT_NO_SPACE] = "drafts.files-full",
+	};
+	enum draft_saved saved = data_draft_save(v->db, v->user,
+	    sess_form_id(v->req), mine, e);
 
 	if (data_failed(v->db))
-		return drafts_sorry(v, 503);
-	if (!saved && mine->id == 0)
-		return drafts_editor(v, 413, mine, "drafts.full", stashed,
-		    NULL);
-	if (!saved)
+		return drafts_editor(v, 503, mine, "sorry.503", stashed, NULL);
+	if (saved == DRAFT_CONFLICT)
 		return conflict(v, mine, stashed);
+	if (saved != DRAFT_SAVED)
+		return drafts_editor(v, 413, mine, notes[saved], stashed,
+		    NULL);
 	if (stashed)
 		forget_stash(v->s);
 	return go_to(v->res, v->s, "drafts?done=save");
+}
+
+/* The note about a form that is too large in some way, or NULL. */
+static const char *
+too_large(const struct draft *mine, const struct draft_edit *e)
+{
+	if (strlen(mine->title) > DRAFT_TITLE_MAX ||
+	    strlen(mine->text) > DRAFT_TEXT_MAX)
+		return "drafts.long";
+	for (size_t i = 0; i < e->nfiles; i++)
+		if (e->files[i].size > DRAFT_FILE_MAX)
+			return "drafts.files-large";
+	return NULL;
 }
 
 static int
 save(struct visit *v)
 {
 	bool stashed = sess_req_field(v->req, "stashed") != NULL;
+	struct draft_edit e = { .nremoved = 0 };
 	struct draft mine;
+	const char *note;
 
-	if (!read_form(v->req, &mine))
+	e.files = sess_req_files(v->req, &e.nfiles);
+	if (!read_form(v->req, &mine) || !read_removed(v->req, &e))
 		return drafts_sorry(v, 400);
-	if (strlen(mine.title) > DRAFT_TITLE_MAX ||
-	    strlen(mine.text) > DRAFT_TEXT_MAX)
-		return drafts_editor(v, 413, &mine, "drafts.long", stashed,
-		    NULL);
+	if ((note = too_large(&mine, &e)) != NULL)
+		return drafts_editor(v, 413, &mine, note, stashed, NULL);
 	if (v->user == NULL)
 		return stash(v, &mine);
 	if (!sess_csrf_ok(v->s, v->req))
 		return drafts_editor(v, 403, &mine, "drafts.again", stashed,
 		    NULL);
-	return write_draft(v, &mine, stashed);
+	return write_draft(v, &mine, &e, stashed);
 }
 
 /* Delete a draft; or, without an id, the text that waits in the session. */
@@ -177,7 +199,8 @@ change(struct visit *v)
 static int
 login_first(struct visit *v)
 {
-	static const char *const queries[] = { "id", "delete", "saved", "new" };
+	static const char *const queries[] = { "id", "delete", "saved", "new",
+		"file" };
 	char where[64];
 	int64_t n;
 
@@ -197,17 +220,23 @@ static int
 drafts(struct sess_req *req, struct sess_res *res, struct sess *s)
 {
 	struct visit v = { req, res, s, sess_user(s), NULL };
+	const char *upload = sess_req_query(req, "progress");
 	bool post = input_is_post(req);
 	int status;
 
+	if (!post && upload != NULL)
+		return drafts_progress(&v, upload);
 	if (v.user == NULL)
 		return post ? change(&v) : login_first(&v);
 	v.db = data_open(req);
 	status = post ? change(&v) : drafts_look(&v);
+	if (post)
+		data_sweep(v.db);
 	data_close(v.db);
 	return status;
 }
 
 const struct sess_app drafts_app = {
-	.handle = drafts, .csrf_by_page = true, .refused = page_refused
+	.handle = drafts, .csrf_by_page = true, .refused = page_refused,
+	.max_files = UPLOAD_FILES_MAX
 };

@@ -19,6 +19,9 @@ struct visit {
 /* What a GET of somebody who is logged in shows. */
 int drafts_look(struct visit *);
 
+/* How far an upload is, as JSON, to anybody's own. */
+int drafts_progress(struct visit *, const char *upload);
+
 /*
  * The editor.  A draft whose id is 0 is new.  The note, a word's key or NULL,
  * says why the text is shown again; `stashed` is for a text that waits in the
@@ -26,6 +29,9 @@ int drafts_look(struct visit *);
  */
 int drafts_editor(struct visit *, int status, const struct draft *mine,
     const char *note, bool stashed, const struct draft *theirs);
+
+/* How many files came with this form. */
+int64_t drafts_files_came(const struct sess_req *);
 
 /* A short page of this status. */
 int drafts_sorry(struct visit *, int status);

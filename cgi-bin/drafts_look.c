@@ -1,7 +1,9 @@
 /*
  * drafts_look.c - the drafts as pages: the list, the editor, the question
- * before a draft is deleted.  Nothing here changes anything (r40).
+ * before a draft is deleted; and their files.  Nothing here changes anything
+ * (r40).
  */
+#include <errno.h>
 #include <string.h>
 
 #include "drafts.h"
@@ -12,6 +14,66 @@ int
 drafts_sorry(struct visit *v, int status)
 {
 	return page_sorry(v->req, v->res, v->s, status);
+}
+
+int64_t
+drafts_files_came(const struct sess_req *req)
+{
+	size_t n;
+
+	sess_req_files(req, &n);
+	return (int64_t)n;
+}
+
+/* ---- The editor ---------------------------------------------------------- */
+
+static void
+show_file(struct page *p, const struct draft_file *file)
+{
+	page_int(p, "file", file->id);
+	page_text(p, "name", file->name);
+	page_bytes(p, "size", file->size);
+	page_bool(p, "picture", *file->type != '\0');
+	page_link(p, "get", "drafts?file=%" PRId64, file->id);
+}
+
+/* Did the form that is shown again say that this one is to go? */
+static bool
+is_removed(const struct sess_req *req, int64_t id)
+{
+	const struct sess_pair *p = NULL;
+	int64_t n;
+
+	while ((p = sess_req_next(req, SESS_FIELD, "remove", p)) != NULL)
+		if (input_number(p->value, 1, INT64_MAX, &n) && n == id)
+			return true;
+	return false;
+}
+
+static void
+show_files(struct visit *v, struct page *p, int64_t draft)
+{
+	struct draft_file file;
+
+	for (data_files(v->db, v->user, draft); data_next_file(v->db, &file);) {
+		page_row(p, "files");
+		show_file(p, &file);
+		page_bool(p, "gone", is_removed(v->req, file.id));
+		page_end(p);
+	}
+}
+
+static void
+show_limits(struct page *p)
+{
+	page_int(p, "title-max", DRAFT_TITLE_MAX);
+	page_int(p, "text-max", DRAFT_TEXT_MAX);
+	page_int(p, "files-max", DRAFT_FILES_MAX);
+	page_bytes(p, "file-max", DRAFT_FILE_MAX);
+	page_bytes(p, "upload-max", UPLOAD_MAX);
+	page_bytes(p, "all-max", USER_FILES_MAX);
+	page_int(p, "file-bytes", DRAFT_FILE_MAX);
+	page_int(p, "upload-bytes", UPLOAD_MAX);
 }
 
 int
@@ -36,9 +98,43 @@ drafts_editor(struct visit *v, int status, const struct draft *mine,
 		page_link(p, "keep", "drafts?id=%" PRId64, theirs->id);
 		page_end(p);
 	}
-	page_int(p, "title-max", DRAFT_TITLE_MAX);
-	page_int(p, "text-max", DRAFT_TEXT_MAX);
+	page_bool(p, "files-lost", drafts_files_came(v->req) > 0 || (stashed &&
+	    sess_get_int(v->s, "saved.files", 0) > 0));
+	if (mine->id != 0)
+		show_files(v, p, mine->id);
+	show_limits(p);
 	return page_show(p, status);
+}
+
+/* ---- The list ------------------------------------------------------------ */
+
+static void
+list_rows(struct visit *v, struct page *p)
+{
+	struct draft_file file;
+	struct draft row;
+	int64_t last = 0;
+
+	data_drafts(v->db, v->user);
+	for (; data_next_draft(v->db, &row, &file); last = row.id) {
+		if (row.id != last && last != 0)
+			page_end(p);
+		if (row.id != last) {
+			page_row(p, "drafts");
+			page_text(p, "heading", row.title);
+			page_time(p, "changed", row.changed);
+			page_link(p, "edit", "drafts?id=%" PRId64, row.id);
+			page_link(p, "delete", "drafts?delete=%" PRId64,
+			    row.id);
+		}
+		if (file.id == 0)
+			continue;
+		page_row(p, "files");
+		show_file(p, &file);
+		page_end(p);
+	}
+	if (last != 0)
+		page_end(p);
 }
 
 static int
@@ -46,16 +142,8 @@ list(struct visit *v)
 {
 	struct page *p = page_new(v->req, v->res, v->s, "drafts");
 	const char *did = sess_req_query(v->req, "done");
-	struct draft row;
 
-	for (data_drafts(v->db, v->user); data_next_draft(v->db, &row);) {
-		page_row(p, "drafts");
-		page_text(p, "heading", row.title);
-		page_time(p, "changed", row.changed);
-		page_link(p, "edit", "drafts?id=%" PRId64, row.id);
-		page_link(p, "delete", "drafts?delete=%" PRId64, row.id);
-		page_end(p);
-	}
+	list_rows(v, p);
 	page_link(p, "new", "drafts?new=1");
 	page_link(p, "restore", "drafts?saved=1");
 	page_bool(p, "stashed", sess_get(v->s, "saved.text") != NULL);
@@ -122,13 +210,55 @@ restore(struct visit *v)
 	return drafts_editor(v, 200, &mine, "drafts.stashed", true, NULL);
 }
 
+/* ---- Files --------------------------------------------------------------- */
+
+/*
+ * Saved by the browser and not shown, whatever it is: sess_res_file() sees to
+ * that.  The type of a picture is what makes <img> show it.
+ */
+static int
+download(struct visit *v, const char *number)
+{
+	struct draft_file file;
+	int64_t id;
+	int fd;
+
+	if (!input_number(number, 1, INT64_MAX, &id))
+		return drafts_sorry(v, 404);
+	if (!data_file(v->db, v->user, id, &file))
+		return drafts_sorry(v, data_failed(v->db) ? 503 : 404);
+	if ((fd = data_file_open(v->db, id)) < 0)
+		return drafts_sorry(v, errno == ENOENT ? 404 : 503);
+	if (*file.type != '\0')
+		sess_res_header(v->res, "Content-Type", file.type);
+	sess_res_file(v->res, fd, file.name);
+	return 200;
+}
+
+int
+drafts_progress(struct visit *v, const char *upload)
+{
+	int64_t got, total;
+
+	sess_res_header(v->res, "Content-Type", "application/json");
+	if (sess_progress(v->s, upload, &got, &total))
+		sess_res_printf(v->res, "{\"got\":%" PRId64 ",\"total\":%"
+		    PRId64 "}\n", got, total);
+	else
+		sess_res_puts(v->res, "null\n");
+	return 200;
+}
+
 int
 drafts_look(struct visit *v)
 {
 	static const struct draft empty = { .title = "", .text = "" };
 	const char *id = sess_req_query(v->req, "id");
 	const char *gone = sess_req_query(v->req, "delete");
+	const char *file = sess_req_query(v->req, "file");
 
+	if (file != NULL)
+		return download(v, file);
 	if (id != NULL)
 		return edit(v, id);
 	if (gone != NULL)

@@ -215,6 +215,8 @@ page_refused(struct sess_res *res, enum sess_err err)
 		return;
 	if (err == SESS_ECSRF || err == SESS_EORIGIN)
 		page_word(p, "why", "sorry.403");
+	else if (err == SESS_EBODY)
+		page_word(p, "why", "sorry.413");
 	else
 		page_text(p, "why", sess_err_text(err));
 	show(p, p->body, 0);
@@ -273,6 +275,31 @@ page_money(struct page *p, const char *name, int64_t cents)
 		return;
 	snprintf(text, sizeof(text), "%" PRId64 "%s%02" PRId64 "\u00a0\u20ac",
 	    cents / 100, words_get(p->fill.lang, "decimal.mark"), cents % 100);
+	page_text(p, name, text);
+}
+
+/* So many bytes, in the unit that fits. */
+void
+page_bytes(struct page *p, const char *name, int64_t count)
+{
+	const char *unit = count < 1000 ? "bytes.b" : count < 1000000 ?
+	    "bytes.kb" : "bytes.mb";
+	int64_t tenths = count / 100000;
+	char text[64];
+
+	if (p == NULL)
+		return;
+	unit = words_get(p->fill.lang, unit);
+	if (count < 1000000)
+		snprintf(text, sizeof(text), "%" PRId64 "\u00a0%s",
+		    count < 1000 ? count : count / 1000, unit);
+	else if (tenths % 10 == 0)
+		snprintf(text, sizeof(text), "%" PRId64 "\u00a0%s",
+		    tenths / 10, unit);
+	else
+		snprintf(text, sizeof(text), "%" PRId64 "%s%" PRId64
+		    "\u00a0%s", tenths / 10, words_get(p->fill.lang,
+		    "decimal.mark"), tenths % 10, unit);
 	page_text(p, name, text);
 }
 

@@ -47,6 +47,7 @@ void page_int(struct page *, const char *name, int64_t num);
 void page_bool(struct page *, const char *name, bool yes);
 void page_time(struct page *, const char *name, int64_t when);  /* UTC */
 void page_money(struct page *, const char *name, int64_t cents);
+void page_bytes(struct page *, const char *name, int64_t count); /* "34 kB" */
 void page_word(struct page *, const char *name, const char *key);
 void page_link(struct page *, const char *name, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -133,26 +133,40 @@ unknown_length(char *var)
 		*(strchr(var, '=') + 1) = '\0';
 }
 
+static bool
+is_among(const char *var, char *const *vars, size_t n)
+{
+	size_t i, len = strcspn(var, "=") + 1;
+
+	for (i = 0; i < n; i++)
+		if (strncmp(vars[i], var, len) == 0)
+			return true;
+	return false;
+}
+
 /*
- * The request's own and then the process's: of two of one name the first
- * counts.  To be freed; NULL: no memory.
+ * The request's own, and of the process's those that it does not name.  To be
+ * freed; NULL: no memory.
  */
 static char **
 variables(const struct process *p, const struct talk *talk)
 {
+	size_t n = 0, theirs, i;
 	char **all;
-	size_t n = 0, i;
 
 	while (talk->vars[n] != NULL)
 		n++;
+	theirs = n;
 	if ((all = malloc((n + p->nown + 1) * sizeof *all)) == NULL)
 		return NULL;
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < theirs; i++) {
 		unknown_length(talk->vars[i]);
 		all[i] = talk->vars[i];
 	}
-	memcpy(all + i, p->own, p->nown * sizeof *all);
-	all[i + p->nown] = NULL;
+	for (i = 0; i < p->nown; i++)
+		if (!is_among(p->own[i], talk->vars, theirs))
+			all[n++] = p->own[i];
+	all[n] = NULL;
 	return all;
 }
 

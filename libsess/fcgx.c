@@ -1,8 +1,9 @@
 /* fcgx.c - libfcgi, at the other end of a pair of sockets; meets libfcgi. */
 #include <sys/socket.h>
+#include <sys/uio.h>
 
+#include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include <fcgiapp.h>
@@ -80,52 +81,68 @@ pair(struct fcgx *f)
 	return true;
 }
 
-static bool
-say(struct fcgx *f, const void *bytes, size_t n)
+static FCGI_Header
+header(const struct fcgx *f, unsigned char type, size_t n)
 {
-	return send(f->ours, bytes, n, MSG_NOSIGNAL | MSG_DONTWAIT) ==
-	    (ssize_t)n;
-}
-
-static bool
-record(struct fcgx *f, unsigned char type, const void *content, size_t n)
-{
-	const FCGI_Header h = {
+	return (FCGI_Header){
 		.version = FCGI_VERSION_1, .type = type,
 		.requestIdB1 = (unsigned char)(f->id >> 8),
 		.requestIdB0 = (unsigned char)f->id,
 		.contentLengthB1 = (unsigned char)(n >> 8),
 		.contentLengthB0 = (unsigned char)n,
 	};
-
-	return say(f, &h, sizeof h) && (n == 0 || say(f, content, n));
 }
 
+/* All of it at once, and without waiting: there is room, see fcgx.h. */
 static bool
-params(struct fcgx *f, const unsigned char *from, size_t n)
+say(struct fcgx *f, struct iovec *iov, size_t n)
 {
-	size_t piece;
+	const struct msghdr m = { .msg_iov = iov, .msg_iovlen = n };
+	size_t len = 0, i;
 
-	for (; n > 0; from += piece, n -= piece) {
-		piece = n < FCGX_PIECE_MAX ? n : FCGX_PIECE_MAX;
-		if (!record(f, FCGI_PARAMS, from, piece))
-			return false;
-	}
-	return record(f, FCGI_PARAMS, NULL, 0);
+	for (i = 0; i < n; i++)
+		len += iov[i].iov_len;
+	return sendmsg(f->ours, &m, MSG_NOSIGNAL | MSG_DONTWAIT) ==
+	    (ssize_t)len;
+}
+
+/* A server that has sent all says so at once, and then it is one message. */
+static bool
+say_request(struct fcgx *f, enum fcgx_role role, const void *params, size_t n)
+{
+	struct {
+		FCGI_Header header;
+		FCGI_BeginRequestBody body;
+		FCGI_Header params;
+	} begin = { header(f, FCGI_BEGIN_REQUEST, sizeof begin.body),
+		{ .roleB0 = (unsigned char)role, .flags = FCGI_KEEP_CONN },
+		header(f, FCGI_PARAMS, n) };
+	FCGI_Header end[2] = { header(f, FCGI_PARAMS, 0),
+		header(f, FCGI_STDIN, 0) };
+	struct iovec iov[3] = {
+		{ &begin, sizeof begin },
+		{ (void *)(uintptr_t)params, n },
+		{ end, f->all_fed && role == FCGX_RESPONDER ? sizeof end :
+		    sizeof *end },
+	};
+
+	if (n > 0)
+		return say(f, iov, 3);
+	iov[0].iov_len -= sizeof begin.params;  /* it would end them twice */
+	iov[1] = iov[2];
+	return say(f, iov, 2);
 }
 
 char **
 fcgx_begin(struct fcgx *f, enum fcgx_role role, unsigned id,
-    const void *pairs, size_t n)
+    const void *params, size_t n, bool has_body)
 {
-	const FCGI_BeginRequestBody body = { .roleB0 = (unsigned char)role,
-		.flags = FCGI_KEEP_CONN };
-
 	f->id = id;
 	f->fed = 0;
-	f->all_fed = f->all_read = role == FCGX_AUTHORIZER;
-	if (pair(f) && record(f, FCGI_BEGIN_REQUEST, &body, sizeof body) &&
-	    params(f, pairs, n) && FCGX_Accept_r(&f->request) == 0)
+	f->all_fed = !has_body;
+	f->all_read = role == FCGX_AUTHORIZER;
+	if (pair(f) && say_request(f, role, params, n) &&
+	    FCGX_Accept_r(&f->request) == 0)
 		return f->request.envp;
 	part(f);
 	return NULL;
@@ -134,9 +151,13 @@ fcgx_begin(struct fcgx *f, enum fcgx_role role, unsigned id,
 bool
 fcgx_feed(struct fcgx *f, const void *bytes, size_t n)
 {
+	FCGI_Header h = header(f, FCGI_STDIN, n);
+	struct iovec iov[2] = { { &h, sizeof h },
+		{ (void *)(uintptr_t)bytes, n } };
+
 	f->fed += n;
 	f->all_fed = n == 0;
-	return record(f, FCGI_STDIN, bytes, n);
+	return say(f, iov, n > 0 ? 2 : 1);
 }
 
 /* It is asked for no more than was fed, and so it never waits. */
@@ -167,13 +188,19 @@ fcgx_log(struct fcgx *f, const void *bytes, size_t n)
 	return FCGX_PutStr(bytes, (int)n, f->request.err) == (int)n;
 }
 
+/* What it has not read of this body would stand before the next request. */
 void
 fcgx_end(struct fcgx *f)
 {
+	char piece[4096];
+
+	if (!f->all_fed)
+		fcgx_feed(f, NULL, 0);
+	while (fcgx_read(f, piece, sizeof piece) > 0)
+		continue;
 	FCGX_Finish_r(&f->request);
 }
 
-/* A body that was not read to its end would stand before the next request. */
 size_t
 fcgx_take(struct fcgx *f, void *to, size_t n)
 {
@@ -181,7 +208,7 @@ fcgx_take(struct fcgx *f, void *to, size_t n)
 
 	if (got > 0)
 		return (size_t)got;
-	if (f->request.in == NULL && (!f->all_read || f->request.ipcFd < 0))
+	if (f->request.ipcFd < 0)       /* libfcgi has hung up */
 		part(f);
 	return 0;
 }

@@ -13,8 +13,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define FCGX_PARAMS_MAX (100 * 1024)    /* bytes that the pair holds at once */
-#define FCGX_PIECE_MAX (16 * 1024)      /* ... of a body or an answer */
+/* Bytes that the pair can hold, of parameters and of a piece. */
+#define FCGX_PARAMS_MAX 65535           /* in one record */
+#define FCGX_PIECE_MAX (16 * 1024)
 
 enum fcgx_role { FCGX_RESPONDER = 1, FCGX_AUTHORIZER = 2 };     /* F 6 */
 
@@ -28,10 +29,11 @@ void fcgx_free(struct fcgx *);
 
 /*
  * A request: its id and its parameters, as names and values with their lengths
- * (F 3.4) that are known to be right.  The variables, or NULL: there is none.
+ * (F 3.4) that are known to be right; is a body to come?  The variables, or
+ * NULL: there is none.
  */
 char **fcgx_begin(struct fcgx *, enum fcgx_role, unsigned id,
-    const void *params, size_t n);
+    const void *params, size_t n, bool has_body);
 
 /* A piece of its body comes, n 0: that was all; and is read, 0: the end. */
 bool fcgx_feed(struct fcgx *, const void *, size_t n);

@@ -28,7 +28,7 @@ is_listening(int fd)
 	    yes != 0;
 }
 
-/* Is this variable of sd_listen_fds(3) at least `least`, for us? */
+/* A variable of sd_listen_fds(3); 0: it is not there. */
 static long
 number(const char *name)
 {
@@ -134,6 +134,16 @@ listen_address(const struct addrinfo *at, const char **why)
 	return fd;
 }
 
+/* getaddrinfo(3) takes 65537 for 1, and nothing for any. */
+static bool
+is_port(const char *text)
+{
+	size_t n = strspn(text, "0123456789");
+
+	return n > 0 && n <= 5 && text[n] == '\0' &&
+	    strtol(text, NULL, 10) > 0 && strtol(text, NULL, 10) <= 65535;
+}
+
 /* "9000", "127.0.0.1:9000", "[::1]:9000" */
 static int
 listen_tcp(const char *where, const char **why)
@@ -142,12 +152,13 @@ listen_tcp(const char *where, const char **why)
 		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE };
 	const char *colon = strrchr(where, ':');
 	size_t n = colon != NULL ? (size_t)(colon - where) : 0;
+	const char *port = colon != NULL ? colon + 1 : where;
 	char host[64] = "127.0.0.1";
 	struct addrinfo *found;
 	int fd;
 
 	*why = "no path, port or address with port";
-	if (n >= sizeof host)
+	if (n >= sizeof host || !is_port(port))
 		return -1;
 	if (n > 2 && *where == '[' && where[n - 1] == ']') {
 		memcpy(host, where + 1, n - 2);
@@ -156,8 +167,7 @@ listen_tcp(const char *where, const char **why)
 		memcpy(host, where, n);
 		host[n] = '\0';
 	}
-	if (getaddrinfo(host, colon != NULL ? colon + 1 : where, &hints,
-	    &found) != 0)
+	if (getaddrinfo(host, port, &hints, &found) != 0)
 		return -1;
 	fd = listen_address(found, why);
 	freeaddrinfo(found);

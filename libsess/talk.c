@@ -378,8 +378,21 @@ static bool
 hand_over(struct talk *t, const void *params, size_t n)
 {
 	t->vars = fcgx_begin(t->fcgx, t->has_body ? FCGX_RESPONDER :
-	    FCGX_AUTHORIZER, t->id, params, n);
+	    FCGX_AUTHORIZER, t->id, params, n, !t->all_read);
 	return t->vars != NULL;
+}
+
+/* Mostly there is no body, and the end of it has come with the rest. */
+static bool
+look_at_body(struct talk *t)
+{
+	t->all_read = !t->has_body;
+	if (t->all_read || t->got - t->at < t->padding + HEADER)
+		return true;
+	if (!next(t, STDIN))
+		return false;
+	t->all_read = t->left == 0;
+	return true;
 }
 
 /* No server sends this: there is nobody to make a page for. */
@@ -389,7 +402,7 @@ refuse(struct talk *t)
 	static const char page[] = "Status: 400 Bad Request\r\n"
 	    "Content-Type: text/plain\r\n\r\nBad request\n";
 	static const char why[] = "refused: parameters that are cut, have a "
-	    "NUL or are over 100 KB\n";
+	    "NUL or are over 64 KB\n";
 
 	t->keep = false;
 	if (hand_over(t, NULL, 0)) {
@@ -404,9 +417,11 @@ static bool
 read_params(struct talk *t)
 {
 	while (next(t, PARAMS)) {
+		if (t->left == 0 && !are_variables(t))
+			return refuse(t);
 		if (t->left == 0)
-			return are_variables(t) ? hand_over(t, t->params,
-			    t->nparams) : refuse(t);
+			return look_at_body(t) &&
+			    hand_over(t, t->params, t->nparams);
 		if (!make_room(t, t->left))
 			return refuse(t);
 		if (!take_all(t, t->params + t->nparams, t->left))
@@ -452,25 +467,31 @@ read_body(struct talk *t, void *to, size_t n)
 {
 	ssize_t got;
 
-	while ((got = fcgx_read(t->fcgx, to, n)) == 0 && t->has_body &&
-	    !t->all_read)
+	while ((got = fcgx_read(t->fcgx, to, n)) == 0 && !t->all_read)
 		if (!feed(t))
 			return -1;
 	return got;
 }
 
-/* Has the server sent all?  Only what is there already is looked at. */
+/* What is left of it, as far as it comes within so many ms. */
 static void
-look_for_end(struct talk *t)
+skip_body(struct talk *t, int ms)
 {
-	char piece[8192];
-	size_t most = LINGER_MAX;
-	ssize_t n;
+	size_t most = LINGER_MAX, n;
 
-	t->until = 0;
-	while (most > sizeof piece &&
-	    (n = read_body(t, piece, sizeof piece)) > 0)
-		most -= (size_t)n;
+	patience(t, ms);
+	while (!t->all_read && most > sizeof t->in) {
+		if (t->left == 0 && !next(t, STDIN))
+			return;
+		if (t->left == 0)
+			t->all_read = true;
+		else if ((n = take(t, NULL, t->left)) == 0)
+			return;
+		else {
+			t->left -= n;
+			most -= n;
+		}
+	}
 }
 
 ssize_t
@@ -506,9 +527,10 @@ talk_end(struct talk *t)
 {
 	bool keep;
 
-	look_for_end(t);
 	fcgx_end(t->fcgx);
-	keep = pass_on(t) && t->keep && (t->all_read || !t->has_body);
+	keep = pass_on(t) && t->keep;
+	skip_body(t, keep ? LINGER : 0);
+	keep = keep && t->all_read;
 	forget(t);
 	return keep;
 }
@@ -532,8 +554,8 @@ talk_hang_up(struct talk *t)
 	if (t->fd < 0)
 		return;
 	if (!t->all_read && shutdown(t->fd, SHUT_WR) == 0)
-		for (patience(t, LINGER); most > sizeof t->in && now() < end && fill(t);
-		    patience(t, LINGER))
+		for (patience(t, LINGER); most > sizeof t->in && now() < end &&
+		    fill(t); patience(t, LINGER))
 			most -= t->got;
 	close(t->fd);
 	t->fd = -1;

@@ -72,6 +72,8 @@ part() {
 
 part click
 part click SCRIPT=off
+part upload
+part upload SCRIPT=off
 part hostile
 part layout
 

@@ -4,6 +4,8 @@
  *	fcgi_client SOCKET	do each act to the program there, and say "NAME"
  *				or "NAME what was wrong"
  *	fcgi_client SOCKET NAME	that act only
+ *	fcgi_client SOCKET stop N	say the first N bytes of a request, and
+ *				wait until the program hangs up
  *
  * After each one a plain request must be answered right.
  */
@@ -677,6 +679,18 @@ act(bool (*run)(void))
 	return right;
 }
 
+static int
+stop(size_t n)
+{
+	char p[1000] = { 1, BEGIN, 0, 1, 0, 8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0,
+		1, PARAMS, 0, 1, 3 };
+
+	dial();
+	say(p, n < sizeof p ? n : sizeof p);
+	hear_all();
+	return 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -686,6 +700,8 @@ main(int argc, char **argv)
 		return 2;
 	where = argv[1];
 	signal(SIGPIPE, SIG_IGN);
+	if (argc > 3 && strcmp(argv[2], "stop") == 0)
+		return stop(strtoul(argv[3], NULL, 10));
 	for (i = 0; i < sizeof acts / sizeof *acts; i++) {
 		if (argc > 2 && strcmp(argv[2], acts[i].name) != 0)
 			continue;

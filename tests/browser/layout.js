@@ -18,6 +18,8 @@ async function furnish(page) {
 	const pages = {};
 
 	await login(page, "bob", "builder-2049");
+	const wall = await page.screenshot();
+
 	for (const title of ["On walls", word, "Mortar: how much, how often, and " +
 	    "what else one might want to know about it on a Sunday"]) {
 		await page.goto(at("drafts?new=1"));
@@ -25,6 +27,13 @@ async function furnish(page) {
 		await page.fill("#text", word + "\n" + "brick ".repeat(200));
 		await press(page, "button[value=save]");
 	}
+	await page.goto(at("drafts"));
+	await press(page, "a.title");
+	await page.setInputFiles("#files", ["wall.png", word + ".png",
+		"Plan of the wall.pdf", word + ".txt"].map((name) => ({ name,
+		mimeType: "text/html", buffer: name.endsWith("png") ? wall :
+		Buffer.from(name.repeat(500)) })));
+	await press(page, "button[value=save]");
 	pages.drafts = at("drafts");
 	await press(page, "a.title");
 	pages.editor = page.url();
