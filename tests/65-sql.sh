@@ -48,7 +48,7 @@ texts() {
 	sed -E 's/^[^,]*, *//; s/(,| \? |\)).*//' | sort -u
 }
 same "texts" "$(texts | grep -vE '^"[^"%]*"$|^durable$' | tr '\n' ' ')" \
-    "const char *sql demo_sql queries[q] sql sql_text[sql] sql_upgrades[n - 1] "
+    "const char *sql queries[q] sql sql_text[sql] sql_upgrades[n - 1] upgrades[have] "
 for file in sql/*.sql; do
 	same "$file" "$(sed 's/--.*//' "$file" | grep -n '%')" ""
 done
