@@ -284,10 +284,10 @@ call_keep(struct process *p, struct call *c)
 	bool room;
 
 	pthread_mutex_lock(&p->lock);
+	c->kept = true;
 	if ((room = p->nkept < MOST_KEPT))
 		p->nkept++;
 	pthread_mutex_unlock(&p->lock);
-	c->kept = true;
 	return room && epoll_ctl(p->events, how, c->talk.fd, &e) == 0;
 }
 

@@ -174,11 +174,12 @@ hear(void *to, size_t n)
 static void
 hear_record(void)
 {
-	unsigned char h[8], content[65535];
+	unsigned char h[8], content[65535], padding[255];
 	size_t n;
 
 	if (!hear(h, sizeof h) ||
-	    !hear(content, n = (size_t)h[4] << 8 | h[5])) {
+	    !hear(content, n = (size_t)h[4] << 8 | h[5]) ||
+	    !hear(padding, h[6])) {
 		got.closed = true;
 		return;
 	}
