@@ -34,8 +34,8 @@ struct sess_fcgi {
 	int processes;          /* 1; 1 to 256 */
 
 	/*
-	 * Of each process: 1; 1 to 1024.  As many connections may then be kept
-	 * open between requests; where there is one thread, none is.
+	 * Of each process: 1; 1 to 1024.  A connection that the server keeps
+	 * open between requests holds no thread; a process keeps up to 128.
 	 */
 	int threads;
 };
