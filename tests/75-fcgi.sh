@@ -10,12 +10,12 @@ door=$T/door            # where sockets are
 mkdir "$door"
 [ -z "$as_user" ] || chown 4242:4242 "$door"
 program_copy tests/fcgi/probe release/probe.fcgi
-program_copy fcgi/demo release/demo.fcgi
+program_copy tests/probe_fcgi release
 program_copy tests/fcgi_client run/client
 program_copy tests/hold_gate run/hold_gate
 client="$as_user $T/run/client"
 probe=$T/release/probe.fcgi
-chmod 755 "$T/run" "$T"/release/*.fcgi "$T/run/client" "$T/run/hold_gate"
+chmod 755 "$T/run" "$T"/release/*fcgi "$T/run/client" "$T/run/hold_gate"
 
 # begin NAME ARGUMENT... - the program at $door/NAME; sets $program.  What
 # stands in $extra are settings.
@@ -79,7 +79,7 @@ web() {
 		worker_processes 1;
 		daemon off;
 		pid $door/nginx.pid;
-		error_log $T/log/nginx.log notice;
+		error_log $T/log/nginx-$name.log notice;
 		events { worker_connections 256; }
 		http {
 		access_log off;
@@ -118,7 +118,7 @@ web() {
 		    > "$T/run/params"
 		echo 'fastcgi_param SCRIPT_NAME $uri;' >> "$T/run/params"
 		$as_user nginx -p "$door" -c "$T/run/nginx.conf" \
-		    -e "$T/log/nginx.log" &
+		    -e "$T/log/nginx-$name.log" &
 		nginx=$!
 		for try in $(seq 200); do
 			gone "$nginx" && break
@@ -177,7 +177,7 @@ same "the status of the abused" "$ended" 0
 verdict r32_it_ends_as_if_nothing_had_been
 
 # Sanitizers keep what was freed: memory is measured without them.
-use=$T/release/demo.fcgi
+use=$T/release/probe_fcgi
 begin small
 for i in 1 2 3 4 5; do
 	$client "$door/small" > /dev/null
@@ -198,15 +198,17 @@ begin small
 $client "$door/small" lengths_7fffffff > "$body"
 $client "$door/small" name_of_7ffffff0 >> "$body"
 $client "$door/small" params_without_end >> "$body"
-lacks "what is wrong" "$body" "wrong: Status"
-same "is it alive" "$(kill -0 "$program" && echo yes)" yes
+same "what was answered" "$(cat "$body")" "lengths_7fffffff
+name_of_7ffffff0
+params_without_end"
 end TERM
 same "its status" "$ended" 0
 verdict r32_lengths_without_memory
 
 before='valgrind -q --error-exitcode=9 --leak-check=full'
 begin checked
-$client "$door/checked" > /dev/null
+$client "$door/checked" > "$body"
+same "what was answered under valgrind" "$(grep ' ' "$body")" ""
 end TERM
 same "the status under valgrind" "$ended" 0
 verdict r32_valgrind_has_nothing_to_say
@@ -300,6 +302,7 @@ verdict r59_a_thousand_restarts_lose_nothing
 
 # ---- A process that fails -----------------------------------------------------------------
 
+same "reports so far" "$(ls "$T/report")" ""    # the next ones are of SIGSEGV
 for signal in SEGV KILL; do
 	crew > "$T/run/crew"
 	kill -$signal "$(head -n 1 "$T/run/crew")"
@@ -310,6 +313,30 @@ for signal in SEGV KILL; do
 	    "[ \"\$(pgrep -P $program | wc -l)\" = 4 ]"
 done
 verdict r60_a_process_that_fails_is_replaced
+
+# busy - sets $busy, the process that is in nanosleep(2).
+busy() {
+	busy=$(cd /proc && grep -l "$nanosleep" \
+	    $(crew | sed 's|$|/task/*/syscall|') 2> /dev/null)
+	busy=${busy%%/*}
+	[ -n "$busy" ]
+}
+idle() {
+	! busy
+}
+wait_until "who was replaced for dying young to wait no more" idle
+curl -s -m 60 -o /dev/null -w '%{http_code}\n' \
+    "$base/cgi-bin/probe?op=sleep+60000" > "$T/run/own" &
+asked=$!
+wait_until "a request in hand" busy
+: > "$T/run/load"
+load 40 & others=$!
+kill -KILL "$busy"
+wait $asked $others
+same "the status of its own request" "$(cat "$T/run/own")" 502
+same "statuses of the others" "$(sort "$T/run/load" | uniq -c | tr -s ' ')" \
+    " 40 200"
+verdict r60_a_process_that_fails_takes_one_request_with_it
 end TERM
 web_end
 rm -f "$T"/report/*     # of the SIGSEGV
@@ -416,7 +443,7 @@ wait $load1 $load2
 same "statuses" "$(cat "$T"/run/load.[12] | sort | uniq -c | tr -s ' ')" \
     " 4000 200"
 same "the sum" "$(sum)" 4000
-lacks "nginx's log" "$T/log/nginx.log" "upstream prematurely"
+lacks "nginx's log" "$T/log/nginx-alone.log" "upstream prematurely"
 verdict r62_one_thread_is_held_by_no_connection
 end TERM
 web_end
@@ -424,10 +451,10 @@ keep=
 
 # ---- Memory ---------------------------------------------------------------------------------
 
-use=$T/release/demo.fcgi
+use=$T/release/probe_fcgi
 begin long
 web long
-id=x
+session mel
 for part in 1 2; do
 	load 10000
 	eval "size$part=$(memory "$program")"
