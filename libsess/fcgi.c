@@ -139,7 +139,7 @@ is_among(const char *var, char *const *vars, size_t n)
 	size_t i, len = strcspn(var, "=") + 1;
 
 	for (i = 0; i < n; i++)
-		if (strncmp(vars[i], var, len) == 0)
+		if (*vars[i] == *var && strncmp(vars[i], var, len) == 0)
 			return true;
 	return false;
 }
@@ -269,8 +269,7 @@ call_accept(struct process *p)
 	}
 	c = call_take(p);
 	c->kept = false;
-	c->talk = (struct talk){ .fd = fd, .told_to_end = p->told_to_end,
-		.wait = WAIT };
+	talk_init(&c->talk, fd, p->told_to_end, WAIT);
 	return c;
 }
 

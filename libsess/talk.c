@@ -432,6 +432,15 @@ read_params(struct talk *t)
 	return false;
 }
 
+void
+talk_init(struct talk *t, int fd, int told_to_end, int wait)
+{
+	memset(t, 0, offsetof(struct talk, in));
+	t->fd = fd;
+	t->told_to_end = told_to_end;
+	t->wait = wait;
+}
+
 bool
 talk_begin(struct talk *t, struct fcgx *fcgx)
 {

@@ -11,8 +11,8 @@
 #include "fcgx.h"
 
 /*
- * Zero, but for the first three.  Whoever calls may be anybody: no record can
- * make this wait, grow or read beyond what is written here.
+ * Whoever calls may be anybody: no record can make this wait, grow or read
+ * beyond what is written here.
  */
 struct talk {
 	int fd;                 /* does not block; -1: no connection */
@@ -31,8 +31,11 @@ struct talk {
 	size_t nparams, room;
 	size_t left, padding;   /* of the record that is being read */
 	size_t at, got, filled;
-	unsigned char in[8192], out[16384];
+	unsigned char in[8192], out[16384];     /* the last: never zeroed */
 };
+
+/* A new connection. */
+void talk_init(struct talk *, int fd, int told_to_end, int wait);
 
 /* Read a request up to its body.  False: there is none; hang up. */
 bool talk_begin(struct talk *, struct fcgx *);
