@@ -4,6 +4,7 @@
 # end a table says what held where.
 # shellcheck disable=SC1091,SC2119,SC2154
 . "$top_srcdir/tests/scenario.sh"
+. "$top_srcdir/tests/servers-main.sh"
 need apache2 caddy cut fcgiwrap lighttpd nginx openssl spawn-fcgi \
     systemd-analyze systemd-socket-activate truncate
 

@@ -4,6 +4,7 @@
 # logged in and by nobody else, whatever he tries; and it is told who that is.
 # shellcheck disable=SC1091,SC2119,SC2154
 . "$top_srcdir/tests/scenario.sh"
+. "$top_srcdir/tests/servers-main.sh"
 need apache2 nginx lighttpd php-cgi spawn-fcgi python3
 site=$T
 
@@ -31,7 +32,7 @@ place() {
 	clock=$T/clock
 	body=$T/body
 	head=$T/head
-	mkdir "$T/log" "$T/report" "$T/run" "$T/own" "$T/fcgi" "$T/bin" \
+	mkdir "$T/log" "$T/report" "$T/run" "$T/own" "$T/uploads" "$T/fcgi" "$T/bin" \
 	    "$T/app" "$state" "$state/demo"
 	echo +0 > "$clock"
 	cp "$site/secrets" "$T/secrets"
@@ -48,7 +49,7 @@ place() {
 	cp "$top_srcdir/fcgi/behind/behind.php" "$T/app/"
 	chmod -R a+rX "$T/app" "$T/bin"
 	chmod a+x "$T"/app/*/*.py "$T"/app/*/*.sh
-	[ -z "$as_user" ] || chown -R 4242:4242 "$T/log" "$T/report" "$T/own" \
+	[ -z "$as_user" ] || chown -R 4242:4242 "$T/log" "$T/report" "$T/own" "$T/uploads" \
 	    "$state"
 	chmod 755 "$T"
 }
@@ -64,13 +65,6 @@ fill() {
 	    -e "s|^<VirtualHost \*:80>|<VirtualHost 127.0.0.1:$port>|" \
 	    -e "s|listen 80;|listen 127.0.0.1:$port;|" \
 	    "$top_srcdir/fcgi/servers/$1.conf" > "$T/run/$1.conf"
-}
-
-# begin COMMAND... - as nobody in particular; sets $begun.
-begin() {
-	$as_user env -i "PATH=$PATH" "$@" >> "$T/log/out.log" 2>&1 &
-	begun=$!
-	servers="$begun $servers"
 }
 
 # waits_for TEST... - till that holds.
@@ -94,24 +88,8 @@ http_run() {
 	begin python3 "$top_srcdir/tests/behind_http.py" $((port + 2))
 }
 
-nginx_run() {
+nginx_gate() {
 	fill nginx-gate
-	cat > "$T/run/nginx.conf" <<-CONF
-	daemon off;
-	worker_processes 1;
-	pid $T/own/nginx.pid;
-	error_log $T/log/nginx.log warn;
-	events { worker_connections 256; }
-	http {
-		access_log off;
-		client_body_temp_path $T/own/body;
-		fastcgi_temp_path $T/own/fastcgi;
-		proxy_temp_path $T/own/proxy;
-		uwsgi_temp_path $T/own/uwsgi;
-		scgi_temp_path $T/own/scgi;
-		include $T/run/nginx-gate.conf;
-	}
-	CONF
 	begin "$T/fcgi/demo" -l "$T/own/demo.sock"
 	begin "$T/fcgi/gate" -l "$T/own/gate.sock" -t 2
 	gate=$begun
@@ -120,68 +98,23 @@ nginx_run() {
 	waits_for test -S "$T/own/demo.sock" && waits_for test -S \
 	    "$T/own/gate.sock" && waits_for test -S "$T/own/php.sock" &&
 	    waits_for answers $((port + 2)) || return 1
-	begin nginx -p "$T/own" -c "$T/run/nginx.conf" -e "$T/log/nginx.log"
+	nginx_run nginx-gate.conf
 }
 
-lighttpd_run() {
-	fill lighttpd-gate
-	cat > "$T/run/lighttpd.conf" <<-CONF
-	server.modules = ( "mod_indexfile" )
-	server.document-root = "/var/www/html"
-	server.errorlog = "$T/log/lighttpd.log"
-	server.upload-dirs = ( "$T/own" )
-	server.bind = "127.0.0.1"
-	server.port = $port
-	server.http-parseopts = ( "header-strict" => "enable",
-	    "host-strict" => "enable", "host-normalize" => "enable",
-	    "url-normalize-unreserved" => "enable",
-	    "url-normalize-required" => "enable",
-	    "url-ctrls-reject" => "enable", "url-path-2f-decode" => "enable",
-	    "url-path-dotseg-remove" => "enable" )
-	include "$T/run/lighttpd-gate.conf"
-	server.modules += ( "mod_staticfile" )
-	CONF
-	begin lighttpd -D -f "$T/run/lighttpd.conf"
-}
-
-# apache_run MODULE... - beside those that Debian has in its minimum.
-apache_run() {
+# apache_gate MODULE... - beside those of the main configuration.
+apache_gate() {
 	fill "$name"
-	{
-		for module in mpm_event authz_core authn_core authz_user dir \
-		    mime alias env cgid "$@"; do
-			echo "LoadModule ${module}_module" \
-			    "/usr/lib/apache2/modules/mod_$module.so"
-		done
-		cat <<-CONF
-		ServerRoot "$T/own"
-		ServerName 127.0.0.1
-		Listen 127.0.0.1:$port
-		PidFile "$T/own/apache.pid"
-		ErrorLog "$T/log/apache.log"
-		TypesConfig /etc/mime.types
-		ScriptSock "$T/own/cgid.sock"
-		<IfModule mod_fcgid.c>
-			FcgidIPCDir "$T/own"
-			FcgidProcessTableFile "$T/own/fcgid_shm"
-		</IfModule>
-		<Directory "/">
-			Require all denied
-			AllowOverride None
-		</Directory>
-		Include "$T/run/$name.conf"
-		CONF
-	} > "$T/run/apache.conf"
-	begin apache2 -f "$T/run/apache.conf" -DFOREGROUND
+	apache "$name.conf" authn_core authz_user cgid "$@"
 }
 
 start() {
 	case $name in
 	nginx-gate)
-		nginx_run
+		nginx_gate
 		;;
 	lighttpd-gate)
-		lighttpd_run
+		fill lighttpd-gate
+		lighttpd_run lighttpd-gate.conf
 		;;
 	apache-gate)
 		begin "GATE_RULES=$T/gate.rules" "$T/fcgi/gate" \
@@ -189,10 +122,10 @@ start() {
 		gate=$begun
 		http_run
 		waits_for answers $((port + 2)) || return 1
-		apache_run authnz_fcgi headers proxy proxy_http
+		apache_gate authnz_fcgi headers proxy proxy_http
 		;;
 	apache-fcgid-gate)
-		apache_run fcgid headers
+		apache_gate fcgid headers
 		;;
 	esac
 }
