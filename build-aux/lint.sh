@@ -14,7 +14,7 @@ wrong() {
 floors() {
 	awk '
 	BEGIN {
-		bytes = "banned buf clock crypt encode log pool utf8"
+		bytes = "banned buf clock crypt encode io log pool utf8"
 		exchange = "body cookie ctype file form http intake keep multipart pairs part"
 		exchange = exchange " peer request response upload wire"
 		session = "fields session token"
@@ -138,7 +138,7 @@ examples() {
 }
 
 scripts() {
-	(cd "$src" && shellcheck -x -S warning quickstart bootstrap .ci/run \
+	(cd "$src" && shellcheck -x -S warning quickstart bootstrap .ci/run .ci/serve \
 		build-aux/lint.sh tests/*.sh) || bad=1
 }
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "body.h"
+#include "io.h"
 
 #define READ_WAIT 30000         /* ms: for the next piece of a body */
 #define DRAIN_WAIT 1000         /* ms: the same, when nobody wants it */
@@ -41,20 +42,8 @@ cgi_read(struct sess_wire *wire, void *to, size_t n)
 static bool
 cgi_write(struct sess_wire *wire, const void *bytes, size_t n)
 {
-	const char *from = bytes;
-	ssize_t put;
-
 	(void)wire;
-	while (n > 0) {
-		put = write(STDOUT_FILENO, from, n);
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return false;
-		from += put;
-		n -= (size_t)put;
-	}
-	return true;
+	return io_write(STDOUT_FILENO, bytes, n);
 }
 
 static time_t

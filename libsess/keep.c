@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "io.h"
 #include "upload.h"
 
 #define PIECE 32768     /* bytes a read */
@@ -60,7 +61,7 @@ copy_bytes(int to, int from)
 	while ((n = pread(from, piece, sizeof piece, at)) != 0) {
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0 || !upload_write(to, piece, (size_t)n))
+		if (n < 0 || !io_write(to, piece, (size_t)n))
 			return false;
 		at += n;
 	}

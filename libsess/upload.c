@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "io.h"
 #include "upload.h"
 #include "utf8.h"
 
@@ -48,23 +49,6 @@ upload_file(const char *folder)
 	int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 
 	return fd >= 0 ? fd : nameless(folder);
-}
-
-bool
-upload_write(int fd, const char *from, size_t n)
-{
-	ssize_t put;
-
-	while (n > 0) {
-		put = write(fd, from, n);
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return false;
-		from += put;
-		n -= (size_t)put;
-	}
-	return true;
 }
 
 /* ---- as it comes ------------------------------------------------------- */
@@ -126,7 +110,7 @@ flush(struct uploads *u, const char **why)
 	struct sess_upload *file = &u->at[u->n - 1];
 
 	*why = "upload_dir: full, or it cannot be written to";
-	if (!upload_write(file->fd, u->pending, u->pending_len))
+	if (!io_write(file->fd, u->pending, u->pending_len))
 		return SESS_EUPLOAD;
 	file->size += (int64_t)u->pending_len;
 	u->pending_len = 0;

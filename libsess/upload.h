@@ -43,7 +43,4 @@ enum sess_err upload_end(struct uploads *, const char **why);
 /* A file without a name; -1 where it cannot be had. */
 int upload_file(const char *folder);
 
-/* All n bytes to the end of a file, or false. */
-bool upload_write(int fd, const char *, size_t n);
-
 #endif
