@@ -176,7 +176,9 @@ same "systemd-analyze" "$? $(grep libsess "$T/run/verify")" "0 "
 verdict units_are_valid
 
 # The table: a row is a scenario, a column a deployment.
-cat "$T"/*/cells | awk -F '\t' -v names="$(echo $first $second)" '
+# shellcheck disable=SC2086
+cat "$T"/*/cells |
+awk -F '\t' -v names="$(printf '%s\n' $first $second | sort | tr '\n' ' ')" '
 {
 	if (!($1 in row)) {
 		row[$1] = ++rows
