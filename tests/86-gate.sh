@@ -40,7 +40,7 @@ place() {
 	    "$T/bin/" || bail "the programs have not been built"
 	wrap gate
 	wrap demo
-	cp "$top_srcdir/fcgi/gate.rules" "$T/"
+	cp "$top_srcdir/fcgi/gate.rules" "$top_srcdir/tests/behind_http.py" "$T/"
 	for folder in public private admin billing; do
 		mkdir "$T/app/$folder"
 		cp "$top_srcdir"/fcgi/behind/behind.* "$T/app/$folder/"
@@ -85,7 +85,7 @@ answers() {
 
 # The application that speaks HTTP.
 http_run() {
-	begin python3 "$top_srcdir/tests/behind_http.py" $((port + 2))
+	begin python3 "$T/behind_http.py" $((port + 2))
 }
 
 nginx_gate() {
