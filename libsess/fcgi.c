@@ -273,6 +273,16 @@ call_accept(struct process *p)
 	return c;
 }
 
+/* A kept one has something to say. */
+static struct call *
+call_again(struct process *p, struct call *c)
+{
+	pthread_mutex_lock(&p->lock);
+	p->nkept--;
+	pthread_mutex_unlock(&p->lock);
+	return c;
+}
+
 /* Until the next request on it whoever is free waits for it. */
 static bool
 call_keep(struct process *p, struct call *c)
@@ -287,7 +297,10 @@ call_keep(struct process *p, struct call *c)
 	if ((room = p->nkept < MOST_KEPT))
 		p->nkept++;
 	pthread_mutex_unlock(&p->lock);
-	return room && epoll_ctl(p->events, how, c->talk.fd, &e) == 0;
+	if (!room || epoll_ctl(p->events, how, c->talk.fd, &e) == 0)
+		return room;
+	call_again(p, c);
+	return false;
 }
 
 /* All requests that are there on this connection. */
@@ -300,16 +313,6 @@ call_answer(struct worker *w, struct call *c)
 		continue;
 	if (!more || w->ending || !call_keep(w->process, c))
 		call_end(w->process, c);
-}
-
-/* A kept one has something to say. */
-static struct call *
-call_again(struct process *p, struct call *c)
-{
-	pthread_mutex_lock(&p->lock);
-	p->nkept--;
-	pthread_mutex_unlock(&p->lock);
-	return c;
 }
 
 /* ---- one thread -------------------------------------------------------- */
@@ -399,8 +402,10 @@ take_down(struct process *p)
 			close(p->calls[i].talk.fd);
 	free(p->calls);
 	free(p->own);
-	close(p->told_to_end);
-	close(p->events);
+	if (p->told_to_end >= 0)
+		close(p->told_to_end);
+	if (p->events >= 0)
+		close(p->events);
 }
 
 static int
@@ -410,23 +415,29 @@ wrong(const char *why)
 	return EXIT_FAILURE;
 }
 
+static bool
+start(struct worker *w, struct process *p, pthread_t *thread)
+{
+	*w = (struct worker){ .process = p, .fcgx = fcgx_new() };
+	if (w->fcgx != NULL &&
+	    pthread_create(thread, NULL, work_as_thread, w) == 0)
+		return true;
+	fcgx_free(w->fcgx);
+	return false;
+}
+
 /* As many threads as there can be; without any there is an error. */
 static int
 work(void *arg)
 {
 	struct process *p = arg;
-	size_t n = (size_t)p->threads, i;
-	struct worker *workers = calloc(n, sizeof *workers);
-	pthread_t *threads = calloc(n, sizeof *threads);
-	bool ready = fcgx_init() && set_up(p) && workers != NULL && threads != NULL;
+	size_t most = (size_t)p->threads, n = 0, i;
+	struct worker *workers = calloc(most, sizeof *workers);
+	pthread_t *threads = calloc(most, sizeof *threads);
 
-	for (i = 0; ready && i < n; i++) {
-		workers[i].process = p;
-		if ((workers[i].fcgx = fcgx_new()) == NULL || pthread_create(&threads[i], NULL, work_as_thread,
-		    &workers[i]) != 0)
-			break;
-	}
-	n = ready ? i : 0;
+	if (workers != NULL && threads != NULL && fcgx_init() && set_up(p))
+		while (n < most && start(&workers[n], p, &threads[n]))
+			n++;
 	for (i = 0; i < n; i++)
 		pthread_join(threads[i], NULL);
 	take_down(p);
@@ -442,7 +453,8 @@ run(const struct sess_app *app, const struct sess_fcgi *how, int socket)
 {
 	struct process p = { .app = app, .socket = socket,
 		.threads = how->threads > 0 ? how->threads : 1,
-		.by_server = socket == STDIN_FILENO,
+		.by_server = socket == STDIN_FILENO, .told_to_end = -1,
+		.events = -1,
 		.lock = PTHREAD_MUTEX_INITIALIZER };
 
 	crew_hold_signals();
