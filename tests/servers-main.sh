@@ -6,11 +6,14 @@
 
 ssl=
 
-# begin COMMAND... - as nobody in particular, with nothing in the environment;
-# sets $begun.
+# begin COMMAND... - as nobody in particular, with nothing in the environment,
+# in a folder of its own (nobody may not enter everybody's home); sets $begun.
 begin() {
-	$as_user env -i "PATH=$PATH" "HOME=$T/own" "XDG_DATA_HOME=$T/own" \
-	    "$@" >> "$T/log/out.log" 2>&1 &
+	(
+		cd "$T/own" || exit
+		exec $as_user env -i "PATH=$PATH" "HOME=$T/own" \
+		    "XDG_DATA_HOME=$T/own" "$@" >> "$T/log/out.log" 2>&1
+	) &
 	begun=$!
 	servers="$begun $servers"
 }
