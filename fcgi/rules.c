@@ -179,8 +179,8 @@ set_login(struct rules *r, char *value)
 
 	if (r->login != NULL)
 		return "a second login";
-	if (strlen(value) > LOGIN_BYTES || !rules_path(path, value) || strchr(value, '?') !=
-	    NULL || !sess_same_site_path(value))
+	if (strlen(value) > LOGIN_BYTES || !rules_path(path, value) ||
+	    strchr(value, '?') != NULL || !sess_same_site_path(value))
 		return "login: no path of this site";
 	r->login = value;
 	return NULL;

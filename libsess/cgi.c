@@ -2,16 +2,16 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "body.h"
+#include "clock.h"
 #include "io.h"
 
 #define READ_WAIT 30000         /* ms: for the next piece of a body */
 #define DRAIN_WAIT 1000         /* ms: the same, when nobody wants it */
 #define DRAIN_MAX (64 << 20)    /* bytes of it */
-#define DRAIN_TIME 10           /* s: for all of it */
+#define DRAIN_TIME 10000        /* ms: for all of it */
 
 extern char **environ;
 
@@ -46,15 +46,6 @@ cgi_write(struct sess_wire *wire, const void *bytes, size_t n)
 	return io_write(STDOUT_FILENO, bytes, n);
 }
 
-static time_t
-seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec;
-}
-
 /*
  * Read what is left of a body that was refused: behind fcgiwrap a program
  * that leaves it unread is answered 502.  The answer is out already.
@@ -64,7 +55,7 @@ drain(struct cgi *cgi)
 {
 	char piece[8192];
 	size_t length = 0;
-	time_t end = seconds() + DRAIN_TIME;
+	int64_t end = clock_ms() + DRAIN_TIME;
 
 	switch (body_length(&cgi->wire, &length)) {
 	case SESS_OK:
@@ -79,7 +70,7 @@ drain(struct cgi *cgi)
 		length = DRAIN_MAX;
 	cgi->wait = DRAIN_WAIT;
 	close(STDOUT_FILENO);
-	while (cgi->got < length && seconds() < end &&
+	while (cgi->got < length && clock_ms() < end &&
 	    cgi->wire.read(&cgi->wire, piece, sizeof piece) > 0)
 		continue;
 }

@@ -1,5 +1,4 @@
 /* upload.c - the files of a request: each has a descriptor and no name. */
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
