@@ -27,6 +27,16 @@ static const struct row rows[] = {
 	[SESS_EUPLOAD] = { "E_UPLOAD", 503,
 	    "The server has no room for this file; nothing was saved. "
 	    "Try again later." },
+	[SESS_EEXIST] = { "E_EXIST", 409, "This name is taken." },
+	[SESS_EACCOUNT] = { "E_ACCOUNT", 403,
+	    "This account cannot be used now. Load the page again." },
+	[SESS_ESESSIONS] = { "E_SESSIONS", 403,
+	    "You are logged in on as many devices as may be. "
+	    "Log out on one of them first." },
+	[SESS_ETRIES] = { "E_TRIES", 429,
+	    "That was tried too often. Wait a while." },
+	[SESS_EBUSY] = { "E_BUSY", 503,
+	    "The server is busy. Try again in a moment." },
 	[SESS_ESYNTAX] = { "E_SYNTAX", 400, "The request is malformed." },
 	[SESS_ELENGTH] = { "E_LENGTH", 400,
 	    "The request did not arrive whole." },

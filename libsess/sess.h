@@ -62,6 +62,11 @@ enum sess_err {
 	SESS_ECONF,     /* a setting that is unknown or senseless */
 	SESS_EWIRE,     /* the connection to the web server broke */
 	SESS_EUPLOAD,   /* a file cannot be stored: disk full, no folder */
+	SESS_EEXIST,    /* 409: the account's name is taken */
+	SESS_EACCOUNT,  /* 403: the account was changed or disabled meanwhile */
+	SESS_ESESSIONS, /* 403: the user has as many sessions as may be */
+	SESS_ETRIES,    /* 429: tried too often; sess_wait() */
+	SESS_EBUSY,     /* 503: all cores hash passwords; sess_wait() */
 	/* refused requests */
 	SESS_ESYNTAX,   /* 400: not what the standard allows */
 	SESS_ELENGTH,   /* 400: a body that does not match CONTENT_LENGTH */
@@ -319,15 +324,37 @@ const char *sess_user(const struct sess *);     /* user id, or NULL */
  */
 void sess_login(struct sess *, const char *user);
 
-/* End the session: row, fields and ids are gone, the cookie is removed. */
+/*
+ * Keep this visitor logged in when his browser was closed, for
+ * sess_conf.remember: after sess_login(), in the same request.  A cookie of its
+ * own begins the next session, once; then another takes its place.  One that is
+ * used a second time was stolen: it ends what it began, and the user hears of
+ * it.  A session begun so is not fresh.
+ */
+void sess_remember(struct sess *);
+
+/*
+ * End the session: row, fields and ids are gone, the cookie is removed, and
+ * nobody is remembered.
+ */
 void sess_logout(struct sess *);
+
+/*
+ * True if the visitor came with an id, and there is no session of it any more:
+ * it was over, or somebody ended it.  Not a word on which.
+ */
+bool sess_ended(const struct sess *);
 
 /* New id; the old one dies now (a change of privilege) ... */
 void sess_renew(struct sess *);
 /* ... or works on until the new one has arrived, five minutes at most. */
 void sess_rotate(struct sess *);
 
-/* True if the last login is at most this many seconds ago (step-up). */
+/*
+ * True if the user has proved who he is at most this many seconds ago.  Where
+ * not, let him do it again (step-up) before what is dangerous: the login page
+ * can call sess_login() for him once more, or sess_account_confirm().
+ */
 bool sess_fresh(const struct sess *, int64_t seconds);
 
 /* Times in seconds since 1970-01-01 UTC; of a new session: now. */
@@ -338,6 +365,94 @@ int64_t sess_ends(const struct sess *);         /* absolute limit */
 
 /* Other limits for this session, in seconds; 0 keeps the present one. */
 void sess_life(struct sess *, int64_t idle, int64_t absolute);
+
+/* ---- A user's sessions, and what happened ------------------------------ */
+
+/*
+ * A session that this user has somewhere.  The handle is a random number that
+ * opens nothing; agent (its User-Agent, cut at 200 bytes) and address are what
+ * came with its last request, or NULL: to be shown, escaped.
+ */
+struct sess_device {
+	int64_t handle;                 /* 1 or more */
+	bool here;                      /* this session */
+	bool remembered;                /* see sess_remember() */
+	int64_t since, seen;            /* login; last use, to the minute */
+	const char *agent, *address;
+};
+
+/* Those of the visitor's user, newest use first; how many goes to *n. */
+const struct sess_device *sess_devices(struct sess *, size_t *n);
+
+/*
+ * End one of them, and what remembers it; false: there is none, and nothing
+ * was done.  Its next request is that of a stranger.
+ */
+bool sess_device_end(struct sess *, int64_t handle);
+
+/* End all but this one, remembered ones as well; returns how many. */
+int64_t sess_devices_end(struct sess *);
+
+/*
+ * What happened to the user's sessions, newest first: login, login_failed,
+ * logout, expire, revoke, rotate, replay (an id was used after its time),
+ * stolen (a remember-me token was used twice), moved (another browser or
+ * network), throttle, password, account.  The newest 100 of 90 days are kept.
+ */
+struct sess_happening {
+	int64_t at;
+	const char *kind;
+	int64_t session;                /* handle, or 0 */
+	const char *address, *agent, *why;      /* or NULL */
+	bool alarm;                     /* it may not have been the user */
+};
+
+const struct sess_happening *sess_happenings(struct sess *, size_t *n);
+
+/*
+ * How many alarms there were between the user's last two logins; 0 after
+ * sess_news_read().
+ */
+int64_t sess_news(const struct sess *);
+void sess_news_read(struct sess *);
+
+/* ---- Not too often ----------------------------------------------------- */
+
+/*
+ * Count one use of `what` ("signup") by `who` (NULL: the visitor's address;
+ * IPv6: its /64), at most `most` in a period of so many seconds.  0: go on.
+ * Above: one too many, and so many seconds to wait; answer 429, which then
+ * has a Retry-After.  Exact, however many come at once.
+ */
+int64_t sess_limit(struct sess *, const char *what, const char *who,
+    int64_t most, int64_t period);
+
+/* How long to wait, of the last call that said so; or 0. */
+int64_t sess_wait(const struct sess *);
+
+/* ---- For the next page ------------------------------------------------- */
+
+/* A message for the next page that shows one; it is shown once. */
+void sess_flash(struct sess *, const char *text);
+const char *sess_flash_take(struct sess *);     /* or NULL */
+
+/*
+ * Where to go after this: the field "next" of the form or the query, if it is
+ * a path of this site of at most 1,000 bytes; else `dflt`.  Text for
+ * sess_res_redirect().
+ */
+const char *sess_next(const struct sess_req *, const char *dflt);
+
+/*
+ * Keep these fields of a form that was sent (their names, with blanks
+ * between), to fill it in again when the visitor comes back to it.  Never name
+ * a password: it would lie in the store.  `form` is like a field's name.
+ */
+void sess_form_keep(struct sess *, const struct sess_req *, const char *form,
+    const char *names);
+const char *sess_form_kept(const struct sess *, const char *form,
+    const char *name);                          /* or NULL */
+void sess_form_drop(struct sess *, const char *form, const char *names);
 
 /* ---- Forms and links --------------------------------------------------- */
 
@@ -414,6 +529,13 @@ enum sess_carry {               /* ways that an id may travel */
 	SESS_BY_FIELD = 4, SESS_BY_BEARER = 8
 };
 
+/* What happens when ... an id is used after its time; */
+enum sess_on_replay { SESS_REPLAY_NOTE = 0, SESS_REPLAY_END };
+/* a session is used from another browser or network; */
+enum sess_on_move { SESS_MOVE_NOTE = 0, SESS_MOVE_ASK };
+/* a user has max_sessions, and logs in. */
+enum sess_on_full { SESS_FULL_OLDEST = 0, SESS_FULL_REFUSE };
+
 /*
  * Zero means the default, and the default is the safe one.  Settings come
  * from, last wins: the defaults; this struct; the file named by LIBSESS_CONF,
@@ -443,6 +565,11 @@ struct sess_conf {
 	int64_t idle, absolute;         /* 30m, 8h: of who is logged in */
 	int64_t anon_idle, anon_absolute; /* 30m, 24h: of who is not */
 	int64_t rotate;                 /* 60m: age of an id; -1: never */
+	int64_t remember;               /* 30d: see sess_remember(); -1: never */
+	enum sess_on_replay replay;     /* note, end: the session */
+	enum sess_on_move moved;        /* note, ask: it is no longer fresh */
+	enum sess_on_full sessions_full; /* oldest, refuse: one ends, or the
+					    login fails */
 	int64_t wait;                   /* 5s: for the store, at most */
 
 	size_t max_cookie_bytes, max_cookies;   /* 16k, 128 */
@@ -456,6 +583,16 @@ struct sess_conf {
 	size_t max_session_bytes;               /* 64k */
 	size_t max_fields, max_value_bytes;     /* 256, 16k */
 	size_t max_anonymous;                   /* 100000 rows */
+	size_t max_sessions;                    /* 20: of one user */
+	size_t max_new;                         /* 100: anonymous ones of one
+						   address in a minute */
+	size_t max_unknown;                     /* 100: ids that do not exist,
+						   of one in ten minutes */
+	size_t login_tries;                     /* 5: of one account, then
+						   slower and slower */
+	size_t device_tries;                    /* 10: from a known browser */
+	size_t address_tries;                   /* 20: of one address in ten
+						   minutes, for any account */
 
 	/* not in the file */
 	void (*trace)(void *arg, const struct sess_event *);

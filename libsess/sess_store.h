@@ -19,12 +19,19 @@
 
 #define SESS_MARKS 8            /* uploads of a session that are known of */
 
+#define SESS_FAMILY_GRACE 60    /* s: parallel requests of a returning browser */
+#define SESS_EVENTS 100         /* of one user that are kept, ... */
+#define SESS_EVENTS_ALL 100000  /* and of all, ... */
+#define SESS_EVENT_LIFE (90 * 24 * 3600)        /* s: and no longer */
+#define SESS_NEVER INT64_MAX    /* a time that does not come */
+
 /* What a store found about the id that a request brought. */
 enum sess_found {
 	SESS_FOUND_NONE,        /* never issued, or its session is over */
 	SESS_FOUND_LIVE,
 	SESS_FOUND_LATE,        /* replaced by a login a moment ago */
-	SESS_FOUND_REPLAY       /* replaced, and its time is up */
+	SESS_FOUND_REPLAY,      /* replaced, and its time is up */
+	SESS_FOUND_EXPIRED      /* its session is over, and still there */
 };
 
 struct sess_field {
@@ -38,6 +45,10 @@ struct sess_record {
 	int64_t created, seen, auth;    /* auth: of the last login, or 0 */
 	int64_t idle, ends;
 	uint8_t secret[SESS_SECRET_LEN];
+	int64_t handle;                 /* its public number, 1 or more */
+	const char *agent, *address;    /* last used from there, or NULL */
+	bool remembered;                /* it has a family */
+	int64_t news;                   /* what its user is to hear of */
 	/* its ids, numbered from 1 */
 	int64_t serial;                 /* number of the id that was asked for */
 	int64_t newest;                 /* of the newest one, ... */
@@ -69,6 +80,50 @@ enum sess_turn {
 	SESS_TURN_END           /* the session goes, with all that is its own */
 };
 
+/* What happened, for the table of events. */
+struct sess_note {
+	int64_t at;
+	const char *kind;               /* "login" */
+	const char *user;               /* or NULL */
+	int64_t session;                /* its handle, or 0 */
+	const char *address, *agent;    /* or NULL */
+	const char *why;                /* or NULL */
+	bool alarm;                     /* told to the user at his next login;
+					   once in ten minutes is enough */
+};
+
+/* How often something may be done. */
+enum sess_try_kind {
+	SESS_TRY_WINDOW,        /* `most` times in a period of `period` s */
+	SESS_TRY_SERIES,        /* `most` times; then after 1 s, 2 s, 4 s, up to
+				   `period`; never more than `stop` times */
+	SESS_TRY_BACK,          /* one that was counted does not count */
+	SESS_TRY_RESET          /* none counts any more */
+};
+
+struct sess_try {
+	enum sess_try_kind kind;
+	uint8_t key[SESS_KEY_LEN];
+	int64_t most, period, stop;
+};
+
+struct sess_tried {
+	bool refused;
+	int64_t n;                      /* counted, with this one */
+	int64_t until;                  /* none goes through before then */
+};
+
+/* A new password: the hash expected, and the one that takes its place. */
+struct sess_rehash {
+	const char *name, *from, *to;
+};
+
+/* A family of remember-me tokens that begins. */
+struct sess_family {
+	const uint8_t *key, *token;     /* hashes, SESS_KEY_LEN */
+	int64_t until;
+};
+
 /*
  * All that one request changes.  Applied whole or not at all.  Without
  * SESS_TURN_CREATE it applies only to a session that is still live under
@@ -84,8 +139,26 @@ struct sess_change {
 	enum sess_turn turn;
 	const uint8_t *next;            /* the new id's hash */
 	const char *user;               /* a login, or NULL */
+	int64_t version;                /* of the account that it was proved
+					   for, or 0: SESS_EACCOUNT if that
+					   is another now, or disabled */
+	size_t max_sessions;            /* of one user.  One too many: the one
+					   longest unused ends, or ... */
+	bool refuse_more;               /* ... the login: SESS_ESESSIONS */
+	const struct sess_family *family;       /* begins with it, or NULL */
+	const struct sess_rehash *password;     /* or NULL.  With it all else of
+					   the user ends.  SESS_EACCOUNT if
+					   it was another meanwhile. */
 	const uint8_t *secret;          /* CREATE, RENEW */
 	int64_t idle, ends;             /* new limits, or 0 */
+	int64_t handle;                 /* CREATE */
+	const char *agent, *address;    /* where it is used now, or NULL */
+	bool stale;                     /* the last login proves no more */
+	bool news_read;
+	const struct sess_note *notes;  /* kept, if this is applied */
+	size_t nnotes;
+	const struct sess_try *limit;   /* of sessions that begin: SESS_ETRIES;
+					   or NULL */
 
 	bool touch;                     /* `now` becomes "last seen" */
 	bool confirm;                   /* this id was seen: older ones retire */
@@ -105,6 +178,50 @@ struct sess_outcome {
 	bool repeated;                  /* `once` was known: nothing applied */
 	struct sess_value taken;        /* SESS_EDIT_TAKE; type 0: nothing */
 	bool swapped;                   /* SESS_EDIT_CAS */
+	int64_t ended;                  /* other sessions of the user */
+	int64_t news;                   /* of a login */
+};
+
+struct sess_account {
+	const char *name;               /* as it was made: the user id */
+	const char *hash;               /* of the password */
+	int64_t version;
+	bool disabled;
+	int64_t created, changed;       /* changed: the password */
+};
+
+enum sess_account_act {
+	SESS_ACCOUNT_NEW,               /* SESS_EEXIST: the name is taken */
+	SESS_ACCOUNT_REHASH,            /* the same password, hashed anew; if it
+					   was another meanwhile, nothing */
+	SESS_ACCOUNT_DISABLE,           /* all that is the user's ends; */
+	SESS_ACCOUNT_ENABLE             /* SESS_NONE: there is none */
+};
+
+/* Sessions of a user that are to end, with what would begin them anew. */
+struct sess_revoke {
+	const char *user;
+	int64_t handle;                 /* this one; 0: all ... */
+	int64_t except;                 /* ... but this one, or 0 */
+	const char *why;                /* for their events */
+};
+
+/* A remember-me token that came, and what takes its place. */
+struct sess_redeem {
+	const uint8_t *family;          /* hashes: of the family, ... */
+	const uint8_t *token, *next;    /* of this token, and of its successor */
+	/* of the session that begins */
+	struct sess_change begin;       /* next, secret, idle, ends, handle,
+					   agent, address, max_sessions, notes */
+};
+
+enum sess_redeemed {
+	SESS_REDEEMED_NOT,      /* unknown, or over */
+	SESS_REDEEMED,          /* a session has begun; `next` is the token */
+	SESS_REDEEMED_JOINED,   /* a request beside this one was first: an id of
+				   its session; the token that it got counts */
+	SESS_REDEEMED_STOLEN    /* used before: the family has ended, with its
+				   sessions */
 };
 
 /* How far an upload is. */
@@ -164,6 +281,67 @@ struct sess_store_ops {
 	/* Fills in got and total for the name; SESS_NONE: not known. */
 	enum sess_err (*find_mark)(struct sess_store *,
 	    const uint8_t key[SESS_KEY_LEN], int64_t now, struct sess_mark *);
+
+	/*
+	 * End the session of this id, in whatever state that is; `over`: only
+	 * if it is over.  *ended: it is this call that did it, and the note
+	 * was kept.
+	 */
+	enum sess_err (*end)(struct sess_store *,
+	    const uint8_t key[SESS_KEY_LEN], int64_t now, bool over,
+	    const struct sess_note *, bool *ended);
+
+	/* ---- users ---- */
+
+	/* Names differ in more than ASCII case.  SESS_NONE: unknown. */
+	enum sess_err (*find_account)(struct sess_store *, const char *name,
+	    const struct sess_memory *, struct sess_account *);
+	enum sess_err (*account)(struct sess_store *, enum sess_account_act,
+	    const char *name, const char *hash, const char *from,
+	    int64_t now);
+
+	/* A user's live sessions, newest use first. */
+	enum sess_err (*devices)(struct sess_store *, const char *user,
+	    int64_t now, const struct sess_memory *, struct sess_device **,
+	    size_t *n);
+	enum sess_err (*revoke)(struct sess_store *,
+	    const struct sess_revoke *, int64_t now, int64_t *ended);
+
+	/* *user is filled for all but NOT. */
+	enum sess_err (*redeem)(struct sess_store *,
+	    const struct sess_redeem *, int64_t now,
+	    const struct sess_memory *, enum sess_redeemed *,
+	    const char **user);
+
+	/* ---- tries ---- */
+
+	/*
+	 * Count all of them, or up to the first that is refused, in one
+	 * transaction; a refused one is not counted, and costs no write.
+	 */
+	enum sess_err (*count)(struct sess_store *, const struct sess_try *,
+	    size_t n, int64_t now, struct sess_tried *);
+
+	/* ---- events ---- */
+
+	enum sess_err (*note)(struct sess_store *, const struct sess_note *);
+
+	/* A user's, newest first. */
+	enum sess_err (*events)(struct sess_store *, const char *user,
+	    const struct sess_memory *, struct sess_happening **, size_t *n);
+
+	/* ---- what all programs of a store share ---- */
+
+	/* Random, made once, never told. */
+	enum sess_err (*secret)(struct sess_store *,
+	    uint8_t secret[SESS_KEY_LEN]);
+
+	/*
+	 * One of as many places as this machine has cores, for costly work;
+	 * SESS_EBUSY: none within a second.  Given back when the process ends.
+	 */
+	enum sess_err (*slot_take)(struct sess_store *);
+	void (*slot_leave)(struct sess_store *);
 };
 
 #endif
