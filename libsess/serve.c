@@ -254,6 +254,19 @@ send_hsts(struct exchange *x)
 	response_default(&x->res, "Strict-Transport-Security", value);
 }
 
+/* RFC 9110, 10.2.3 */
+static void
+send_wait(struct exchange *x)
+{
+	char value[24];
+
+	if (x->sess.wait <= 0 || (x->res.status != 429 &&
+	    x->res.status != 503))
+		return;
+	snprintf(value, sizeof value, "%" PRId64, x->sess.wait);
+	response_default(&x->res, "Retry-After", value);
+}
+
 void
 sess_serve(struct sess_service *sv, struct sess_wire *wire)
 {
@@ -267,6 +280,7 @@ sess_serve(struct sess_service *sv, struct sess_wire *wire)
 	if (sv->err == SESS_OK) {
 		carry_send(&x);
 		send_hsts(&x);
+		send_wait(&x);
 	}
 	response_send(&x.res);
 	log_step(x.sess.log, SESS_STEP_ANSWER, "%d, %" PRId64 " bytes",
