@@ -414,6 +414,9 @@ enum sess_carry {               /* ways that an id may travel */
 	SESS_BY_FIELD = 4, SESS_BY_BEARER = 8
 };
 
+enum sess_log_format { SESS_LOG_TEXT = 0, SESS_LOG_JSON };
+enum sess_log_to { SESS_LOG_STDERR = 0, SESS_LOG_SYSLOG };
+
 /*
  * Zero means the default, and the default is the safe one.  Settings come
  * from, last wins: the defaults; this struct; the file named by LIBSESS_CONF,
@@ -457,10 +460,14 @@ struct sess_conf {
 	size_t max_fields, max_value_bytes;     /* 256, 16k */
 	size_t max_anonymous;                   /* 100000 rows */
 
+	enum sess_log_format log_format;        /* text, json: a line */
+	enum sess_log_to log_to;        /* stderr: or where the web server takes
+					   lines; syslog: authpriv, "libsess" */
+
 	/* not in the file */
 	void (*trace)(void *arg, const struct sess_event *);
 	void *trace_arg;
-	void (*log)(void *arg, const char *line);  /* NULL: standard error */
+	void (*log)(void *arg, const char *line);  /* NULL: see log_to */
 	void *log_arg;
 	int64_t (*clock)(void *arg);    /* for tests; NULL: the system's */
 	void *clock_arg;

@@ -13,7 +13,8 @@
 #define YEARS_10 (INT64_C(10) * 366 * 24 * 3600)
 #define GIGABYTE (INT64_C(1) << 30)
 
-enum kind { TEXT, TIME, SIZE, BOOL, POLICY, SAME_SITE, CARRY };
+enum kind { TEXT, TIME, SIZE, BOOL, POLICY, SAME_SITE, CARRY, LOG_FORMAT,
+	LOG_TO };
 
 struct setting {
 	const char *key;
@@ -134,6 +135,8 @@ static const struct setting settings[] = {
 	{ "max_fields", SIZE, AT(max_fields), 256, NULL, NULL },
 	{ "max_value_bytes", SIZE, AT(max_value_bytes), 16384, NULL, NULL },
 	{ "max_anonymous", SIZE, AT(max_anonymous), 100000, NULL, NULL },
+	{ "log_format", LOG_FORMAT, AT(log_format), 0, NULL, NULL },
+	{ "log_to", LOG_TO, AT(log_to), 0, NULL, NULL },
 };
 
 #define SETTINGS (sizeof settings / sizeof *settings)
@@ -209,24 +212,18 @@ word(const char *value, size_t n, const char *const *words)
 	return -1;
 }
 
+static const char *const policies[] = { "lazy", "always", "login-only", NULL };
+static const char *const same_sites[] = { "lax", "strict", "none", NULL };
+static const char *const log_formats[] = { "text", "json", NULL };
+static const char *const log_places[] = { "stderr", "syslog", NULL };
+
+/* The words stand in the order of their enum, which is an unsigned. */
 static bool
-set_policy(const char *value, enum sess_policy *policy)
+set_choice(const char *value, unsigned *choice, const char *const *words)
 {
-	static const char *const words[] = { "lazy", "always", "login-only",
-		NULL };
 	int i = word(value, strlen(value), words);
 
-	*policy = (enum sess_policy)(i >= 0 ? i : 0);
-	return i >= 0;
-}
-
-static bool
-set_same_site(const char *value, enum sess_same_site *same_site)
-{
-	static const char *const words[] = { "lax", "strict", "none", NULL };
-	int i = word(value, strlen(value), words);
-
-	*same_site = (enum sess_same_site)(i >= 0 ? i : 0);
+	*choice = i >= 0 ? (unsigned)i : 0;
 	return i >= 0;
 }
 
@@ -277,9 +274,11 @@ setting_set(struct sess_conf *conf, struct pool *pool, const char *key,
 	case TIME: ok = set_time(value, to, s->dflt); break;
 	case SIZE: ok = set_size(value, to); break;
 	case BOOL: ok = set_bool(value, to); break;
-	case POLICY: ok = set_policy(value, to); break;
-	case SAME_SITE: ok = set_same_site(value, to); break;
+	case POLICY: ok = set_choice(value, to, policies); break;
+	case SAME_SITE: ok = set_choice(value, to, same_sites); break;
 	case CARRY: ok = set_carry(value, to); break;
+	case LOG_FORMAT: ok = set_choice(value, to, log_formats); break;
+	case LOG_TO: ok = set_choice(value, to, log_places); break;
 	}
 	return ok ? NULL : "senseless value";
 }
