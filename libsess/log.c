@@ -75,7 +75,7 @@ put(struct line *l, const char *bytes, size_t n)
 }
 
 static void
-puts_to(struct line *l, const char *text)
+put_text(struct line *l, const char *text)
 {
 	put(l, text, strlen(text));
 }
@@ -110,9 +110,9 @@ add(struct line *l, const char *key, const char *value, enum form form,
 
 	if (value == NULL)
 		return;
-	puts_to(l, !l->json ? " " : l->len > 1 ? ",\"" : "\"");
-	puts_to(l, key);
-	puts_to(l, l->json ? "\":\"" : form == QUOTED ? "=\"" : "=");
+	put_text(l, !l->json ? " " : l->len > 1 ? ",\"" : "\"");
+	put_text(l, key);
+	put_text(l, l->json ? "\":\"" : form == QUOTED ? "=\"" : "=");
 	for (end = l->len + most; left > 0; left -= (size_t)step) {
 		step = utf8_step(value, left);
 		if (!put_character(l, value, step, form, end - l->len))
@@ -121,7 +121,7 @@ add(struct line *l, const char *key, const char *value, enum form form,
 		value += step;
 	}
 	if (l->json || form == QUOTED)
-		puts_to(l, "\"");
+		put_text(l, "\"");
 }
 
 static void
@@ -153,7 +153,7 @@ make(struct line *l, const struct sess_conf *conf, const char *app,
     const struct log_entry *e)
 {
 	l->json = conf->log_format == SESS_LOG_JSON;
-	puts_to(l, l->json ? "{" : "libsess");
+	put_text(l, l->json ? "{" : "libsess");
 	add_time(l, clock_now(conf));
 	add(l, "app", app != NULL && *app != '\0' ? app : "-", WORD, 128);
 	add(l, "event", e->event, WORD, 32);
@@ -164,7 +164,7 @@ make(struct line *l, const struct sess_conf *conf, const char *app,
 		add(l, "err", sess_err_name(e->err), WORD, 32);
 	add(l, "why", e->why, QUOTED, 1024);
 	if (l->json)
-		puts_to(l, "}");
+		put_text(l, "}");
 }
 
 /* ---- where it goes ----------------------------------------------------- */

@@ -461,8 +461,9 @@ struct sess_conf {
 	size_t max_anonymous;                   /* 100000 rows */
 
 	enum sess_log_format log_format;        /* text, json: a line */
-	enum sess_log_to log_to;        /* stderr: or where the web server takes
-					   lines; syslog: authpriv, "libsess" */
+	enum sess_log_to log_to;                /* stderr (FastCGI: see
+						   sess_fcgi.h), syslog: authpriv,
+						   "libsess" */
 
 	/* not in the file */
 	void (*trace)(void *arg, const struct sess_event *);
