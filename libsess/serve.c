@@ -14,28 +14,17 @@
 /* ---- what outlives an exchange ----------------------------------------- */
 
 static void
-on_line(void *wire, const char *line)
-{
-	((struct sess_wire *)wire)->log(wire, line);
-}
-
-/* The program's own log, else the wire's, else standard error. */
-static void
 log_begin(struct sess_service *sv, struct sess_wire *wire)
 {
 	sv->log.app = wire_app(wire);
-	if (sv->conf.log != NULL || wire->log == NULL)
-		return;
-	sv->log.line = on_line;
-	sv->log.line_arg = wire;
+	sv->log.wire = wire;
 }
 
 static void
 log_end(struct sess_service *sv)
 {
 	sv->log.app = NULL;
-	sv->log.line = sv->conf.log;
-	sv->log.line_arg = sv->conf.log_arg;
+	sv->log.wire = NULL;
 }
 
 struct sess_service *
@@ -50,6 +39,7 @@ sess_open(const struct sess_app *app, struct sess_wire *wire)
 		.app = app, .conf = app->conf,
 		.pool = POOL_INIT(CONF_MEMORY),
 		.log = {
+			.conf = &sv->conf,
 			.line = app->conf.log, .line_arg = app->conf.log_arg,
 			.trace = app->conf.trace,
 			.trace_arg = app->conf.trace_arg,

@@ -536,6 +536,9 @@ enum sess_on_move { SESS_MOVE_NOTE = 0, SESS_MOVE_ASK };
 /* a user has max_sessions, and logs in. */
 enum sess_on_full { SESS_FULL_OLDEST = 0, SESS_FULL_REFUSE };
 
+enum sess_log_format { SESS_LOG_TEXT = 0, SESS_LOG_JSON };
+enum sess_log_to { SESS_LOG_STDERR = 0, SESS_LOG_SYSLOG };
+
 /*
  * Zero means the default, and the default is the safe one.  Settings come
  * from, last wins: the defaults; this struct; the file named by LIBSESS_CONF,
@@ -594,10 +597,15 @@ struct sess_conf {
 	size_t address_tries;                   /* 20: of one address in ten
 						   minutes, for any account */
 
+	enum sess_log_format log_format;        /* text, json: a line */
+	enum sess_log_to log_to;                /* stderr (FastCGI: see
+						   sess_fcgi.h), syslog: authpriv,
+						   "libsess" */
+
 	/* not in the file */
 	void (*trace)(void *arg, const struct sess_event *);
 	void *trace_arg;
-	void (*log)(void *arg, const char *line);  /* NULL: standard error */
+	void (*log)(void *arg, const char *line);  /* NULL: see log_to */
 	void *log_arg;
 	int64_t (*clock)(void *arg);    /* for tests; NULL: the system's */
 	void *clock_arg;

@@ -106,6 +106,8 @@ static const char *const same_sites[] = { "lax", "strict", "none", NULL };
 static const char *const on_replay[] = { "note", "end", NULL };
 static const char *const on_move[] = { "note", "ask", NULL };
 static const char *const on_full[] = { "oldest", "refuse", NULL };
+static const char *const log_formats[] = { "text", "json", NULL };
+static const char *const log_places[] = { "stderr", "syslog", NULL };
 
 #define NUMBER_OF(member, kind, dflt) \
 	{ #member, kind, offsetof(struct sess_conf, member), dflt, \
@@ -120,6 +122,7 @@ static const char *const on_full[] = { "oldest", "refuse", NULL };
 static const struct setting settings[] = {
 	TEXT_OF(store, "sqlite:" LOCALSTATEDIR "/lib/libsess/sess.db",
 	    is_store),
+	WORD_OF(policy, policies),
 	NUMBER_OF(carry, CARRY, SESS_BY_COOKIE),
 	TEXT_OF(param, "sid", is_param),
 	TEXT_OF(cookie_name, NULL, NULL),
@@ -160,6 +163,8 @@ static const struct setting settings[] = {
 	NUMBER_OF(login_tries, SIZE, 5),
 	NUMBER_OF(device_tries, SIZE, 10),
 	NUMBER_OF(address_tries, SIZE, 20),
+	WORD_OF(log_format, log_formats),
+	WORD_OF(log_to, log_places),
 };
 
 #define SETTINGS (sizeof settings / sizeof *settings)
