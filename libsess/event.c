@@ -30,10 +30,11 @@ event_keep(struct exchange *x, const struct sess_note *n)
 
 /* ---- of a commit ------------------------------------------------------- */
 
-static const char *
-why_login(const struct sess *s)
+/* The user of the session proves it once more. */
+static bool
+is_again(const struct sess *s)
 {
-	return s->found && s->rec.user != NULL && !s->end ? "again" : NULL;
+	return s->found && !s->end && s->rec.user != NULL;
 }
 
 /* What becomes of the session itself, if anything. */
@@ -41,7 +42,7 @@ static const char *
 kind_of(const struct sess_change *c)
 {
 	if (c->user != NULL)
-		return "login";
+		return c->password != NULL ? "password" : "login";
 	switch (c->turn) {
 	case SESS_TURN_CREATE:
 		return "create";
@@ -70,15 +71,10 @@ event_list(const struct exchange *x, const struct sess_change *c,
 	if (c->user != NULL) {
 		note.user = c->user;
 		note.agent = c->agent;
-		note.why = why_login(s);
+		note.why = is_again(s) ? "again" : NULL;
 	}
 	if (note.kind != NULL)
 		list[n++] = note;
-	if (c->password != NULL) {
-		note.kind = "password";
-		note.why = NULL;
-		list[n++] = note;
-	}
 	if (s->moved) {
 		note = event_new(x, "moved");
 		note.agent = c->agent;

@@ -140,7 +140,7 @@ enum sess_err commit_handle(int64_t *handle);
 
 /* ---- event.c ----------------------------------------------------------- */
 
-#define EVENTS_MAX 4    /* in one commit */
+#define EVENTS_MAX 3    /* in one commit */
 
 /* Of this moment and this visitor; the rest is to be filled in. */
 struct sess_note event_new(const struct exchange *, const char *kind);

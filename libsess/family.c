@@ -91,10 +91,13 @@ begin(struct redeem *x)
 static enum sess_err
 first(struct redeem *x)
 {
-	enum sess_err err = begin(x);
+	enum sess_err err;
 
-	return err != SESS_OK ? err : db_run(x->db, SQL_FAMILY_TURN, "kki",
-	    x->r->family, x->r->next, x->now);
+	if ((err = db_run(x->db, SQL_FAMILY_CLEAR, "kt", x->r->family,
+	    x->user)) != SESS_OK || (err = begin(x)) != SESS_OK)
+		return err;
+	return db_run(x->db, SQL_FAMILY_TURN, "kki", x->r->family,
+	    x->r->next, x->now);
 }
 
 static enum sess_err
@@ -124,6 +127,7 @@ stolen(struct redeem *x)
 	int64_t ended = 0;
 	enum sess_err err;
 
+	note.session = 0;
 	while ((err = find_session(x)) == SESS_OK) {
 		r.handle = note.session =
 		    db_int(x->db, SQL_FAMILY_SESSION, HANDLE);

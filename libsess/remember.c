@@ -121,8 +121,10 @@ tell(struct exchange *x, const struct sess_redeem *r,
 	note.user = user;
 	note.why = how == SESS_REDEEMED ? "remembered" :
 	    "a remember-me token was used twice";
-	if (how == SESS_REDEEMED_STOLEN)
+	if (how == SESS_REDEEMED_STOLEN) {
 		note.kind = "stolen";
+		note.session = 0;
+	}
 	event_log(x, &note);
 }
 

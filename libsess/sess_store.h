@@ -253,7 +253,10 @@ struct sess_store_ops {
 	    const struct sess_store_env *);
 	void (*close)(struct sess_store *);
 
-	/* Fills the record for LIVE only.  One round trip. */
+	/*
+	 * Fills the record for LIVE, for REPLAY and EXPIRED all but its
+	 * fields.  One round trip.
+	 */
 	enum sess_err (*find)(struct sess_store *,
 	    const uint8_t key[SESS_KEY_LEN], int64_t now,
 	    const struct sess_memory *, enum sess_found *,

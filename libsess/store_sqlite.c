@@ -211,7 +211,8 @@ sqlite_find(struct sess_store *st, const uint8_t key[SESS_KEY_LEN],
 	if (err != SESS_OK)
 		return err;
 	*found = judge(st->db, now);
-	err = read_session(st, m, rec);
+	if (*found != SESS_FOUND_NONE && *found != SESS_FOUND_LATE)
+		err = read_session(st, m, rec);
 	if (err == SESS_OK && *found == SESS_FOUND_LIVE)
 		err = read_fields(st->db, m, rec);
 	db_done(st->db, SQL_FIND);
@@ -437,18 +438,18 @@ read_secret(struct sess_store *st, uint8_t secret[SESS_KEY_LEN])
 static enum sess_err
 sqlite_secret(struct sess_store *st, uint8_t secret[SESS_KEY_LEN])
 {
-	uint8_t random[SESS_KEY_LEN];
+	uint8_t fresh[SESS_KEY_LEN];
 	enum sess_err err;
 
 	if (st->pid != getpid())
 		return fault(st, "store: used after fork");
 	if ((err = read_secret(st, secret)) != SESS_NONE)
 		return err;
-	if ((err = crypt_random(random, sizeof random)) != SESS_OK ||
+	if ((err = crypt_random(fresh, sizeof fresh)) != SESS_OK ||
 	    (err = begin(st, true)) != SESS_OK)
 		return err;
-	err = finish(st, db_run(st->db, SQL_SECRET_PUT, "k", random));
-	crypt_wipe(random, sizeof random);
+	err = finish(st, db_run(st->db, SQL_SECRET_PUT, "k", fresh));
+	crypt_wipe(fresh, sizeof fresh);
 	return err != SESS_OK ? err : read_secret(st, secret);
 }
 

@@ -253,6 +253,9 @@ SELECT pk, newest, handle FROM session
 WHERE user = ?2 AND family = ?1 AND ?3 < seen + idle AND ?3 < ends
 ORDER BY pk DESC LIMIT 1;
 
+-- family_clear: what it began before, which its browser has lost
+DELETE FROM session WHERE user = ?2 AND family = ?1;
+
 -- family_sweep: some that are over
 DELETE FROM family WHERE key IN (
 	SELECT key FROM family WHERE key > ?1 ORDER BY key LIMIT 4)
