@@ -19,7 +19,7 @@ floors() {
 		exchange = exchange " peer request response upload wire"
 		session = "fields session token"
 		store = "change db gate mark place sql store"
-		service = "conf exchange setting"
+		service = "conf exchange hash setting"
 		public = "sess sess_door sess_fcgi sess_store"
 		room("bytes", bytes " err")
 		room("exchange", exchange)
@@ -146,6 +146,7 @@ floors
 one_file sqlite3 "db.c ask.c"
 one_file openssl crypt.c
 one_file argon2 password.c
+one_file crypt.h password.c
 one_file fcgi fcgx.c
 one_file fastcgi fcgx.c
 headers_alone

@@ -374,10 +374,24 @@ enum sess_err sess_password_hash(char hash[SESS_HASH_MAX],
     const char *password);
 
 /*
- * SESS_OK or SESS_NONE.  hash NULL: take as long as for a wrong password.
- * A hash of another kind, or one that asks for absurd cost, is SESS_EINVAL.
+ * SESS_OK or SESS_NONE.  hash NULL: take as long as for a wrong password, and
+ * SESS_NONE.  A hash may also be one that others made: bcrypt ("$2y$", "$2b$",
+ * "$2a$"), yescrypt ("$y$"), scrypt ("$7$") or sha512crypt ("$6$"), as PHP,
+ * htpasswd and /etc/shadow have them.  Of these, bcrypt knows the first 72
+ * bytes of a password only, and all take at most 511: a longer one is
+ * SESS_NONE.  A hash that is cut or corrupt, of another kind, or that asks
+ * for absurd cost is SESS_EINVAL, before any work: more than 256 MiB, bcrypt's
+ * cost 14 or 1,000,000 rounds.
  */
 enum sess_err sess_password_check(const char *hash, const char *password);
+
+/*
+ * True where a hash is not as sess_password_hash() writes them today, but of
+ * another kind or with other parameters: replace it at the next login, when
+ * the password is at hand.  Each kind takes its own time, so until then a
+ * clock tells which names are there.
+ */
+bool sess_password_old(const char *hash);
 
 /* ---- Seeing it --------------------------------------------------------- */
 
