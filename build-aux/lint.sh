@@ -19,13 +19,13 @@ floors() {
 		exchange = exchange " peer request response upload wire"
 		session = "fields session token"
 		store = "change db gate mark place sql store"
-		service = "conf exchange hash setting"
+		service = "common conf exchange hash setting"
 		public = "sess sess_door sess_fcgi sess_store"
 		room("bytes", bytes " err")
 		room("exchange", exchange)
 		room("session", session)
 		room("store", store " store_sqlite")
-		room("service", service " carry commit csrf load mount password progress serve")
+		room("service", service " carry commit csrf load mount password progress serve weak")
 		room("door", "cgi door")
 		room("fcgi", "crew fcgi fcgx listen talk")
 		room("public", public)

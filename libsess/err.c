@@ -27,6 +27,8 @@ static const struct row rows[] = {
 	[SESS_EUPLOAD] = { "E_UPLOAD", 503,
 	    "The server has no room for this file; nothing was saved. "
 	    "Try again later." },
+	[SESS_EWEAK] = { "E_WEAK", 400,
+	    "This password is too easy to guess." },
 	[SESS_ESYNTAX] = { "E_SYNTAX", 400, "The request is malformed." },
 	[SESS_ELENGTH] = { "E_LENGTH", 400,
 	    "The request did not arrive whole." },

@@ -62,6 +62,7 @@ enum sess_err {
 	SESS_ECONF,     /* a setting that is unknown or senseless */
 	SESS_EWIRE,     /* the connection to the web server broke */
 	SESS_EUPLOAD,   /* a file cannot be stored: disk full, no folder */
+	SESS_EWEAK,     /* a new password that would be tried first */
 	/* refused requests */
 	SESS_ESYNTAX,   /* 400: not what the standard allows */
 	SESS_ELENGTH,   /* 400: a body that does not match CONTENT_LENGTH */
@@ -392,6 +393,17 @@ enum sess_err sess_password_check(const char *hash, const char *password);
  * clock tells which names are there.
  */
 bool sess_password_old(const char *hash);
+
+/*
+ * May this be a new password of this user (a name, or NULL)?  SESS_EINVAL: it
+ * is not text of at least 8 characters (code points) and at most
+ * SESS_PASSWORD_MAX bytes.  SESS_EWEAK: it is one that is tried first, such as
+ * "Password1", "12121212", "87654321", or the user's own name, once, twice or
+ * with up to 4 digits behind; ASCII letters count in any case.  What it is
+ * composed of does not matter.  NIST SP 800-63B-4, 3.1.1.2, which wants 15
+ * characters where nothing but a password is asked for.
+ */
+enum sess_err sess_password_ok(const char *password, const char *user);
 
 /* ---- Seeing it --------------------------------------------------------- */
 

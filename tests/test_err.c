@@ -22,6 +22,7 @@ static const struct {
 	{ SESS_ECONF, "E_CONF", 503 },
 	{ SESS_EWIRE, "E_WIRE", 503 },
 	{ SESS_EUPLOAD, "E_UPLOAD", 503 },
+	{ SESS_EWEAK, "E_WEAK", 400 },
 	{ SESS_ESYNTAX, "E_SYNTAX", 400 },
 	{ SESS_ELENGTH, "E_LENGTH", 400 },
 	{ SESS_EORIGIN, "E_ORIGIN", 403 },
