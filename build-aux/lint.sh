@@ -20,14 +20,14 @@ floors() {
 		session = "fields session token"
 		store = "change db family gate mark past people place sql store"
 		store = store " tries"
-		service = "conf exchange setting"
+		service = "common conf exchange hash setting"
 		public = "sess sess_account sess_door sess_fcgi sess_store"
 		room("bytes", bytes " err")
 		room("exchange", exchange)
 		room("session", session)
 		room("store", store " store_sqlite")
 		room("service", service " account aside carry commit csrf device event" \
-		    " load mount password progress remember serve throttle")
+		    " load mount password progress remember serve throttle weak")
 		room("door", "cgi door")
 		room("fcgi", "crew fcgi fcgx listen talk")
 		room("public", public)
@@ -148,6 +148,7 @@ floors
 one_file sqlite3 "db.c ask.c"
 one_file openssl crypt.c
 one_file argon2 password.c
+one_file crypt.h password.c
 one_file fcgi fcgx.c
 one_file fastcgi fcgx.c
 headers_alone

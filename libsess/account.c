@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "crypt.h"
 #include "exchange.h"
+#include "hash.h"
 #include "sess_account.h"
 #include "utf8.h"
 
@@ -241,7 +242,7 @@ sess_account_import(struct sess *s, const char *name, const char *hash)
 {
 	enum sess_err err;
 
-	if (!sess_password_known(hash))
+	if (hash_kind(hash) == HASH_BAD)
 		return SESS_EINVAL;
 	if ((err = is_free(s->x, name)) != SESS_OK)
 		return err;
