@@ -225,10 +225,21 @@ tell(const struct exchange *x, const struct sess_change *c,
 		event_log(x, &others);
 }
 
+/* A change with all that it points to. */
+struct work {
+	struct sess_change c;
+	uint8_t next[SESS_KEY_LEN];
+	struct sess_family family;
+	uint8_t keys[REMEMBER_KEYS];
+	struct sess_note notes[EVENTS_MAX];
+	struct sess_try limit;
+};
+
 static enum sess_err
-apply(struct exchange *x, struct sess_change *c, struct sess_outcome *out)
+apply(struct exchange *x, struct work *w, struct sess_outcome *out)
 {
 	struct sess_service *sv = x->service;
+	struct sess_change *c = &w->c;
 	enum sess_err err = service_store(sv);
 
 	if (err == SESS_OK)
@@ -241,6 +252,7 @@ apply(struct exchange *x, struct sess_change *c, struct sess_outcome *out)
 		c->turn = SESS_TURN_CREATE;
 		c->key = NULL;
 		c->touch = c->confirm = false;
+		c->nnotes = event_list(x, c, w->notes);
 		err = sv->ops->commit(sv->store, c, &x->memory, out);
 	}
 	if (err == SESS_EGONE && !asked(&x->sess) && c->nedits == 0)
@@ -318,16 +330,6 @@ refuse_edits(struct sess *s, bool more)
 	return SESS_EINVAL;
 }
 
-/* A change with all that it points to. */
-struct work {
-	struct sess_change c;
-	uint8_t next[SESS_KEY_LEN];
-	struct sess_family family;
-	uint8_t keys[REMEMBER_KEYS];
-	struct sess_note notes[EVENTS_MAX];
-	struct sess_try limit;
-};
-
 /* What is made for it: a new id, a number, a token to be remembered by. */
 static enum sess_err
 make(struct exchange *x, struct work *w)
@@ -341,11 +343,11 @@ make(struct exchange *x, struct work *w)
 		c->next = w->next;
 		c->secret = s->rec.secret;
 	}
-	if (err == SESS_OK && c->turn == SESS_TURN_CREATE) {
+	if (err == SESS_OK && c->next != NULL)
 		err = commit_handle(&c->handle);
-		if (c->user == NULL && throttle_new(x, &w->limit))
-			c->limit = &w->limit;
-	}
+	if (err == SESS_OK && c->turn == SESS_TURN_CREATE &&
+	    c->user == NULL && throttle_new(x, &w->limit))
+		c->limit = &w->limit;
 	if (err == SESS_OK && c->user != NULL && s->remember &&
 	    x->service->conf.remember > 0) {
 		err = remember_begin(x, &w->family, w->keys, c->now);
@@ -382,7 +384,7 @@ commit(struct sess *s, const struct sess_edit *more, struct sess_outcome *out)
 	if (err == SESS_OK)
 		err = make(s->x, &w);
 	if (err == SESS_OK)
-		return apply(s->x, &w.c, out);
+		return apply(s->x, &w, out);
 	log_event(s->log, "commit", err, "nothing was saved");
 	return err;
 }

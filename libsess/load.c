@@ -119,17 +119,13 @@ static enum sess_err
 of_the_past(struct exchange *x, const struct candidate *c,
     enum sess_found found)
 {
-	x->sess.lost = found != SESS_FOUND_LATE;
-	switch (found) {
-	case SESS_FOUND_NONE:
-		return throttle_unknown(x);
-	case SESS_FOUND_REPLAY:
+	x->sess.late |= found == SESS_FOUND_LATE;
+	x->sess.lost |= found != SESS_FOUND_LATE;
+	if (found == SESS_FOUND_REPLAY)
 		return replayed(x, c);
-	case SESS_FOUND_EXPIRED:
+	if (found == SESS_FOUND_EXPIRED)
 		return expired(x, c);
-	default:
-		return SESS_OK;
-	}
+	return SESS_OK;
 }
 
 /* ---- all that came ----------------------------------------------------- */
@@ -145,6 +141,7 @@ load(struct exchange *x)
 	struct carried carried[CARRY_MAX];
 	struct candidate c, live = { .carried = NULL };
 	enum sess_found found;
+	bool unknown = false;
 	enum sess_err err;
 	size_t i, n = 0;
 
@@ -154,7 +151,7 @@ load(struct exchange *x)
 		c.carried = &carried[i];
 		if ((err = look_up(x, &c, &found)) != SESS_OK)
 			return err;
-		x->sess.late |= found == SESS_FOUND_LATE;
+		unknown |= found == SESS_FOUND_NONE;
 		if (found != SESS_FOUND_LIVE) {
 			if ((err = of_the_past(x, &c, found)) != SESS_OK)
 				return err;
@@ -167,7 +164,10 @@ load(struct exchange *x)
 		}
 		live = c;
 	}
+	err = unknown ? throttle_unknown(x) : SESS_OK;
 	if (live.carried != NULL)
 		return adopt(x, &live);
-	return x->sess.late ? SESS_OK : remember_load(x);
+	/* Who only has an old cookie is let in without it, the next time. */
+	x->send_end |= err == SESS_ETRIES;
+	return err != SESS_OK || x->sess.late ? err : remember_load(x);
 }

@@ -165,7 +165,7 @@ remember_load(struct exchange *x)
 	    &user);
 	if (err != SESS_OK) {
 		log_event(&sv->log, "login", err, "not remembered this time");
-		return err;
+		return err == SESS_ESESSIONS ? SESS_OK : err;
 	}
 	if (how == SESS_REDEEMED || how == SESS_REDEEMED_STOLEN)
 		tell(x, &r, how, user);

@@ -88,11 +88,7 @@ throttle_new(struct exchange *x, struct sess_try *t)
 	    (int64_t)x->service->conf.max_new, MINUTE) == SESS_OK;
 }
 
-/*
- * Who guesses ids is told to wait, without another look at the store.  A
- * visitor with an old cookie at his address loses that with the answer, and
- * so is let in with the next request.
- */
+/* Who guesses ids is told to wait, and costs no more than a look. */
 enum sess_err
 throttle_unknown(struct exchange *x)
 {
@@ -112,7 +108,6 @@ throttle_unknown(struct exchange *x)
 			.why = "ids that do not exist, one after the other" });
 	if (!tried.refused)
 		return SESS_OK;
-	x->send_end = true;
 	x->sess.wait = tried.until - x->sess.now;
 	return SESS_ETRIES;
 }
