@@ -125,6 +125,16 @@ asked(const struct sess *s)
 
 /* ---- doing it ---------------------------------------------------------- */
 
+/* A change with all that it points to. */
+struct work {
+	struct sess_change c;
+	uint8_t next[SESS_KEY_LEN];
+	struct sess_family family;
+	uint8_t keys[REMEMBER_KEYS];
+	struct sess_note notes[EVENTS_MAX];
+	struct sess_try limit;
+};
+
 /* The session has a new id, and the visitor is to learn it. */
 static void
 new_id(struct exchange *x, const struct sess_change *c)
@@ -136,6 +146,8 @@ new_id(struct exchange *x, const struct sess_change *c)
 		s->rec.serial = s->rec.newest = s->rec.confirmed = 1;
 		s->rec.handle = c->handle;
 		x->way = s->end ? x->way : 0;
+		x->send_forget |= s->end;
+		x->send_remember &= !s->end;
 	}
 	memcpy(s->token, s->next, TOKEN_LEN + 1);
 	memcpy(s->key, c->next, SESS_KEY_LEN);
@@ -149,7 +161,7 @@ ended(struct exchange *x)
 	x->sess.found = false;
 	*x->sess.token = '\0';
 	x->send_end = x->send_forget = true;
-	x->send_token = false;
+	x->send_token = x->send_remember = false;
 }
 
 void
@@ -160,7 +172,10 @@ commit_ended(struct exchange *x)
 	ended(x);
 }
 
-/* A login, and what else came with it. */
+/*
+ * A login, and what else came with it.  What this browser is remembered by
+ * goes where it is not the session's own: it may be that of somebody else.
+ */
 static void
 entered(struct exchange *x, const struct sess_change *c,
     const struct sess_outcome *out)
@@ -172,9 +187,11 @@ entered(struct exchange *x, const struct sess_change *c,
 	r->news = out->news;
 	r->agent = c->agent;
 	r->address = c->address;
-	r->remembered |= c->family != NULL;
-	x->send_remember |= c->family != NULL;
-	x->send_forget |= c->password != NULL;
+	r->remembered = c->family != NULL ||
+	    (r->remembered && c->password == NULL);
+	x->send_remember = c->family != NULL ||
+	    (x->send_remember && r->remembered);
+	x->send_forget = !r->remembered;
 }
 
 /* What was asked for is done, and the session is as the store has it. */
@@ -213,10 +230,10 @@ tell(const struct exchange *x, const struct sess_change *c,
 	struct sess_note others = event_new(x, "revoke");
 	size_t i;
 
-	if (c->turn == SESS_TURN_ROTATE && !out->turned)
-		return;
+	/* Parallel requests rotate once. */
 	for (i = 0; i < c->nnotes; i++)
-		event_log(x, &c->notes[i]);
+		if (out->turned || !c->notes[i].if_turned)
+			event_log(x, &c->notes[i]);
 	others.user = c->user;
 	others.session = 0;
 	others.why = c->password != NULL ? "the password was changed" :
@@ -225,24 +242,37 @@ tell(const struct exchange *x, const struct sess_change *c,
 		event_log(x, &others);
 }
 
+/*
+ * A login is good even if the session that it was made in is gone: then it
+ * begins one of its own, with nothing from before.
+ */
 static enum sess_err
-apply(struct exchange *x, struct sess_change *c, struct sess_outcome *out)
+enter_anew(struct exchange *x, struct work *w, struct sess_outcome *out)
+{
+	struct sess_change *c = &w->c;
+	enum sess_err err = commit_handle(&c->handle);
+
+	if (err != SESS_OK)
+		return err;
+	c->turn = SESS_TURN_CREATE;
+	c->key = NULL;
+	c->touch = c->confirm = false;
+	x->sess.found = x->sess.rec.remembered = false;
+	c->nnotes = event_list(x, c, w->notes);
+	return x->service->ops->commit(x->service->store, c, &x->memory, out);
+}
+
+static enum sess_err
+apply(struct exchange *x, struct work *w, struct sess_outcome *out)
 {
 	struct sess_service *sv = x->service;
+	struct sess_change *c = &w->c;
 	enum sess_err err = service_store(sv);
 
 	if (err == SESS_OK)
 		err = sv->ops->commit(sv->store, c, &x->memory, out);
-	/*
-	 * A login is good even if the session that it was made in is gone:
-	 * then it begins one of its own, with nothing from before.
-	 */
-	if (err == SESS_EGONE && c->user != NULL) {
-		c->turn = SESS_TURN_CREATE;
-		c->key = NULL;
-		c->touch = c->confirm = false;
-		err = sv->ops->commit(sv->store, c, &x->memory, out);
-	}
+	if (err == SESS_EGONE && c->user != NULL)
+		err = enter_anew(x, w, out);
 	if (err == SESS_EGONE && !asked(&x->sess) && c->nedits == 0)
 		return SESS_OK;         /* who only looked has lost nothing */
 	if (err != SESS_OK) {
@@ -278,7 +308,7 @@ describe(const struct sess *s, bool more, struct sess_change *c)
 	    c->turn != SESS_TURN_END) {
 		c->touch = session_touch_due(s);
 		c->confirm = s->rec.serial > s->rec.confirmed;
-		c->stale = s->stale;
+		c->stale = s->stale && c->user == NULL;
 		c->news_read = s->news_read;
 	}
 	/* What a person would miss after a power cut. */
@@ -318,16 +348,6 @@ refuse_edits(struct sess *s, bool more)
 	return SESS_EINVAL;
 }
 
-/* A change with all that it points to. */
-struct work {
-	struct sess_change c;
-	uint8_t next[SESS_KEY_LEN];
-	struct sess_family family;
-	uint8_t keys[REMEMBER_KEYS];
-	struct sess_note notes[EVENTS_MAX];
-	struct sess_try limit;
-};
-
 /* What is made for it: a new id, a number, a token to be remembered by. */
 static enum sess_err
 make(struct exchange *x, struct work *w)
@@ -347,7 +367,7 @@ make(struct exchange *x, struct work *w)
 			c->limit = &w->limit;
 	}
 	if (err == SESS_OK && c->user != NULL && s->remember &&
-	    x->service->conf.remember > 0) {
+	    remember_on(x)) {
 		err = remember_begin(x, &w->family, w->keys, c->now);
 		c->family = &w->family;
 	}
@@ -382,7 +402,7 @@ commit(struct sess *s, const struct sess_edit *more, struct sess_outcome *out)
 	if (err == SESS_OK)
 		err = make(s->x, &w);
 	if (err == SESS_OK)
-		return apply(s->x, &w.c, out);
+		return apply(s->x, &w, out);
 	log_event(s->log, "commit", err, "nothing was saved");
 	return err;
 }

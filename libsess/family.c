@@ -146,6 +146,15 @@ stolen(struct redeem *x)
 }
 
 enum sess_err
+family_look(struct db *db, const uint8_t key[SESS_KEY_LEN])
+{
+	enum sess_err err = db_query(db, SQL_FAMILY_FIND, "k", key);
+
+	db_done(db, SQL_FAMILY_FIND);
+	return err;
+}
+
+enum sess_err
 family_redeem(struct db *db, const struct sess_redeem *r, int64_t now,
     const struct sess_memory *m, enum sess_redeemed *how, const char **user)
 {
