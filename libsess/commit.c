@@ -9,7 +9,7 @@
 static void
 forget(struct sess *s)
 {
-	s->end = s->renew = s->rotate = s->wanted = false;
+	s->out = s->end = s->renew = s->rotate = s->wanted = false;
 	s->remember = s->news_read = s->where = s->moved = s->stale = false;
 	s->login = s->left = s->proved = NULL;
 	s->rehash = NULL;
@@ -146,8 +146,6 @@ new_id(struct exchange *x, const struct sess_change *c)
 		s->rec.serial = s->rec.newest = s->rec.confirmed = 1;
 		s->rec.handle = c->handle;
 		x->way = s->end ? x->way : 0;
-		x->send_forget |= s->end;
-		x->send_remember &= !s->end;
 	}
 	memcpy(s->token, s->next, TOKEN_LEN + 1);
 	memcpy(s->key, c->next, SESS_KEY_LEN);
@@ -201,6 +199,8 @@ committed(struct exchange *x, const struct sess_change *c,
 {
 	struct sess *s = &x->sess;
 
+	x->send_forget |= s->out;
+	x->send_remember &= !s->out;
 	if (c->turn == SESS_TURN_END)
 		ended(x);
 	else if (out->turned)
@@ -392,8 +392,10 @@ commit(struct sess *s, const struct sess_edit *more, struct sess_outcome *out)
 		more = NULL;
 	}
 	describe(s, more != NULL, &w.c);
-	if (more == NULL && nothing_to_do(s, &w.c))
+	if (more == NULL && nothing_to_do(s, &w.c)) {
+		s->x->send_forget |= s->out;
 		return SESS_OK;
+	}
 	describe_user(s->x, &w.c);
 	err = fields_edits(&s->fields, &edits, &w.c.nedits);
 	w.c.edits = edits;

@@ -121,8 +121,8 @@ join(struct redeem *x)
 static enum sess_err
 stolen(struct redeem *x)
 {
-	struct sess_revoke r = { .user = x->user,
-		.why = "a remember-me token was used twice" };
+	static const char why[] = "a remember-me token was used twice";
+	struct sess_revoke r = { .user = x->user, .why = why };
 	struct sess_note note = x->r->note;
 	int64_t ended = 0;
 	enum sess_err err;
@@ -141,6 +141,7 @@ stolen(struct redeem *x)
 		return err;
 	note.kind = "stolen";
 	note.user = x->user;
+	note.why = why;
 	note.alarm = true;
 	return past_add(x->db, &note);
 }
