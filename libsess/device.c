@@ -95,7 +95,7 @@ revoke(struct sess *s, const struct sess_revoke *r)
 	if ((err = service_store(sv)) == SESS_OK)
 		err = sv->ops->revoke(sv->store, r, s->now, &ended);
 	session_fail(s, err, "revoke");
-	if (err != SESS_OK)
+	if (err != SESS_OK || ended == 0)
 		return 0;
 	note.session = r->handle;
 	note.why = pool_printf(&s->x->pool, "%" PRId64 " ended: %s", ended,
