@@ -188,6 +188,9 @@ enum sess_err throttle_forget(struct exchange *, const char *name);
 
 #define REMEMBER_KEYS (2 * SESS_KEY_LEN)        /* of family and token */
 
+/* Is anybody remembered at all? */
+bool remember_on(const struct exchange *);
+
 /* Log a visitor in who has no session and is remembered. */
 enum sess_err remember_load(struct exchange *);
 

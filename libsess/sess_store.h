@@ -88,6 +88,8 @@ struct sess_note {
 	int64_t session;                /* its handle, or 0 */
 	const char *address, *agent;    /* or NULL */
 	const char *why;                /* or NULL */
+	bool if_turned;                 /* of a change: it happened if
+					   sess_outcome.turned */
 	bool alarm;                     /* told to the user at his next login;
 					   once in ten minutes is enough */
 };
@@ -218,7 +220,7 @@ enum sess_redeemed {
 	SESS_REDEEMED_NOT,      /* unknown, or over */
 	SESS_REDEEMED,          /* a session has begun; `next` is the token */
 	SESS_REDEEMED_JOINED,   /* a request beside this one was first: an id of
-				   its session; the token that it got counts */
+				   its session; its `next` is the token */
 	SESS_REDEEMED_STOLEN    /* used before: the family has ended, with its
 				   sessions */
 };

@@ -208,7 +208,9 @@ sess_logout(struct sess *s)
 	s->left = s->rec.user;
 	s->login = s->rec.user = NULL;
 	s->rec.auth = s->rec.news = 0;
+	s->rec.remembered = false;
 	s->renew = s->rotate = s->wanted = s->remember = false;
+	s->out = true;
 	s->end = s->found;
 	new_secrets(s);
 	log_step(s->log, SESS_STEP_EDIT, "logout");
