@@ -1,5 +1,5 @@
 /* people.c - accounts, and a user's sessions, in the database. */
-#include <string.h>
+#include <stdio.h>
 
 #include "people.h"
 #include "sql.h"
@@ -167,10 +167,7 @@ disable(struct db *db, const char *name, bool yes, int64_t now)
 	if (err != SESS_OK)
 		return err;
 	made = db_value(db, SQL_ACCOUNT_DISABLE, 0);
-	if (made.len >= sizeof user)
-		return SESS_EINVAL;
-	memcpy(user, made.data, made.len);
-	user[made.len] = '\0';
+	snprintf(user, sizeof user, "%.*s", (int)made.len, made.data);
 	db_done(db, SQL_ACCOUNT_DISABLE);
 	r.user = user;
 	return yes ? people_revoke(db, &r, now, &ended) : SESS_OK;
