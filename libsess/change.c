@@ -99,6 +99,7 @@ check_limit(struct change *x)
 	enum sess_err err = x->c->limit == NULL ? SESS_OK :
 	    tries_count(x->db, x->c->limit, x->c->now, &tried);
 
+	x->out->until = tried.until;
 	return tried.refused ? SESS_ETRIES : err;
 }
 

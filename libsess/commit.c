@@ -275,6 +275,8 @@ apply(struct exchange *x, struct work *w, struct sess_outcome *out)
 		err = enter_anew(x, w, out);
 	if (err == SESS_EGONE && !asked(&x->sess) && c->nedits == 0)
 		return SESS_OK;         /* who only looked has lost nothing */
+	if (err == SESS_ETRIES)
+		x->sess.wait = out->until - c->now;
 	if (err != SESS_OK) {
 		log_event(&sv->log, "commit", err, "nothing was saved");
 		return err;

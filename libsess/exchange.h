@@ -167,6 +167,7 @@ enum sess_err throttle_unknown(struct exchange *);
 struct login_try {
 	struct sess_try tries[2];
 	size_t n;
+	bool known;             /* from a browser that the account knows */
 	bool locked;            /* no password is good enough any more */
 };
 

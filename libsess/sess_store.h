@@ -182,6 +182,7 @@ struct sess_outcome {
 	bool swapped;                   /* SESS_EDIT_CAS */
 	int64_t ended;                  /* other sessions of the user */
 	int64_t news;                   /* of a login */
+	int64_t until;                  /* SESS_ETRIES: no other before then */
 };
 
 struct sess_account {
@@ -320,8 +321,9 @@ struct sess_store_ops {
 	/* ---- tries ---- */
 
 	/*
-	 * Count all of them, or up to the first that is refused, in one
-	 * transaction; a refused one is not counted, and costs no write.
+	 * Count all of them, in one transaction, or none where one is refused
+	 * for now.  One that is refused for ever (SESS_NEVER) is not counted,
+	 * and the others are.  To count none costs no write.
 	 */
 	enum sess_err (*count)(struct sess_store *, const struct sess_try *,
 	    size_t n, int64_t now, struct sess_tried *);

@@ -204,6 +204,9 @@ sess_login(struct sess *s, const char *user)
 void
 sess_logout(struct sess *s)
 {
+	/* Said to be done, and it would not be. */
+	if (s->rehash != NULL)
+		session_fail(s, SESS_EINVAL, "logout: a new password is lost");
 	fields_clear(&s->fields);
 	s->left = s->rec.user;
 	s->login = s->rec.user = NULL;
