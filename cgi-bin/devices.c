@@ -36,18 +36,6 @@ list(struct sess_req *req, struct sess_res *res, struct sess *s)
 	return page_show(p, 200);
 }
 
-static bool
-is_here(struct sess *s, int64_t handle)
-{
-	size_t n;
-	const struct sess_device *d = sess_devices(s, &n);
-
-	for (size_t i = 0; i < n; i++)
-		if (d[i].handle == handle)
-			return d[i].here;
-	return false;
-}
-
 /*
  * To end this one is to log out.  One that is not there has ended meanwhile,
  * by a second click or another tab, and that is no error.
@@ -56,16 +44,15 @@ static int
 end_one(struct sess_req *req, struct sess_res *res, struct sess *s)
 {
 	int64_t handle;
+	bool ended;
 
 	if (!input_number(sess_req_field(req, "handle"), 1, INT64_MAX,
 	    &handle))
 		return page_sorry(req, res, s, 400);
-	if (is_here(s, handle)) {
-		sess_logout(s);
+	ended = sess_device_end(s, handle);
+	if (sess_user(s) == NULL)
 		return sess_res_redirect(res, "login?bye=1");
-	}
-	page_flash(req, s, sess_device_end(s, handle) ? "devices.ended" :
-	    "devices.gone");
+	page_flash(req, s, ended ? "devices.ended" : "devices.gone");
 	return go_to(res, s, "devices");
 }
 
