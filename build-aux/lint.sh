@@ -18,14 +18,16 @@ floors() {
 		exchange = "body cookie ctype file form http intake keep multipart pairs part"
 		exchange = exchange " peer request response upload wire"
 		session = "fields session token"
-		store = "change db gate mark place sql store"
-		service = "conf exchange setting"
-		public = "sess sess_door sess_fcgi sess_store"
+		store = "change db family gate mark past people place sql store"
+		store = store " tries"
+		service = "common conf exchange hash setting"
+		public = "sess sess_account sess_door sess_fcgi sess_store"
 		room("bytes", bytes " err")
 		room("exchange", exchange)
 		room("session", session)
 		room("store", store " store_sqlite")
-		room("service", service " carry commit csrf load mount password progress serve")
+		room("service", service " account aside carry commit csrf device event" \
+		    " load mount password progress remember serve throttle weak")
 		room("door", "cgi door")
 		room("fcgi", "crew fcgi fcgx listen talk")
 		room("public", public)
@@ -84,7 +86,7 @@ headers_alone() {
 			-I"$src/libsess" -I"$build/libsess" -x c -fsyntax-only - ||
 			wrong "$header does not compile alone"
 	done
-	for header in sess sess_door sess_fcgi; do
+	for header in sess sess_account sess_door sess_fcgi; do
 		printf '#include "%s.h"\n' "$header" |
 			${CXX:-c++} -I"$src/libsess" -x c++ -fsyntax-only - ||
 			wrong "$header.h does not compile as C++"
@@ -146,10 +148,11 @@ floors
 one_file sqlite3 "db.c ask.c"
 one_file openssl crypt.c
 one_file argon2 password.c
+one_file crypt.h password.c
 one_file fcgi fcgx.c
 one_file fastcgi fcgx.c
 headers_alone
-exported libsess sess.h sess_door.h
+exported libsess sess.h sess_account.h sess_door.h
 exported libsess_fcgi sess_fcgi.h
 lengths
 examples

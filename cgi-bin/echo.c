@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sess.h>
+#include "sess.h"
 
 /* Bytes that are no text cannot stand in a JSON string: their hex can. */
 static void

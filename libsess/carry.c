@@ -152,6 +152,8 @@ carry_send(struct exchange *x)
 
 	if (x->app->authorizer)         /* also not its new time there */
 		x->send_token = x->send_end = false;
+	if (!x->app->authorizer)
+		remember_send(x);
 	if (x->send_token && by_cookie(x))
 		send_cookie(x, x->sess.token,
 		    c->cookie_life > 0 ? c->cookie_life : 0);

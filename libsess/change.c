@@ -2,7 +2,11 @@
 #include <string.h>
 
 #include "change.h"
+#include "family.h"
+#include "past.h"
+#include "people.h"
 #include "sql.h"
+#include "tries.h"
 
 /*
  * One session in two that are made looks at 16 rows: eight times as many as
@@ -24,8 +28,9 @@ change_sweep(struct db *db, int64_t now, int rows, int *dropped)
 	to = db_int(db, SQL_SWEEP_NEXT, 1);
 	seen = db_int(db, SQL_SWEEP_NEXT, 2);
 	db_done(db, SQL_SWEEP_NEXT);
-	if (seen > 0 && (err = db_run(db, SQL_SWEEP_DROP, "iii", from, to,
-	    now)) != SESS_OK)
+	if (seen > 0 && ((err = db_run(db, SQL_SWEEP_NOTE, "iii", from, to,
+	    now)) != SESS_OK || (err = db_run(db, SQL_SWEEP_DROP, "iii", from,
+	    to, now)) != SESS_OK))
 		return err;
 	*dropped = seen > 0 ? (int)db_changes(db) : 0;
 	return db_run(db, SQL_SWEEP_DONE, "i", seen < rows ? 0 : to);
@@ -38,7 +43,7 @@ struct change {
 	struct sess_outcome *out;
 	bool *full;
 	/* the session that it applies to */
-	int64_t pk, serial, newest, turned;
+	int64_t pk, serial, newest, turned, handle;
 };
 
 static enum sess_err
@@ -53,6 +58,7 @@ hold(struct change *x)
 	x->serial = db_int(x->db, SQL_HOLD, 1);
 	x->newest = db_int(x->db, SQL_HOLD, 2);
 	x->turned = db_int(x->db, SQL_HOLD, 3);
+	x->handle = db_int(x->db, SQL_HOLD, 4);
 	db_done(x->db, SQL_HOLD);
 	return SESS_OK;
 }
@@ -85,6 +91,46 @@ check_share(struct change *x)
 	return SESS_ELIMIT;
 }
 
+/* Nor may they all be of one address. */
+static enum sess_err
+check_limit(struct change *x)
+{
+	struct sess_tried tried = { .refused = false };
+	enum sess_err err = x->c->limit == NULL ? SESS_OK :
+	    tries_count(x->db, x->c->limit, x->c->now, &tried);
+
+	return tried.refused ? SESS_ETRIES : err;
+}
+
+/* With all that would begin it anew. */
+static enum sess_err
+end(struct db *db, int64_t pk)
+{
+	enum sess_err err = db_run(db, SQL_END_FAMILY, "i", pk);
+
+	return err != SESS_OK ? err : db_run(db, SQL_END, "i", pk);
+}
+
+enum sess_err
+change_end(struct db *db, const uint8_t key[SESS_KEY_LEN], int64_t now,
+    bool over, const struct sess_note *note, bool *ended)
+{
+	int64_t pk;
+	enum sess_err err = db_query(db, SQL_WHOSE, "ki", key, now);
+
+	*ended = false;
+	if (err != SESS_OK)
+		return err == SESS_NONE ? SESS_OK : err;
+	pk = db_int(db, SQL_WHOSE, 0);
+	*ended = !over || db_int(db, SQL_WHOSE, 1) != 0;
+	db_done(db, SQL_WHOSE);
+	if (!*ended)
+		return SESS_OK;
+	/* Who was away for long may be remembered. */
+	err = over ? db_run(db, SQL_END, "i", pk) : end(db, pk);
+	return err == SESS_OK ? past_add(db, note) : err;
+}
+
 /* The session that ends as this one begins, if it is not gone already. */
 static enum sess_err
 end_old(struct change *x, bool *ended)
@@ -94,7 +140,7 @@ end_old(struct change *x, bool *ended)
 	*ended = err == SESS_OK;
 	if (err == SESS_EGONE)
 		return SESS_OK;
-	return err == SESS_OK ? db_run(x->db, SQL_END, "i", x->pk) : err;
+	return err == SESS_OK ? end(x->db, x->pk) : err;
 }
 
 static enum sess_err
@@ -108,14 +154,16 @@ create(struct change *x)
 	if ((err = end_old(x, &ended)) != SESS_OK)
 		return err;
 	/* In place of its own there is room: a logout is never refused. */
-	if (c->user == NULL && !ended && (err = check_share(x)) != SESS_OK)
+	if (c->user == NULL && !ended && ((err = check_share(x)) != SESS_OK ||
+	    (err = check_limit(x)) != SESS_OK))
 		return err;
-	err = db_run(x->db, SQL_CREATE, "tiiiik", c->user,
-	    c->user != NULL ? c->now : 0, c->now, c->idle, c->ends,
-	    c->secret);
+	err = db_run(x->db, SQL_CREATE, "tiiiiki", c->user,
+	    c->user != NULL && !c->stale ? c->now : 0, c->now, c->idle,
+	    c->ends, c->secret, c->handle);
 	if (err != SESS_OK)
 		return err;
 	x->pk = db_inserted(x->db);
+	x->handle = c->handle;
 	/* Keys are hashes: their first byte is as good as a die. */
 	if (c->next[0] % SWEEP_EVERY == 0 &&
 	    (err = change_sweep(x->db, c->now, SWEEP_ROWS, &dropped)) != SESS_OK)
@@ -179,7 +227,7 @@ turn(struct change *x)
 	case SESS_TURN_RENEW:
 		return renew(x);
 	case SESS_TURN_END:
-		return db_run(x->db, SQL_END, "i", x->pk);
+		return end(x->db, x->pk);
 	default:
 		x->out->turned = false;
 		return SESS_OK;
@@ -196,6 +244,13 @@ note(struct change *x)
 	if (c->user == NULL && c->turn != SESS_TURN_CREATE &&
 	    (c->idle > 0 || c->ends > 0))
 		err = db_run(x->db, SQL_LIFE, "iii", x->pk, c->idle, c->ends);
+	if (err == SESS_OK && c->address != NULL)
+		err = db_run(x->db, SQL_MOVED, "itt", x->pk, c->agent,
+		    c->address);
+	if (err == SESS_OK && c->stale && c->user == NULL)
+		err = db_run(x->db, SQL_STALE, "i", x->pk);
+	if (err == SESS_OK && c->news_read)
+		err = db_run(x->db, SQL_NEWS_READ, "i", x->pk);
 	if (err == SESS_OK && c->touch)
 		err = db_run(x->db, SQL_TOUCH, "ii", x->pk, c->now);
 	if (err == SESS_OK && c->confirm)
@@ -203,6 +258,41 @@ note(struct change *x)
 	if (err == SESS_OK && c->confirm)
 		err = db_run(x->db, SQL_RETIRE, "iii", x->pk, x->serial,
 		    c->now + SESS_OLD_AFTER_SEEN);
+	return err;
+}
+
+/* A user logs in: what comes with it, and what must go for it. */
+static enum sess_err
+enter(struct change *x)
+{
+	const struct sess_change *c = x->c;
+	enum sess_err err = SESS_OK;
+
+	if (c->user == NULL)
+		return SESS_OK;
+	if ((err = people_admit(x->db, c, x->pk, &x->out->ended)) != SESS_OK)
+		return err;
+	if (c->password != NULL && (err = people_password(x->db, c, x->pk,
+	    x->handle, &x->out->ended)) != SESS_OK)
+		return err;
+	if (c->family != NULL && (err = family_begin(x->db, c->family,
+	    c->user, x->pk, c->now)) != SESS_OK)
+		return err;
+	return past_news(x->db, c->user, x->pk, &x->out->news);
+}
+
+static enum sess_err
+keep_notes(struct change *x)
+{
+	const struct sess_note *n = x->c->notes, *last = n + x->c->nnotes;
+	enum sess_err err = SESS_OK;
+
+	/* Parallel requests rotate once. */
+	if (x->c->turn == SESS_TURN_ROTATE && !x->out->turned)
+		return SESS_OK;
+	for (; err == SESS_OK && n < last; n++)
+		if (n->user != NULL)    /* or nobody could ask for it */
+			err = past_add(x->db, n);
 	return err;
 }
 
@@ -317,7 +407,8 @@ change_apply(struct db *db, const struct sess_change *c,
 
 	memset(out, 0, sizeof *out);
 	*full = false;
-	if ((err = turn(&x)) != SESS_OK || c->turn == SESS_TURN_END ||
+	if ((err = turn(&x)) != SESS_OK || (err = keep_notes(&x)) != SESS_OK ||
+	    c->turn == SESS_TURN_END || (err = enter(&x)) != SESS_OK ||
 	    (err = note(&x)) != SESS_OK || (err = once(&x)) != SESS_OK ||
 	    out->repeated)
 		return err;

@@ -12,6 +12,10 @@
 enum sess_err change_apply(struct db *, const struct sess_change *,
     const struct sess_memory *, struct sess_outcome *, bool *full);
 
+/* End the session of this id, `over`: only if it is.  Within a transaction. */
+enum sess_err change_end(struct db *, const uint8_t key[SESS_KEY_LEN],
+    int64_t now, bool over, const struct sess_note *, bool *ended);
+
 /*
  * Look at the next stretch of sessions and drop those that are over; at the
  * end begin again.  It walks the primary key, because an index on a time

@@ -10,7 +10,9 @@ static void
 forget(struct sess *s)
 {
 	s->end = s->renew = s->rotate = s->wanted = false;
-	s->login = NULL;
+	s->remember = s->news_read = s->where = s->moved = s->stale = false;
+	s->login = s->left = s->proved = NULL;
+	s->rehash = NULL;
 	s->once = NULL;
 	s->idle = s->absolute = 0;
 	*s->next = '\0';
@@ -66,7 +68,7 @@ static bool
 nothing_to_do(const struct sess *s, const struct sess_change *c)
 {
 	return c->turn == SESS_TURN_NONE && !c->touch && !c->confirm &&
-	    c->idle == 0 && c->ends == 0 &&
+	    !s->where && !s->news_read && c->idle == 0 && c->ends == 0 &&
 	    (!s->found || !fields_edited(&s->fields));
 }
 
@@ -84,6 +86,16 @@ limits(const struct sess *s, const struct sess_conf *conf,
 	if (anew && length == 0)
 		length = known ? conf->absolute : conf->anon_absolute;
 	c->ends = length > 0 ? c->now + length : 0;
+}
+
+enum sess_err
+commit_handle(int64_t *handle)
+{
+	uint64_t bits;
+	enum sess_err err = crypt_random(&bits, sizeof bits);
+
+	*handle = (int64_t)(bits >> 1 | 1);
+	return err;
 }
 
 /* The id that the visitor gets, and the secret of forms; pages may have both. */
@@ -107,7 +119,7 @@ static bool
 asked(const struct sess *s)
 {
 	return s->login != NULL || s->end || s->renew || s->rotate ||
-	    s->once != NULL || s->idle > 0 || s->absolute > 0 ||
+	    s->once != NULL || s->news_read || s->idle > 0 || s->absolute > 0 ||
 	    fields_edited(&s->fields);
 }
 
@@ -122,6 +134,7 @@ new_id(struct exchange *x, const struct sess_change *c)
 	if (c->turn == SESS_TURN_CREATE) {
 		s->found = true;
 		s->rec.serial = s->rec.newest = s->rec.confirmed = 1;
+		s->rec.handle = c->handle;
 		x->way = s->end ? x->way : 0;
 	}
 	memcpy(s->token, s->next, TOKEN_LEN + 1);
@@ -135,8 +148,33 @@ ended(struct exchange *x)
 {
 	x->sess.found = false;
 	*x->sess.token = '\0';
-	x->send_end = true;
+	x->send_end = x->send_forget = true;
 	x->send_token = false;
+}
+
+void
+commit_ended(struct exchange *x)
+{
+	sess_logout(&x->sess);
+	forget(&x->sess);
+	ended(x);
+}
+
+/* A login, and what else came with it. */
+static void
+entered(struct exchange *x, const struct sess_change *c,
+    const struct sess_outcome *out)
+{
+	struct sess_record *r = &x->sess.rec;
+
+	r->user = c->user;
+	r->auth = c->now;
+	r->news = out->news;
+	r->agent = c->agent;
+	r->address = c->address;
+	r->remembered |= c->family != NULL;
+	x->send_remember |= c->family != NULL;
+	x->send_forget |= c->password != NULL;
 }
 
 /* What was asked for is done, and the session is as the store has it. */
@@ -158,10 +196,8 @@ committed(struct exchange *x, const struct sess_change *c,
 		x->send_token = true;
 	if (c->confirm)
 		s->rec.confirmed = s->rec.serial;
-	if (c->user != NULL) {
-		s->rec.user = c->user;
-		s->rec.auth = c->now;
-	}
+	if (c->user != NULL)
+		entered(x, c, out);
 	s->rec.idle = c->idle > 0 ? c->idle : s->rec.idle;
 	s->rec.ends = c->ends > 0 ? c->ends : s->rec.ends;
 	s->late = false;
@@ -169,10 +205,41 @@ committed(struct exchange *x, const struct sess_change *c,
 	forget(s);
 }
 
+/* One line for each thing that happened. */
+static void
+tell(const struct exchange *x, const struct sess_change *c,
+    const struct sess_outcome *out)
+{
+	struct sess_note others = event_new(x, "revoke");
+	size_t i;
+
+	if (c->turn == SESS_TURN_ROTATE && !out->turned)
+		return;
+	for (i = 0; i < c->nnotes; i++)
+		event_log(x, &c->notes[i]);
+	others.user = c->user;
+	others.session = 0;
+	others.why = c->password != NULL ? "the password was changed" :
+	    "a login more than max_sessions";
+	if (out->ended > 0)
+		event_log(x, &others);
+}
+
+/* A change with all that it points to. */
+struct work {
+	struct sess_change c;
+	uint8_t next[SESS_KEY_LEN];
+	struct sess_family family;
+	uint8_t keys[REMEMBER_KEYS];
+	struct sess_note notes[EVENTS_MAX];
+	struct sess_try limit;
+};
+
 static enum sess_err
-apply(struct exchange *x, struct sess_change *c, struct sess_outcome *out)
+apply(struct exchange *x, struct work *w, struct sess_outcome *out)
 {
 	struct sess_service *sv = x->service;
+	struct sess_change *c = &w->c;
 	enum sess_err err = service_store(sv);
 
 	if (err == SESS_OK)
@@ -185,6 +252,7 @@ apply(struct exchange *x, struct sess_change *c, struct sess_outcome *out)
 		c->turn = SESS_TURN_CREATE;
 		c->key = NULL;
 		c->touch = c->confirm = false;
+		c->nnotes = event_list(x, c, w->notes);
 		err = sv->ops->commit(sv->store, c, &x->memory, out);
 	}
 	if (err == SESS_EGONE && !asked(&x->sess) && c->nedits == 0)
@@ -196,6 +264,7 @@ apply(struct exchange *x, struct sess_change *c, struct sess_outcome *out)
 	log_step(&sv->log, SESS_STEP_COMMIT, "%zu edits%s%s", c->nedits,
 	    out->turned ? ", new id" : "",
 	    out->repeated ? ", dropped: the form was sent before" : "");
+	tell(x, c, out);
 	committed(x, c, out);
 	return SESS_OK;
 }
@@ -221,11 +290,33 @@ describe(const struct sess *s, bool more, struct sess_change *c)
 	    c->turn != SESS_TURN_END) {
 		c->touch = session_touch_due(s);
 		c->confirm = s->rec.serial > s->rec.confirmed;
+		c->stale = s->stale;
+		c->news_read = s->news_read;
 	}
 	/* What a person would miss after a power cut. */
 	c->durable = c->user != NULL || (c->turn != SESS_TURN_NONE &&
 	    c->turn != SESS_TURN_CREATE);
 	limits(s, conf, c);
+}
+
+/* Whose it is, and where he is. */
+static void
+describe_user(struct exchange *x, struct sess_change *c)
+{
+	const struct sess_conf *conf = &x->service->conf;
+	const struct sess *s = &x->sess;
+
+	if (c->user != NULL || s->where) {
+		c->agent = device_agent(x);
+		c->address = device_address(x);
+	}
+	if (c->user == NULL)
+		return;
+	c->max_sessions = conf->max_sessions;
+	c->refuse_more = conf->sessions_full == SESS_FULL_REFUSE;
+	c->password = s->rehash;
+	if (s->proved != NULL && strcmp(s->proved, c->user) == 0)
+		c->version = s->version;
 }
 
 /* Of a request that another program answers only its time is noted. */
@@ -239,13 +330,40 @@ refuse_edits(struct sess *s, bool more)
 	return SESS_EINVAL;
 }
 
+/* What is made for it: a new id, a number, a token to be remembered by. */
+static enum sess_err
+make(struct exchange *x, struct work *w)
+{
+	struct sess_change *c = &w->c;
+	struct sess *s = &x->sess;
+	enum sess_err err = SESS_OK;
+
+	if (c->turn != SESS_TURN_NONE && c->turn != SESS_TURN_END) {
+		err = new_token(s, w->next);
+		c->next = w->next;
+		c->secret = s->rec.secret;
+	}
+	if (err == SESS_OK && c->next != NULL)
+		err = commit_handle(&c->handle);
+	if (err == SESS_OK && c->turn == SESS_TURN_CREATE &&
+	    c->user == NULL && throttle_new(x, &w->limit))
+		c->limit = &w->limit;
+	if (err == SESS_OK && c->user != NULL && s->remember &&
+	    x->service->conf.remember > 0) {
+		err = remember_begin(x, &w->family, w->keys, c->now);
+		c->family = &w->family;
+	}
+	c->notes = w->notes;
+	c->nnotes = event_list(x, c, w->notes);
+	return err;
+}
+
 /* Commit what there is, and `more` (take, cas), whose result is in *out. */
 static enum sess_err
 commit(struct sess *s, const struct sess_edit *more, struct sess_outcome *out)
 {
-	uint8_t next[SESS_KEY_LEN];
 	struct sess_edit *edits;
-	struct sess_change c;
+	struct work w;
 	enum sess_err err;
 
 	*out = (struct sess_outcome){ .repeated = s->repeated };
@@ -255,21 +373,18 @@ commit(struct sess *s, const struct sess_edit *more, struct sess_outcome *out)
 		fields_committed(&s->fields);
 		more = NULL;
 	}
-	describe(s, more != NULL, &c);
-	if (more == NULL && nothing_to_do(s, &c))
+	describe(s, more != NULL, &w.c);
+	if (more == NULL && nothing_to_do(s, &w.c))
 		return SESS_OK;
-	err = fields_edits(&s->fields, &edits, &c.nedits);
-	c.edits = edits;
+	describe_user(s->x, &w.c);
+	err = fields_edits(&s->fields, &edits, &w.c.nedits);
+	w.c.edits = edits;
 	if (err == SESS_OK && more != NULL)
-		edits[c.nedits++] = *more;
-	if (err == SESS_OK && c.turn != SESS_TURN_NONE &&
-	    c.turn != SESS_TURN_END) {
-		err = new_token(s, next);
-		c.next = next;
-		c.secret = s->rec.secret;
-	}
+		edits[w.c.nedits++] = *more;
 	if (err == SESS_OK)
-		return apply(s->x, &c, out);
+		err = make(s->x, &w);
+	if (err == SESS_OK)
+		return apply(s->x, &w, out);
 	log_event(s->log, "commit", err, "nothing was saved");
 	return err;
 }

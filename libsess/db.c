@@ -322,6 +322,37 @@ db_keep(const struct sess_memory *m, struct sess_value *v)
 	return SESS_OK;
 }
 
+enum sess_err
+db_text(struct db *db, enum sql sql, int column, const struct sess_memory *m,
+    const char **text)
+{
+	struct sess_value v = db_value(db, sql, column);
+	enum sess_err err;
+
+	*text = NULL;
+	if (db_is_null(db, sql, column))
+		return SESS_OK;
+	if ((err = db_keep(m, &v)) == SESS_OK)
+		*text = v.data;
+	return err;
+}
+
+bool
+db_grow(const struct sess_memory *m, void *list, size_t n, size_t size)
+{
+	void *old, *more;
+
+	if ((n & (n - 1)) != 0)         /* full at 0, 1, 2, 4, 8, ... */
+		return true;
+	if ((more = m->alloc(m->arg, (n > 0 ? 2 * n : 1) * size)) == NULL)
+		return false;
+	memcpy(&old, list, sizeof old);
+	if (n > 0)
+		memcpy(more, old, n * size);
+	memcpy(list, &more, sizeof more);
+	return true;
+}
+
 int64_t
 db_changes(struct db *db)
 {

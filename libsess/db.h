@@ -43,6 +43,13 @@ struct sess_value db_value(struct db *, enum sql, int column);
 /* Keep it: a copy in the caller's memory, with a NUL behind. */
 enum sess_err db_keep(const struct sess_memory *, struct sess_value *);
 
+/* A text of a column, kept; NULL where it is NULL. */
+enum sess_err db_text(struct db *, enum sql, int column,
+    const struct sess_memory *, const char **);
+
+/* Room for one more in a list of n, which doubles; false: no memory. */
+bool db_grow(const struct sess_memory *, void *list, size_t n, size_t size);
+
 int64_t db_changes(struct db *);                /* rows of the last statement */
 int64_t db_inserted(struct db *);               /* its rowid */
 

@@ -37,6 +37,8 @@ static const struct row rows[] = {
 	    "That was tried too often. Wait a while." },
 	[SESS_EBUSY] = { "E_BUSY", 503,
 	    "The server is busy. Try again in a moment." },
+	[SESS_EWEAK] = { "E_WEAK", 400,
+	    "This password is too easy to guess." },
 	[SESS_ESYNTAX] = { "E_SYNTAX", 400, "The request is malformed." },
 	[SESS_ELENGTH] = { "E_LENGTH", 400,
 	    "The request did not arrive whole." },

@@ -10,6 +10,12 @@
  *	progress.c  how far an upload is
  *	csrf.c    did our own page send this form?
  *	commit.c  from the session to one change of the store
+ *	event.c   what happened, told
+ *	throttle.c  not too often
+ *	remember.c  logged in again without a password
+ *	device.c  a user's sessions
+ *	account.c who may log in
+ *	aside.c   what a page keeps for the next
  */
 #ifndef SESS_EXCHANGE_H
 #define SESS_EXCHANGE_H
@@ -29,6 +35,8 @@ struct sess_service {
 	const char *document_root;
 	const struct sess_store_ops *ops;
 	struct sess_store *store;       /* opened when first needed */
+	bool has_secret;
+	uint8_t secret[SESS_KEY_LEN];   /* the store's; read when first needed */
 };
 
 /* What progress.c knows while a body arrives. */
@@ -55,12 +63,19 @@ struct exchange {
 	bool send_token;                /* sess.token is news to the visitor */
 	bool send_end;                  /* so is that it means nothing now */
 	const char *pre;                /* csrf.c: secret of who has no session */
+	const char *remember;           /* remember.c: a token for the visitor */
+	bool send_remember;             /* it counts: he is to have it */
+	bool send_forget;               /* the one that he has does not */
 };
 
 /* ---- serve.c ----------------------------------------------------------- */
 
 /* The store, opened if it was not. */
 enum sess_err service_store(struct sess_service *);
+
+/* HMAC with the store's own secret, over label, its NUL and the bytes. */
+enum sess_err service_hmac(struct sess_service *, uint8_t out[SESS_KEY_LEN],
+    const char *label, const void *, size_t);
 
 /* ---- mount.c ----------------------------------------------------------- */
 
@@ -73,6 +88,9 @@ enum sess_err mount_find(struct exchange *);
 /* ---- load.c ------------------------------------------------------------ */
 
 enum sess_err load(struct exchange *);
+
+/* The session that this id, made in this request, belongs to. */
+enum sess_err load_new(struct exchange *, const char *token);
 
 /* ---- carry.c ----------------------------------------------------------- */
 
@@ -113,5 +131,82 @@ bool commit_begins(const struct exchange *);
 
 /* No edit of this request will be committed. */
 void commit_discard(struct exchange *);
+
+/* The session was ended otherwise than by a commit. */
+void commit_ended(struct exchange *);
+
+/* What every session gets as it begins. */
+enum sess_err commit_handle(int64_t *handle);
+
+/* ---- event.c ----------------------------------------------------------- */
+
+#define EVENTS_MAX 3    /* in one commit */
+
+/* Of this moment and this visitor; the rest is to be filled in. */
+struct sess_note event_new(const struct exchange *, const char *kind);
+
+/* A line in the log. */
+void event_log(const struct exchange *, const struct sess_note *);
+
+/* The same, and it is kept for the user, who may be unknown. */
+enum sess_err event_keep(struct exchange *, const struct sess_note *);
+
+/* All that a change makes happen; how many. */
+size_t event_list(const struct exchange *, const struct sess_change *,
+    struct sess_note list[EVENTS_MAX]);
+
+/* ---- throttle.c -------------------------------------------------------- */
+
+/* Of anonymous sessions that begin, by address; false: nothing to go by. */
+bool throttle_new(struct exchange *, struct sess_try *);
+
+/* An id came that does not exist.  SESS_ETRIES: too many of them. */
+enum sess_err throttle_unknown(struct exchange *);
+
+/* One try of a password. */
+struct login_try {
+	struct sess_try tries[2];
+	size_t n;
+	bool locked;            /* no password is good enough any more */
+};
+
+/*
+ * Count it, before any hashing: SESS_ETRIES.  Then one of: it was wrong; it
+ * was right; it was not looked at.
+ */
+enum sess_err throttle_login(struct exchange *, const char *name,
+    struct login_try *);
+enum sess_err throttle_wrong(struct exchange *);
+enum sess_err throttle_right(struct exchange *, const char *name,
+    struct login_try *);
+enum sess_err throttle_undo(struct exchange *, struct login_try *);
+
+/* Nothing counts of what was tried with this name. */
+enum sess_err throttle_forget(struct exchange *, const char *name);
+
+/* ---- remember.c -------------------------------------------------------- */
+
+#define REMEMBER_KEYS (2 * SESS_KEY_LEN)        /* of family and token */
+
+/* Log a visitor in who has no session and is remembered. */
+enum sess_err remember_load(struct exchange *);
+
+/* A family that begins with this change, its keys in memory of the caller. */
+enum sess_err remember_begin(struct exchange *, struct sess_family *,
+    uint8_t keys[REMEMBER_KEYS], int64_t now);
+
+/* Put into the answer what the visitor must learn about his token. */
+void remember_send(struct exchange *);
+
+/* ---- device.c ---------------------------------------------------------- */
+
+#define AGENT_MAX 200   /* bytes */
+
+/* The visitor's User-Agent and address, as they are kept. */
+const char *device_agent(struct exchange *);
+const char *device_address(struct exchange *);
+
+/* Is the found session used from elsewhere than before? */
+void device_look(struct exchange *);
 
 #endif

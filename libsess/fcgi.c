@@ -84,7 +84,7 @@ fcgi_log(struct sess_wire *wire, const char *line)
 {
 	struct talk *talk = ((struct fcgi_wire *)wire)->talk;
 
-	if (!talk_log(talk, line, strlen(line)) || !talk_log(talk, "\n", 1))
+	if (!talk_log(talk, line))
 		fprintf(stderr, "%s\n", line);
 }
 

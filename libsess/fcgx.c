@@ -183,9 +183,11 @@ fcgx_write(struct fcgx *f, const void *bytes, size_t n)
 }
 
 bool
-fcgx_log(struct fcgx *f, const void *bytes, size_t n)
+fcgx_log(struct fcgx *f, const char *line)
 {
-	return FCGX_PutStr(bytes, (int)n, f->request.err) == (int)n;
+	return FCGX_PutS(line, f->request.err) >= 0 &&
+	    FCGX_PutChar('\n', f->request.err) >= 0 &&
+	    FCGX_FFlush(f->request.err) == 0;
 }
 
 /* What it has not read of this body would stand before the next request. */

@@ -39,9 +39,14 @@ char **fcgx_begin(struct fcgx *, enum fcgx_role, unsigned id,
 bool fcgx_feed(struct fcgx *, const void *, size_t n);
 ssize_t fcgx_read(struct fcgx *, void *, size_t n);
 
-/* A piece of its answer, and of what is for the server's log. */
+/* A piece of its answer. */
 bool fcgx_write(struct fcgx *, const void *, size_t n);
-bool fcgx_log(struct fcgx *, const void *, size_t n);
+
+/*
+ * A line for the server's log, without its end.  Servers make an entry of each
+ * record; up to 503 bytes a line is in one.
+ */
+bool fcgx_log(struct fcgx *, const char *line);
 
 /* The answer is complete. */
 void fcgx_end(struct fcgx *);

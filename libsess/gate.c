@@ -125,3 +125,43 @@ gate_leave(struct gate *g)
 {
 	pthread_mutex_unlock(&g->file->mutex);
 }
+
+/* ---- slots ------------------------------------------------------------- */
+
+#define SLOT_WAIT_MS 1000
+#define SLOT_LOOK_MS 5
+#define SLOTS_AT 4096           /* bytes of the file, beyond the mutex */
+
+/* A byte of the file each, with a lock that ends with its descriptor. */
+static bool
+slot_lock(struct gate *g, int slot, short type)
+{
+	struct flock lock = { .l_type = type, .l_whence = SEEK_SET,
+		.l_start = SLOTS_AT + slot, .l_len = 1 };
+
+	return fcntl(g->fd, F_OFD_SETLK, &lock) == 0;
+}
+
+enum sess_err
+gate_slot_take(struct gate *g)
+{
+	const struct timespec look = { .tv_nsec = SLOT_LOOK_MS * 1000000 };
+	long slots = sysconf(_SC_NPROCESSORS_ONLN);
+	int waited;
+
+	for (waited = 0; waited < SLOT_WAIT_MS; waited += SLOT_LOOK_MS) {
+		for (g->slot = 0; g->slot < slots; g->slot++)
+			if (slot_lock(g, g->slot, F_WRLCK))
+				return SESS_OK;
+		nanosleep(&look, NULL);
+	}
+	g->slot = -1;
+	return SESS_EBUSY;
+}
+
+void
+gate_slot_leave(struct gate *g)
+{
+	slot_lock(g, g->slot, F_UNLCK);
+	g->slot = -1;
+}

@@ -15,10 +15,11 @@
 
 struct gate {
 	int fd;
+	int slot;               /* that it has, or -1 */
 	struct gate_file *file;
 };
 
-#define GATE_INIT { .fd = -1 }
+#define GATE_INIT { .fd = -1, .slot = -1 }
 
 /* SESS_ESTORE, with errno set. */
 enum sess_err gate_open(struct gate *, const char *path);
@@ -27,5 +28,13 @@ void gate_close(struct gate *);
 /* SESS_ESTORE after so many seconds (at least: it waits that long). */
 enum sess_err gate_enter(struct gate *, int64_t seconds);
 void gate_leave(struct gate *);
+
+/*
+ * One of as many slots as this machine has cores, for work that would slow
+ * down everybody: SESS_EBUSY when none is free within a second.  It is given
+ * back when its process ends.
+ */
+enum sess_err gate_slot_take(struct gate *);
+void gate_slot_leave(struct gate *);
 
 #endif

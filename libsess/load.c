@@ -13,7 +13,8 @@ static enum sess_err
 look_up(struct exchange *x, struct candidate *c, enum sess_found *found)
 {
 	static const char *const names[] = { "nothing", "a live session",
-		"an id replaced by a login", "an id used after its end" };
+		"an id replaced by a login", "an id used after its end",
+		"a session that is over" };
 	struct sess_service *sv = x->service;
 	char mask[8];
 	enum sess_err err;
@@ -41,8 +42,93 @@ adopt(struct exchange *x, const struct candidate *c)
 	memcpy(s->key, c->key, sizeof s->key);
 	memcpy(s->token, c->carried->token, TOKEN_LEN);
 	x->way = c->carried->way;
+	device_look(x);
 	return fields_load(&s->fields, s->rec.fields, s->rec.nfields);
 }
+
+enum sess_err
+load_new(struct exchange *x, const char *token)
+{
+	const struct carried carried = { token, TOKEN_LEN, SESS_BY_COOKIE };
+	struct candidate c = { .carried = &carried };
+	enum sess_found found;
+	enum sess_err err = look_up(x, &c, &found);
+
+	if (err != SESS_OK)
+		return err;
+	if (found != SESS_FOUND_LIVE)
+		return SESS_EGONE;
+	x->send_token = true;
+	err = adopt(x, &c);
+	/* It has not arrived yet, so those before it go on. */
+	x->sess.rec.confirmed = x->sess.rec.serial;
+	return err;
+}
+
+/* ---- ids that mean nothing any more ------------------------------------ */
+
+/*
+ * Told to the user at his next login: somebody else may have had it.  Where
+ * the settings say so the session ends.
+ */
+static enum sess_err
+replayed(struct exchange *x, const struct candidate *c)
+{
+	struct sess_service *sv = x->service;
+	struct sess_note note = event_new(x, "replay");
+	bool ended;
+
+	note.user = c->rec.user;
+	note.session = c->rec.handle;
+	note.why = "an id was used after its time";
+	note.agent = device_agent(x);
+	note.alarm = true;
+	if (sv->conf.replay != SESS_REPLAY_END || x->app->authorizer) {
+		if (note.user != NULL)
+			return event_keep(x, &note);
+		event_log(x, &note);
+		return SESS_OK;
+	}
+	note.why = "an id was used after its time: the session has ended";
+	event_log(x, &note);
+	return sv->ops->end(sv->store, c->key, x->sess.now, false, &note,
+	    &ended);
+}
+
+/* Of many requests that find it over, one tells. */
+static enum sess_err
+expired(struct exchange *x, const struct candidate *c)
+{
+	struct sess_service *sv = x->service;
+	struct sess_note note = event_new(x, "expire");
+	bool ended;
+	enum sess_err err;
+
+	note.user = c->rec.user;
+	note.session = c->rec.handle;
+	note.why = x->sess.now >= c->rec.ends ? "its time was up" :
+	    "unused for too long";
+	err = sv->ops->end(sv->store, c->key, x->sess.now, true, &note,
+	    &ended);
+	if (err == SESS_OK && ended)
+		event_log(x, &note);
+	return err;
+}
+
+static enum sess_err
+of_the_past(struct exchange *x, const struct candidate *c,
+    enum sess_found found)
+{
+	x->sess.late |= found == SESS_FOUND_LATE;
+	x->sess.lost |= found != SESS_FOUND_LATE;
+	if (found == SESS_FOUND_REPLAY)
+		return replayed(x, c);
+	if (found == SESS_FOUND_EXPIRED)
+		return expired(x, c);
+	return SESS_OK;
+}
+
+/* ---- all that came ----------------------------------------------------- */
 
 /*
  * One live id is the session.  None: a visitor like any other; whether the id
@@ -55,6 +141,7 @@ load(struct exchange *x)
 	struct carried carried[CARRY_MAX];
 	struct candidate c, live = { .carried = NULL };
 	enum sess_found found;
+	bool unknown = false;
 	enum sess_err err;
 	size_t i, n = 0;
 
@@ -64,12 +151,12 @@ load(struct exchange *x)
 		c.carried = &carried[i];
 		if ((err = look_up(x, &c, &found)) != SESS_OK)
 			return err;
-		x->sess.late |= found == SESS_FOUND_LATE;
-		if (found == SESS_FOUND_REPLAY)
-			log_event(x->sess.log, "replay", SESS_OK,
-			    "an id was used after its time");
-		if (found != SESS_FOUND_LIVE)
+		unknown |= found == SESS_FOUND_NONE;
+		if (found != SESS_FOUND_LIVE) {
+			if ((err = of_the_past(x, &c, found)) != SESS_OK)
+				return err;
 			continue;
+		}
 		if (live.carried != NULL) {
 			log_event(x->sess.log, "ambiguous", SESS_OK,
 			    "two live ids in one request: none counts");
@@ -77,5 +164,10 @@ load(struct exchange *x)
 		}
 		live = c;
 	}
-	return live.carried != NULL ? adopt(x, &live) : SESS_OK;
+	err = unknown ? throttle_unknown(x) : SESS_OK;
+	if (live.carried != NULL)
+		return adopt(x, &live);
+	/* Who only has an old cookie is let in without it, the next time. */
+	x->send_end |= err == SESS_ETRIES;
+	return err != SESS_OK || x->sess.late ? err : remember_load(x);
 }

@@ -1,76 +1,239 @@
 /* log.c - one line for who runs the server, steps for who wants to see. */
 #include <stdio.h>
 #include <string.h>
+#include <syslog.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "log.h"
+#include "sess_door.h"
+#include "utf8.h"
 
-#define LINE_MAX_BYTES 512      /* below PIPE_BUF: lines do not mix */
+struct line {
+	char text[LOG_LINE_MAX + 2];    /* and "\n", and NUL */
+	size_t len;
+	bool json;
+};
 
-/* One write, so that lines of parallel processes stay whole. */
-static void
-to_stderr(const char *line)
+/* How a value stands in a line of text; in JSON all are strings. */
+enum form { WORD, QUOTED };
+
+/* ---- characters from outside ------------------------------------------- */
+
+/* The first character of s, whose length utf8_step() has found. */
+static uint32_t
+code_point(const char *s, int len)
 {
-	char out[LINE_MAX_BYTES + 1];
-	int n = snprintf(out, sizeof out, "%s\n", line);
+	uint32_t c = (unsigned char)*s;
 
-	if (n > (int)sizeof out - 1)
-		n = (int)sizeof out - 1;
-	/* Where the log itself is broken there is nowhere left to say so. */
-	if (write(STDERR_FILENO, out, (size_t)n) < 0)
-		return;
-}
-
-static void
-add(char *line, const char *text, size_t most)
-{
-	size_t len = strlen(line);
-
-	while (*text != '\0' && most-- > 0 && len + 1 < LINE_MAX_BYTES)
-		line[len++] = *text++;
-	line[len] = '\0';
+	if (len > 1)
+		c &= 0x7Fu >> len;
+	while (--len > 0)
+		c = c << 6 | ((unsigned char)*++s & 0x3F);
+	return c;
 }
 
 /*
- * Names and paths come from outside: they stay one line, and what is not
- * quoted stays one word.
+ * Does a terminal, an editor or a reader of lines act on it?  Controls, marks
+ * and embeddings of direction, separators of lines, the byte order mark.
  */
-static void
-add_safe(char *line, const char *text, size_t most, const char *not)
+static bool
+acts(uint32_t c)
 {
-	char c[2] = "";
+	static const struct { uint32_t first, last; } ranges[] = {
+		{ 0x00, 0x1F }, { 0x7F, 0x9F }, { 0x61C, 0x61C },
+		{ 0x200E, 0x200F }, { 0x2028, 0x202E }, { 0x2066, 0x2069 },
+		{ 0xFEFF, 0xFEFF },
+	};
+	size_t i;
 
-	for (; *text != '\0' && most > 0; text++, most--) {
-		c[0] = *text < ' ' || *text > '~' ||
-		    strchr(not, *text) != NULL ? '?' : *text;
-		add(line, c, 1);
+	for (i = 0; i < sizeof ranges / sizeof *ranges; i++)
+		if (c >= ranges[i].first && c <= ranges[i].last)
+			return true;
+	return false;
+}
+
+/* Of a word also what a reader may split it at: blanks are not all ASCII. */
+static bool
+stands(uint32_t c, const struct line *l, enum form form)
+{
+	if (acts(c) || c == '"' || c == '\\')
+		return false;
+	return l->json || form == QUOTED || (c > ' ' && c < 0x7F && c != '=');
+}
+
+/* ---- the line ---------------------------------------------------------- */
+
+static void
+put(struct line *l, const char *bytes, size_t n)
+{
+	if (n > LOG_LINE_MAX - l->len)
+		return;
+	memcpy(l->text + l->len, bytes, n);
+	l->len += n;
+}
+
+static void
+put_text(struct line *l, const char *text)
+{
+	put(l, text, strlen(text));
+}
+
+/* One character, or what takes its place; false: no room is left for it. */
+static bool
+put_character(struct line *l, const char *s, int step, enum form form,
+    size_t room)
+{
+	uint32_t c = step < 0 ? 0xFFFD : code_point(s, step);
+	char escape[8];
+	size_t n = (size_t)step;
+
+	if (step < 0 || !stands(c, l, form)) {
+		/* all of them are in the BMP: RFC 8259, 7 */
+		n = l->json ? (size_t)snprintf(escape, sizeof escape,
+		    "\\u%04x", (unsigned)c) : 1;
+		s = l->json ? escape : "?";
 	}
+	if (n <= room)
+		put(l, s, n);
+	return n <= room;
+}
+
+/* A value that takes `most` bytes of the line, at most; NULL: left out. */
+static void
+add(struct line *l, const char *key, const char *value, enum form form,
+    size_t most)
+{
+	size_t left = value != NULL ? strlen(value) : 0, end;
+	int step;
+
+	if (value == NULL)
+		return;
+	put_text(l, !l->json ? " " : l->len > 1 ? ",\"" : "\"");
+	put_text(l, key);
+	put_text(l, l->json ? "\":\"" : form == QUOTED ? "=\"" : "=");
+	for (end = l->len + most; left > 0; left -= (size_t)step) {
+		step = utf8_step(value, left);
+		if (!put_character(l, value, step, form, end - l->len))
+			break;
+		step = step < 0 ? -step : step;
+		value += step;
+	}
+	if (l->json || form == QUOTED)
+		put_text(l, "\"");
+}
+
+static void
+add_time(struct line *l, int64_t now)
+{
+	char text[32] = "-";
+	time_t t = (time_t)now;
+	struct tm tm;
+
+	if (gmtime_r(&t, &tm) != NULL)
+		strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	add(l, "time", text, WORD, sizeof text);
+}
+
+static void
+add_session(struct line *l, int64_t number)
+{
+	char digits[24];
+
+	if (number == 0)
+		return;
+	snprintf(digits, sizeof digits, "%" PRId64, number);
+	add(l, "session", digits, WORD, sizeof digits);
+}
+
+/* The shares of all values, with their keys, are below LOG_LINE_MAX. */
+static void
+make(struct line *l, const struct sess_conf *conf, const char *app,
+    const struct log_entry *e)
+{
+	l->json = conf->log_format == SESS_LOG_JSON;
+	put_text(l, l->json ? "{" : "libsess");
+	add_time(l, clock_now(conf));
+	add(l, "app", app != NULL && *app != '\0' ? app : "-", WORD, 128);
+	add(l, "event", e->event, WORD, 32);
+	add(l, "user", e->user, QUOTED, 6 * 255);       /* all of it escaped */
+	add(l, "address", e->address, WORD, 64);
+	add_session(l, e->session);
+	if (e->err != SESS_OK)
+		add(l, "err", sess_err_name(e->err), WORD, 32);
+	add(l, "why", e->why, QUOTED, 1024);
+	if (l->json)
+		put_text(l, "}");
+}
+
+/* ---- where it goes ----------------------------------------------------- */
+
+/* One write, so that lines of parallel processes stay whole. */
+static void
+to_stderr(struct line *l)
+{
+	l->text[l->len] = '\n';
+	/* Where the log itself is broken there is nowhere left to say so. */
+	if (write(STDERR_FILENO, l->text, l->len + 1) < 0)
+		return;
+}
+
+/*
+ * A fault of the server's (store, settings, memory, page) is an error; what
+ * was refused, and an old id, are warnings; so is what the visitor broke off.
+ */
+static int
+priority(const struct log_entry *e)
+{
+	switch (e->err) {
+	case SESS_OK:
+		return strcmp(e->event, "replay") == 0 ? LOG_WARNING :
+		    LOG_INFO;
+	case SESS_EGONE:
+	case SESS_EWIRE:
+		return LOG_WARNING;
+	default:
+		return sess_err_status(e->err) >= 500 ? LOG_ERR : LOG_WARNING;
+	}
+}
+
+/* The name is the whole process's, and a page may have set another. */
+static void
+to_syslog(const struct line *l, const struct log_entry *e)
+{
+	openlog("libsess", LOG_PID, LOG_AUTHPRIV);
+	syslog(LOG_AUTHPRIV | priority(e), "%s", l->text);
+}
+
+void
+log_write(const struct log *log, const struct log_entry *e)
+{
+	static const struct sess_conf defaults;
+	const struct sess_conf *conf = log->conf != NULL ? log->conf :
+	    &defaults;
+	struct line l = { .len = 0 };
+
+	make(&l, conf, log->app, e);
+	if (log->line != NULL)
+		log->line(log->line_arg, l.text);
+	else if (conf->log_to == SESS_LOG_SYSLOG)
+		to_syslog(&l, e);
+	else if (log->wire != NULL && log->wire->log != NULL)
+		log->wire->log(log->wire, l.text);
+	else
+		to_stderr(&l);
 }
 
 void
 log_event(const struct log *log, const char *event, enum sess_err err,
     const char *why)
 {
-	char line[LINE_MAX_BYTES] = "libsess app=";
-
-	add_safe(line, log->app != NULL && *log->app ? log->app : "-", 64,
-	    " =\"");
-	add(line, " event=", SIZE_MAX);
-	add(line, event, SIZE_MAX);
-	if (err != SESS_OK) {
-		add(line, " err=", SIZE_MAX);
-		add(line, sess_err_name(err), SIZE_MAX);
-	}
-	if (why != NULL) {
-		add(line, " why=\"", SIZE_MAX);
-		add_safe(line, why, 360, "\"");
-		add(line, "\"", SIZE_MAX);
-	}
-	if (log->line != NULL)
-		log->line(log->line_arg, line);
-	else
-		to_stderr(line);
+	log_write(log, &(struct log_entry){ .event = event, .err = err,
+	    .why = why });
 }
+
+/* ---- step by step ------------------------------------------------------ */
 
 void
 log_trace(const struct log *log, enum sess_step step, const char *format, ...)

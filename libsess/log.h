@@ -9,18 +9,48 @@
 
 #include "sess.h"
 
+#define LOG_LINE_MAX 3072       /* bytes, below PIPE_BUF: lines do not mix */
+
+struct sess_wire;
+
 struct log {
 	const char *app;        /* the program, for the line */
+	const struct sess_conf *conf;   /* clock, log_format, log_to; or NULL */
+	struct sess_wire *wire;         /* that of the request, or NULL */
 	void (*line)(void *arg, const char *line);
 	void *line_arg;
 	void (*trace)(void *arg, const struct sess_event *);
 	void *trace_arg;
 };
 
+/* What is zero is left out. */
+struct log_entry {
+	const char *event;      /* "login", "replay": a word of our own */
+	enum sess_err err;
+	const char *user;
+	const char *address;    /* the client's */
+	int64_t session;        /* its public number */
+	const char *why;
+};
+
 /*
- * libsess app=login event=refuse err=E_BODY why="form over 1048576 bytes"
- * err SESS_OK leaves err= out.  Controls and quotes in `why` become "?".
+ * One line, in the format and to the place that the settings name; a program's
+ * own `line`, where there is one, is the place.
+ *
+ * libsess time=2026-11-21T08:48:55Z app=login event=login user="alice"
+ *     address=192.0.2.1 session=4711 err=E_STORE why="disk full"
+ * {"time":"2026-11-21T08:48:55Z","app":"login","event":"login",
+ *     "user":"alice","address":"192.0.2.1","session":"4711",
+ *     "err":"E_STORE","why":"disk full"}
+ *
+ * Of text, what would end a value, the line or the reader's peace (controls,
+ * quotes, backslashes, marks of direction, what is not UTF-8) becomes "?"; in
+ * JSON it is escaped, and what is not UTF-8 is U+FFFD.  A value that is too
+ * long for its share is cut, the line never.
  */
+void log_write(const struct log *, const struct log_entry *);
+
+/* The same with no more than that. */
 void log_event(const struct log *, const char *event, enum sess_err,
     const char *why);
 

@@ -1,10 +1,13 @@
-/* password.c - hashes of passwords.  Meets libargon2. */
+/* password.c - hashes of passwords.  Meets libargon2 and libxcrypt. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <argon2.h>
+#include <crypt.h>
 
 #include "crypt.h"
+#include "hash.h"
 #include "sess.h"
 
 /* OWASP Password Storage: argon2id, 19 MiB, 2 passes, 1 lane. */
@@ -14,10 +17,12 @@
 #define SALT_LEN 16
 #define HASH_LEN 32
 
-/* What a hash that is read may ask for: more would be an attack. */
-#define MEMORY_KIB_MAX (256 * 1024)
-#define PASSES_MAX 16
-#define LANES_MAX 8
+/* The same as a hash says it. */
+#define HEAD "$argon2id$v=19$m=19456,t=2,p=1$"
+
+/* Salt and hash are zeros: a hash like ours, of no password anybody knows. */
+static const char nobody[] = HEAD "AAAAAAAAAAAAAAAAAAAAAA$"
+    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 static bool
 length_ok(const char *password)
@@ -44,54 +49,16 @@ sess_password_hash(char hash[SESS_HASH_MAX], const char *password)
 	return SESS_OK;
 }
 
-/* "m=19456,t=2,p=1": each number where it should be, and not absurd. */
-static const char *
-number(const char *s, const char *name, long min, long max)
+bool
+sess_password_old(const char *hash)
 {
-	size_t n = strlen(name);
-	char *end;
-	long value;
-
-	if (s == NULL || strncmp(s, name, n) != 0 || s[n] < '1' ||
-	    s[n] > '9')
-		return NULL;
-	value = strtol(s + n, &end, 10);
-	return value >= min && value <= max ? end : NULL;
+	return strncmp(hash, HEAD, sizeof HEAD - 1) != 0 ||
+	    strlen(hash) != sizeof nobody - 1;
 }
 
-static bool
-cost_ok(const char *hash)
-{
-	static const char head[] = "$argon2id$v=19$";
-	const char *s = hash;
-
-	if (strlen(hash) >= SESS_HASH_MAX ||
-	    strncmp(hash, head, sizeof head - 1) != 0)
-		return false;
-	s = number(s + sizeof head - 1, "m=", 8, MEMORY_KIB_MAX);
-	s = number(s, ",t=", 1, PASSES_MAX);
-	s = number(s, ",p=", 1, LANES_MAX);
-	return s != NULL && *s == '$';
-}
-
-/* The same work as for a hash that is there. */
 static enum sess_err
-check_nobody(const char *password)
+check_argon2(const char *hash, const char *password)
 {
-	char hash[SESS_HASH_MAX];
-	enum sess_err err = sess_password_hash(hash, password);
-
-	crypt_wipe(hash, sizeof hash);
-	return err == SESS_OK || err == SESS_EINVAL ? SESS_NONE : err;
-}
-
-enum sess_err
-sess_password_check(const char *hash, const char *password)
-{
-	if (hash == NULL || !length_ok(password))
-		return check_nobody(length_ok(password) ? password : "-");
-	if (!cost_ok(hash))
-		return SESS_EINVAL;
 	switch (argon2id_verify(hash, password, strlen(password))) {
 	case ARGON2_OK:
 		return SESS_OK;
@@ -100,6 +67,61 @@ sess_password_check(const char *hash, const char *password)
 	case ARGON2_MEMORY_ALLOCATION_ERROR:
 	case ARGON2_THREAD_FAIL:
 		return SESS_ENOMEM;
+	default:
+		return SESS_EINVAL;
+	}
+}
+
+/*
+ * Of kinds that others wrote.  bcrypt reads 72 bytes: more were never in the
+ * hash, and after the upgrade at a login each byte is.
+ */
+static enum sess_err
+check_crypt(const char *hash, const char *password)
+{
+	struct crypt_data *data = calloc(1, sizeof *data); /* 32 KiB */
+	const char *made;
+	enum sess_err err;
+
+	if (data == NULL)
+		return SESS_ENOMEM;
+	made = crypt_rn(password, hash, data, sizeof *data);
+	if (made == NULL)
+		err = errno == ENOMEM ? SESS_ENOMEM : SESS_EINVAL;
+	else if (strlen(made) == strlen(hash) &&
+	    crypt_equal(made, hash, strlen(hash)))
+		err = SESS_OK;
+	else
+		err = SESS_NONE;
+	crypt_wipe(data, sizeof *data);
+	free(data);
+	return err;
+}
+
+/* The same work as for a hash of ours, and never right. */
+static enum sess_err
+check_nobody(const char *password)
+{
+	enum sess_err err = check_argon2(nobody, password);
+
+	return err == SESS_OK ? SESS_NONE : err;
+}
+
+enum sess_err
+sess_password_check(const char *hash, const char *password)
+{
+	if (!length_ok(password))
+		return check_nobody("-");
+	if (hash == NULL)
+		return check_nobody(password);
+	switch (hash_kind(hash)) {
+	case HASH_ARGON2:
+		return check_argon2(hash, password);
+	case HASH_CRYPT:
+		/* libxcrypt takes no more. */
+		if (strlen(password) >= CRYPT_MAX_PASSPHRASE_SIZE)
+			return check_nobody(password);
+		return check_crypt(hash, password);
 	default:
 		return SESS_EINVAL;
 	}

@@ -1,6 +1,7 @@
 /* peer.c - who asks, under which name, and over https or not. */
 #include <arpa/inet.h>
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -95,4 +96,21 @@ peer_read(struct sess_req *req, const char *proxies)
 		req->address = client;
 	if (is(wire_var(w, "HTTP_X_FORWARDED_PROTO"), "https"))
 		req->https = true;
+}
+
+void
+peer_network(char network[PEER_NETWORK_MAX], const char *address)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+	uint8_t in6[16];
+
+	snprintf(network, PEER_NETWORK_MAX, "%s", address);
+	if (inet_pton(AF_INET6, address, in6) != 1)
+		return;
+	if (memcmp(in6, mapped, sizeof mapped) == 0) {  /* RFC 4291, 2.5.5.2 */
+		inet_ntop(AF_INET, in6 + 12, network, PEER_NETWORK_MAX);
+		return;
+	}
+	memset(in6 + 8, 0, 8);
+	inet_ntop(AF_INET6, in6, network, PEER_NETWORK_MAX);
 }

@@ -11,4 +11,11 @@
  */
 void peer_read(struct sess_req *, const char *proxies);
 
+/*
+ * What one person can easily have all of: an IPv4 address, or the /64 of an
+ * IPv6 one (RFC 6177).  What is no address is taken as it is.
+ */
+#define PEER_NETWORK_MAX 64
+void peer_network(char network[PEER_NETWORK_MAX], const char *address);
+
 #endif

@@ -14,28 +14,17 @@
 /* ---- what outlives an exchange ----------------------------------------- */
 
 static void
-on_line(void *wire, const char *line)
-{
-	((struct sess_wire *)wire)->log(wire, line);
-}
-
-/* The program's own log, else the wire's, else standard error. */
-static void
 log_begin(struct sess_service *sv, struct sess_wire *wire)
 {
 	sv->log.app = wire_app(wire);
-	if (sv->conf.log != NULL || wire->log == NULL)
-		return;
-	sv->log.line = on_line;
-	sv->log.line_arg = wire;
+	sv->log.wire = wire;
 }
 
 static void
 log_end(struct sess_service *sv)
 {
 	sv->log.app = NULL;
-	sv->log.line = sv->conf.log;
-	sv->log.line_arg = sv->conf.log_arg;
+	sv->log.wire = NULL;
 }
 
 struct sess_service *
@@ -50,6 +39,7 @@ sess_open(const struct sess_app *app, struct sess_wire *wire)
 		.app = app, .conf = app->conf,
 		.pool = POOL_INIT(CONF_MEMORY),
 		.log = {
+			.conf = &sv->conf,
 			.line = app->conf.log, .line_arg = app->conf.log_arg,
 			.trace = app->conf.trace,
 			.trace_arg = app->conf.trace_arg,
@@ -254,6 +244,19 @@ send_hsts(struct exchange *x)
 	response_default(&x->res, "Strict-Transport-Security", value);
 }
 
+/* RFC 9110, 10.2.3 */
+static void
+send_wait(struct exchange *x)
+{
+	char value[24];
+
+	if (x->sess.wait <= 0 || (x->res.status != 429 &&
+	    x->res.status != 503))
+		return;
+	snprintf(value, sizeof value, "%" PRId64, x->sess.wait);
+	response_default(&x->res, "Retry-After", value);
+}
+
 void
 sess_serve(struct sess_service *sv, struct sess_wire *wire)
 {
@@ -267,6 +270,7 @@ sess_serve(struct sess_service *sv, struct sess_wire *wire)
 	if (sv->err == SESS_OK) {
 		carry_send(&x);
 		send_hsts(&x);
+		send_wait(&x);
 	}
 	response_send(&x.res);
 	log_step(x.sess.log, SESS_STEP_ANSWER, "%d, %" PRId64 " bytes",

@@ -62,11 +62,12 @@ enum sess_err {
 	SESS_ECONF,     /* a setting that is unknown or senseless */
 	SESS_EWIRE,     /* the connection to the web server broke */
 	SESS_EUPLOAD,   /* a file cannot be stored: disk full, no folder */
-	SESS_EEXIST,    /* 409: the account's name is taken */
-	SESS_EACCOUNT,  /* 403: the account was changed or disabled meanwhile */
-	SESS_ESESSIONS, /* 403: the user has as many sessions as may be */
-	SESS_ETRIES,    /* 429: tried too often; sess_wait() */
-	SESS_EBUSY,     /* 503: all cores hash passwords; sess_wait() */
+	SESS_EEXIST,    /* the account's name is taken */
+	SESS_EACCOUNT,  /* the account was changed or disabled meanwhile */
+	SESS_ESESSIONS, /* the user has as many sessions as may be */
+	SESS_ETRIES,    /* tried too often; sess_wait() */
+	SESS_EBUSY,     /* all cores hash passwords; sess_wait() */
+	SESS_EWEAK,     /* a new password that would be tried first */
 	/* refused requests */
 	SESS_ESYNTAX,   /* 400: not what the standard allows */
 	SESS_ELENGTH,   /* 400: a body that does not match CONTENT_LENGTH */
@@ -489,10 +490,35 @@ enum sess_err sess_password_hash(char hash[SESS_HASH_MAX],
     const char *password);
 
 /*
- * SESS_OK or SESS_NONE.  hash NULL: take as long as for a wrong password.
- * A hash of another kind, or one that asks for absurd cost, is SESS_EINVAL.
+ * SESS_OK or SESS_NONE.  hash NULL: take as long as for a wrong password, and
+ * SESS_NONE.  A hash may also be one that others made: bcrypt ("$2y$", "$2b$",
+ * "$2a$"), yescrypt ("$y$"), scrypt ("$7$") or sha512crypt ("$6$"), as PHP,
+ * htpasswd and /etc/shadow have them.  Of these, bcrypt knows the first 72
+ * bytes of a password only, and all take at most 511: a longer one is
+ * SESS_NONE.  A hash that is cut or corrupt, of another kind, or that asks
+ * for absurd cost is SESS_EINVAL, before any work: more than 256 MiB, bcrypt's
+ * cost 14 or 1,000,000 rounds.
  */
 enum sess_err sess_password_check(const char *hash, const char *password);
+
+/*
+ * True where a hash is not as sess_password_hash() writes them today, but of
+ * another kind or with other parameters: replace it at the next login, when
+ * the password is at hand.  Each kind takes its own time, so until then a
+ * clock tells which names are there.
+ */
+bool sess_password_old(const char *hash);
+
+/*
+ * May this be a new password of this user (a name, or NULL)?  SESS_EINVAL: it
+ * is not text of at least 8 characters (code points) and at most
+ * SESS_PASSWORD_MAX bytes.  SESS_EWEAK: it is one that is tried first, such as
+ * "Password1", "12121212", "87654321", or the user's own name, once, twice or
+ * with up to 4 digits behind; ASCII letters count in any case.  What it is
+ * composed of does not matter.  NIST SP 800-63B-4, 3.1.1.2, which wants 15
+ * characters where nothing but a password is asked for.
+ */
+enum sess_err sess_password_ok(const char *password, const char *user);
 
 /* ---- Seeing it --------------------------------------------------------- */
 
@@ -535,6 +561,9 @@ enum sess_on_replay { SESS_REPLAY_NOTE = 0, SESS_REPLAY_END };
 enum sess_on_move { SESS_MOVE_NOTE = 0, SESS_MOVE_ASK };
 /* a user has max_sessions, and logs in. */
 enum sess_on_full { SESS_FULL_OLDEST = 0, SESS_FULL_REFUSE };
+
+enum sess_log_format { SESS_LOG_TEXT = 0, SESS_LOG_JSON };
+enum sess_log_to { SESS_LOG_STDERR = 0, SESS_LOG_SYSLOG };
 
 /*
  * Zero means the default, and the default is the safe one.  Settings come
@@ -594,10 +623,15 @@ struct sess_conf {
 	size_t address_tries;                   /* 20: of one address in ten
 						   minutes, for any account */
 
+	enum sess_log_format log_format;        /* text, json: a line */
+	enum sess_log_to log_to;                /* stderr (FastCGI: see
+						   sess_fcgi.h), syslog: authpriv,
+						   "libsess" */
+
 	/* not in the file */
 	void (*trace)(void *arg, const struct sess_event *);
 	void *trace_arg;
-	void (*log)(void *arg, const char *line);  /* NULL: standard error */
+	void (*log)(void *arg, const char *line);  /* NULL: see log_to */
 	void *log_arg;
 	int64_t (*clock)(void *arg);    /* for tests; NULL: the system's */
 	void *clock_arg;

@@ -142,7 +142,7 @@ struct sess_change {
 	int64_t version;                /* of the account that it was proved
 					   for, or 0: SESS_EACCOUNT if that
 					   is another now, or disabled */
-	size_t max_sessions;            /* of one user.  One too many: the one
+	size_t max_sessions;            /* of one user, or 0: any.  One too many: the one
 					   longest unused ends, or ... */
 	bool refuse_more;               /* ... the login: SESS_ESESSIONS */
 	const struct sess_family *family;       /* begins with it, or NULL */
@@ -155,7 +155,7 @@ struct sess_change {
 	const char *agent, *address;    /* where it is used now, or NULL */
 	bool stale;                     /* the last login proves no more */
 	bool news_read;
-	const struct sess_note *notes;  /* kept, if this is applied */
+	const struct sess_note *notes;  /* those of a user are kept */
 	size_t nnotes;
 	const struct sess_try *limit;   /* of sessions that begin: SESS_ETRIES;
 					   or NULL */
@@ -210,9 +210,8 @@ struct sess_revoke {
 struct sess_redeem {
 	const uint8_t *family;          /* hashes: of the family, ... */
 	const uint8_t *token, *next;    /* of this token, and of its successor */
-	/* of the session that begins */
-	struct sess_change begin;       /* next, secret, idle, ends, handle,
-					   agent, address, max_sessions, notes */
+	struct sess_change begin;       /* the session; its user is the family's */
+	struct sess_note note;          /* when, where: the store says what */
 };
 
 enum sess_redeemed {
@@ -254,7 +253,10 @@ struct sess_store_ops {
 	    const struct sess_store_env *);
 	void (*close)(struct sess_store *);
 
-	/* Fills the record for LIVE only.  One round trip. */
+	/*
+	 * Fills the record for LIVE, for REPLAY and EXPIRED all but its
+	 * fields.  One round trip.
+	 */
 	enum sess_err (*find)(struct sess_store *,
 	    const uint8_t key[SESS_KEY_LEN], int64_t now,
 	    const struct sess_memory *, enum sess_found *,

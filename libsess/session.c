@@ -205,12 +205,27 @@ void
 sess_logout(struct sess *s)
 {
 	fields_clear(&s->fields);
+	s->left = s->rec.user;
 	s->login = s->rec.user = NULL;
-	s->rec.auth = 0;
-	s->renew = s->rotate = s->wanted = false;
+	s->rec.auth = s->rec.news = 0;
+	s->renew = s->rotate = s->wanted = s->remember = false;
 	s->end = s->found;
 	new_secrets(s);
 	log_step(s->log, SESS_STEP_EDIT, "logout");
+}
+
+void
+sess_remember(struct sess *s)
+{
+	if (s->login == NULL)
+		session_fail(s, SESS_EINVAL, "remember: nobody logs in");
+	s->remember = true;
+}
+
+bool
+sess_ended(const struct sess *s)
+{
+	return s->lost && !s->found;
 }
 
 void
@@ -231,9 +246,28 @@ sess_fresh(const struct sess *s, int64_t seconds)
 {
 	if (s->login != NULL)
 		return true;
-	/* A time ahead of the clock proves nothing. */
-	return s->rec.user != NULL && s->rec.auth <= s->now &&
-	    s->now - s->rec.auth <= seconds;
+	/* A time ahead of the clock proves nothing; 0: remembered. */
+	return s->rec.user != NULL && s->rec.auth > 0 &&
+	    s->rec.auth <= s->now && s->now - s->rec.auth <= seconds;
+}
+
+int64_t
+sess_news(const struct sess *s)
+{
+	return s->rec.news;
+}
+
+void
+sess_news_read(struct sess *s)
+{
+	s->news_read = s->rec.news > 0;
+	s->rec.news = 0;
+}
+
+int64_t
+sess_wait(const struct sess *s)
+{
+	return s->wait;
 }
 
 bool

@@ -22,6 +22,7 @@ struct sess {
 	int64_t now;
 
 	bool found, late;
+	bool lost;                      /* an id came, and means nothing now */
 	char token[TOKEN_LEN + 1];      /* the id, and its key ... */
 	char next[TOKEN_LEN + 1];       /* the one to come, if a page has it */
 	uint8_t key[SESS_KEY_LEN];
@@ -33,10 +34,20 @@ struct sess {
 	bool renew, rotate;
 	bool wanted;                    /* a session, even without fields */
 	const char *login;              /* user, or NULL */
+	const char *left;               /* user who logs out, or NULL */
+	const char *proved;             /* account whose password came ... */
+	int64_t version;                /* ... and its version then */
+	const struct sess_rehash *rehash;       /* a new password, or NULL */
+	bool remember;
+	bool where;                     /* it is to be noted where he is */
+	bool moved, stale;              /* of its user: elsewhere than before;
+					   not fresh any more */
+	bool news_read;
 	int64_t idle, absolute;         /* sess_life(), or 0 */
 	const uint8_t *once;
 	bool repeated;                  /* its form had its effect before */
 
+	int64_t wait;                   /* s: until it may be tried again */
 	enum sess_err err;              /* the first failure */
 };
 

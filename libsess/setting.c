@@ -13,7 +13,7 @@
 #define YEARS_10 (INT64_C(10) * 366 * 24 * 3600)
 #define GIGABYTE (INT64_C(1) << 30)
 
-enum kind { TEXT, TIME, SIZE, BOOL, POLICY, SAME_SITE, CARRY };
+enum kind { TEXT, TIME, SIZE, BOOL, WORD, CARRY };
 
 struct setting {
 	const char *key;
@@ -22,9 +22,8 @@ struct setting {
 	int64_t dflt;           /* of numbers; 0: see below */
 	const char *text;       /* of texts ... */
 	bool (*ok)(const char *);       /* ... and what they must be */
+	const char *const *words;       /* ... or what words there are */
 };
-
-#define AT(member) offsetof(struct sess_conf, member)
 
 /* ---- texts that only work in one form ---------------------------------- */
 
@@ -100,40 +99,72 @@ are_addresses(const char *s)
 	return true;
 }
 
+/* ---- words, each for a value of its enum, from 0 ----------------------- */
+
+static const char *const policies[] = { "lazy", "always", "login-only", NULL };
+static const char *const same_sites[] = { "lax", "strict", "none", NULL };
+static const char *const on_replay[] = { "note", "end", NULL };
+static const char *const on_move[] = { "note", "ask", NULL };
+static const char *const on_full[] = { "oldest", "refuse", NULL };
+static const char *const log_formats[] = { "text", "json", NULL };
+static const char *const log_places[] = { "stderr", "syslog", NULL };
+
+#define NUMBER_OF(member, kind, dflt) \
+	{ #member, kind, offsetof(struct sess_conf, member), dflt, \
+	    NULL, NULL, NULL }
+#define TEXT_OF(member, text, ok) \
+	{ #member, TEXT, offsetof(struct sess_conf, member), 0, \
+	    text, ok, NULL }
+#define WORD_OF(member, words) \
+	{ #member, WORD, offsetof(struct sess_conf, member), 0, \
+	    NULL, NULL, words }
+
 static const struct setting settings[] = {
-	{ "store", TEXT, AT(store), 0,
-	    "sqlite:" LOCALSTATEDIR "/lib/libsess/sess.db", is_store },
-	{ "policy", POLICY, AT(policy), 0, NULL, NULL },
-	{ "carry", CARRY, AT(carry), SESS_BY_COOKIE, NULL, NULL },
-	{ "param", TEXT, AT(param), 0, "sid", is_param },
-	{ "cookie_name", TEXT, AT(cookie_name), 0, NULL, NULL },
-	{ "cookie_path", TEXT, AT(cookie_path), 0, "/", NULL },
-	{ "cookie_life", TIME, AT(cookie_life), 0, NULL, NULL },
-	{ "same_site", SAME_SITE, AT(same_site), 0, NULL, NULL },
-	{ "insecure_dev", BOOL, AT(insecure_dev), 0, NULL, NULL },
-	{ "hsts", TIME, AT(hsts), 365 * 24 * 3600, NULL, NULL },
-	{ "origin", TEXT, AT(origin), 0, NULL, is_origin },
-	{ "proxies", TEXT, AT(proxies), 0, NULL, are_addresses },
-	{ "idle", TIME, AT(idle), 30 * 60, NULL, NULL },
-	{ "absolute", TIME, AT(absolute), 8 * 3600, NULL, NULL },
-	{ "anon_idle", TIME, AT(anon_idle), 30 * 60, NULL, NULL },
-	{ "anon_absolute", TIME, AT(anon_absolute), 24 * 3600, NULL, NULL },
-	{ "rotate", TIME, AT(rotate), 3600, NULL, NULL },
-	{ "wait", TIME, AT(wait), 5, NULL, NULL },
-	{ "max_cookie_bytes", SIZE, AT(max_cookie_bytes), 16384, NULL, NULL },
-	{ "max_cookies", SIZE, AT(max_cookies), 128, NULL, NULL },
-	{ "max_query_bytes", SIZE, AT(max_query_bytes), 16384, NULL, NULL },
-	{ "max_body_bytes", SIZE, AT(max_body_bytes), 1 << 20, NULL, NULL },
-	{ "max_pairs", SIZE, AT(max_pairs), 1000, NULL, NULL },
-	{ "max_name_bytes", SIZE, AT(max_name_bytes), 256, NULL, NULL },
-	{ "upload_dir", TEXT, AT(upload_dir), 0, "/var/tmp", is_absolute },
-	{ "max_upload_bytes", SIZE, AT(max_upload_bytes), 16 << 20, NULL, NULL },
-	{ "max_parts", SIZE, AT(max_parts), 100, NULL, NULL },
-	{ "max_answer_bytes", SIZE, AT(max_answer_bytes), 16 << 20, NULL, NULL },
-	{ "max_session_bytes", SIZE, AT(max_session_bytes), 65536, NULL, NULL },
-	{ "max_fields", SIZE, AT(max_fields), 256, NULL, NULL },
-	{ "max_value_bytes", SIZE, AT(max_value_bytes), 16384, NULL, NULL },
-	{ "max_anonymous", SIZE, AT(max_anonymous), 100000, NULL, NULL },
+	TEXT_OF(store, "sqlite:" LOCALSTATEDIR "/lib/libsess/sess.db",
+	    is_store),
+	WORD_OF(policy, policies),
+	NUMBER_OF(carry, CARRY, SESS_BY_COOKIE),
+	TEXT_OF(param, "sid", is_param),
+	TEXT_OF(cookie_name, NULL, NULL),
+	TEXT_OF(cookie_path, "/", NULL),
+	NUMBER_OF(cookie_life, TIME, 0),
+	WORD_OF(same_site, same_sites),
+	NUMBER_OF(insecure_dev, BOOL, 0),
+	NUMBER_OF(hsts, TIME, 365 * 24 * 3600),
+	TEXT_OF(origin, NULL, is_origin),
+	TEXT_OF(proxies, NULL, are_addresses),
+	NUMBER_OF(idle, TIME, 30 * 60),
+	NUMBER_OF(absolute, TIME, 8 * 3600),
+	NUMBER_OF(anon_idle, TIME, 30 * 60),
+	NUMBER_OF(anon_absolute, TIME, 24 * 3600),
+	NUMBER_OF(rotate, TIME, 3600),
+	NUMBER_OF(remember, TIME, 30 * 24 * 3600),
+	WORD_OF(replay, on_replay),
+	WORD_OF(moved, on_move),
+	WORD_OF(sessions_full, on_full),
+	NUMBER_OF(wait, TIME, 5),
+	NUMBER_OF(max_cookie_bytes, SIZE, 16384),
+	NUMBER_OF(max_cookies, SIZE, 128),
+	NUMBER_OF(max_query_bytes, SIZE, 16384),
+	NUMBER_OF(max_body_bytes, SIZE, 1 << 20),
+	NUMBER_OF(max_pairs, SIZE, 1000),
+	NUMBER_OF(max_name_bytes, SIZE, 256),
+	TEXT_OF(upload_dir, "/var/tmp", is_absolute),
+	NUMBER_OF(max_upload_bytes, SIZE, 16 << 20),
+	NUMBER_OF(max_parts, SIZE, 100),
+	NUMBER_OF(max_answer_bytes, SIZE, 16 << 20),
+	NUMBER_OF(max_session_bytes, SIZE, 65536),
+	NUMBER_OF(max_fields, SIZE, 256),
+	NUMBER_OF(max_value_bytes, SIZE, 16384),
+	NUMBER_OF(max_anonymous, SIZE, 100000),
+	NUMBER_OF(max_sessions, SIZE, 20),
+	NUMBER_OF(max_new, SIZE, 100),
+	NUMBER_OF(max_unknown, SIZE, 100),
+	NUMBER_OF(login_tries, SIZE, 5),
+	NUMBER_OF(device_tries, SIZE, 10),
+	NUMBER_OF(address_tries, SIZE, 20),
+	WORD_OF(log_format, log_formats),
+	WORD_OF(log_to, log_places),
 };
 
 #define SETTINGS (sizeof settings / sizeof *settings)
@@ -210,23 +241,12 @@ word(const char *value, size_t n, const char *const *words)
 }
 
 static bool
-set_policy(const char *value, enum sess_policy *policy)
+set_word(const char *value, const char *const *words, void *to)
 {
-	static const char *const words[] = { "lazy", "always", "login-only",
-		NULL };
 	int i = word(value, strlen(value), words);
 
-	*policy = (enum sess_policy)(i >= 0 ? i : 0);
-	return i >= 0;
-}
-
-static bool
-set_same_site(const char *value, enum sess_same_site *same_site)
-{
-	static const char *const words[] = { "lax", "strict", "none", NULL };
-	int i = word(value, strlen(value), words);
-
-	*same_site = (enum sess_same_site)(i >= 0 ? i : 0);
+	if (i >= 0)
+		memcpy(to, &i, sizeof i);       /* an enum is an int */
 	return i >= 0;
 }
 
@@ -277,8 +297,7 @@ setting_set(struct sess_conf *conf, struct pool *pool, const char *key,
 	case TIME: ok = set_time(value, to, s->dflt); break;
 	case SIZE: ok = set_size(value, to); break;
 	case BOOL: ok = set_bool(value, to); break;
-	case POLICY: ok = set_policy(value, to); break;
-	case SAME_SITE: ok = set_same_site(value, to); break;
+	case WORD: ok = set_word(value, s->words, to); break;
 	case CARRY: ok = set_carry(value, to); break;
 	}
 	return ok ? NULL : "senseless value";

@@ -12,11 +12,16 @@
 #include <unistd.h>
 
 #include "change.h"
+#include "crypt.h"
+#include "family.h"
 #include "gate.h"
 #include "mark.h"
+#include "past.h"
+#include "people.h"
 #include "place.h"
 #include "sql.h"
 #include "store.h"
+#include "tries.h"
 
 struct sess_store {
 	struct db *db;
@@ -109,21 +114,29 @@ sqlite_open(struct sess_store **opened, const char *path,
 /* ---- finding ----------------------------------------------------------- */
 
 enum { SERIAL, UNTIL, VOID, USER, CREATED, SEEN, AUTH, IDLE, ENDS, SECRET,
-	NEWEST, TURNED, CONFIRMED, NAME, VALUE };       /* columns of SQL_FIND */
+	NEWEST, TURNED, CONFIRMED, HANDLE, AGENT, ADDRESS, REMEMBERED, NEWS,
+	NAME, VALUE };                          /* columns of SQL_FIND */
+
+static bool
+is_over(struct db *db, int64_t now)
+{
+	return now >= db_int(db, SQL_FIND, SEEN) +
+	    db_int(db, SQL_FIND, IDLE) || now >= db_int(db, SQL_FIND, ENDS);
+}
 
 static enum sess_found
 judge(struct db *db, int64_t now)
 {
 	int64_t until = db_int(db, SQL_FIND, UNTIL);
-
 	int64_t is_void = db_int(db, SQL_FIND, VOID);
+	bool over = is_over(db, now);
 
 	if (is_void == 1)
-		return now < until + SESS_OLD_AFTER_SEEN ? SESS_FOUND_LATE :
-		    SESS_FOUND_NONE;
+		return now < until + SESS_OLD_AFTER_SEEN && !over ?
+		    SESS_FOUND_LATE : SESS_FOUND_NONE;
 	if (is_void == 0 && (db_is_null(db, SQL_FIND, UNTIL) || now < until))
-		return SESS_FOUND_LIVE;
-	return SESS_FOUND_REPLAY;
+		return over ? SESS_FOUND_EXPIRED : SESS_FOUND_LIVE;
+	return over ? SESS_FOUND_NONE : SESS_FOUND_REPLAY;
 }
 
 static enum sess_err
@@ -131,16 +144,15 @@ read_session(struct sess_store *st, const struct sess_memory *m,
     struct sess_record *rec)
 {
 	struct db *db = st->db;
-	struct sess_value user = db_value(db, SQL_FIND, USER);
 	struct sess_value secret = db_value(db, SQL_FIND, SECRET);
 	enum sess_err err;
 
 	memset(rec, 0, sizeof *rec);
-	if (!db_is_null(db, SQL_FIND, USER)) {
-		if ((err = db_keep(m, &user)) != SESS_OK)
-			return err;
-		rec->user = user.data;
-	}
+	if ((err = db_text(db, SQL_FIND, USER, m, &rec->user)) != SESS_OK ||
+	    (err = db_text(db, SQL_FIND, AGENT, m, &rec->agent)) != SESS_OK ||
+	    (err = db_text(db, SQL_FIND, ADDRESS, m, &rec->address)) !=
+	    SESS_OK)
+		return err;
 	if (secret.type != SESS_BYTES || secret.len != sizeof rec->secret)
 		return fault(st, "store: a session without its secret");
 	memcpy(rec->secret, secret.data, sizeof rec->secret);
@@ -153,25 +165,10 @@ read_session(struct sess_store *st, const struct sess_memory *m,
 	rec->newest = db_int(db, SQL_FIND, NEWEST);
 	rec->turned = db_int(db, SQL_FIND, TURNED);
 	rec->confirmed = db_int(db, SQL_FIND, CONFIRMED);
+	rec->handle = db_int(db, SQL_FIND, HANDLE);
+	rec->remembered = db_int(db, SQL_FIND, REMEMBERED) != 0;
+	rec->news = db_int(db, SQL_FIND, NEWS);
 	return SESS_OK;
-}
-
-/* Room for one more field, doubled as needed. */
-static struct sess_field *
-one_more(struct sess_record *rec, const struct sess_memory *m)
-{
-	size_t n = rec->nfields;
-	struct sess_field *more;
-
-	if ((n & (n - 1)) == 0) {       /* full at 0, 1, 2, 4, 8, ... */
-		more = m->alloc(m->arg, (n > 0 ? 2 * n : 1) * sizeof *more);
-		if (more == NULL)
-			return NULL;
-		if (n > 0)
-			memcpy(more, rec->fields, n * sizeof *more);
-		rec->fields = more;
-	}
-	return &rec->fields[rec->nfields++];
 }
 
 static enum sess_err
@@ -186,8 +183,9 @@ read_fields(struct db *db, const struct sess_memory *m,
 		return SESS_OK;         /* a session without fields */
 	for (; err == SESS_OK; err = db_next(db, SQL_FIND)) {
 		name = db_value(db, SQL_FIND, NAME);
-		if ((field = one_more(rec, m)) == NULL)
+		if (!db_grow(m, &rec->fields, rec->nfields, sizeof *field))
 			return SESS_ENOMEM;
+		field = &rec->fields[rec->nfields++];
 		field->value = db_value(db, SQL_FIND, VALUE);
 		if ((err = db_keep(m, &name)) != SESS_OK ||
 		    (err = db_keep(m, &field->value)) != SESS_OK)
@@ -207,14 +205,15 @@ sqlite_find(struct sess_store *st, const uint8_t key[SESS_KEY_LEN],
 	*found = SESS_FOUND_NONE;
 	if (st->pid != getpid())
 		return fault(st, "store: used after fork");
-	err = db_query(st->db, SQL_FIND, "ki", key, now);
+	err = db_query(st->db, SQL_FIND, "k", key);
 	if (err == SESS_NONE)
 		return SESS_OK;
 	if (err != SESS_OK)
 		return err;
 	*found = judge(st->db, now);
-	if (*found == SESS_FOUND_LIVE &&
-	    (err = read_session(st, m, rec)) == SESS_OK)
+	if (*found != SESS_FOUND_NONE && *found != SESS_FOUND_LATE)
+		err = read_session(st, m, rec);
+	if (err == SESS_OK && *found == SESS_FOUND_LIVE)
 		err = read_fields(st->db, m, rec);
 	db_done(st->db, SQL_FIND);
 	return err;
@@ -267,6 +266,16 @@ sqlite_commit(struct sess_store *st, const struct sess_change *c,
 }
 
 static enum sess_err
+sqlite_end(struct sess_store *st, const uint8_t key[SESS_KEY_LEN],
+    int64_t now, bool over, const struct sess_note *note, bool *ended)
+{
+	enum sess_err err = begin(st, true);
+
+	return err != SESS_OK ? err :
+	    finish(st, change_end(st->db, key, now, over, note, ended));
+}
+
+static enum sess_err
 sqlite_sweep(struct sess_store *st, int64_t now, int rows, int *dropped)
 {
 	enum sess_err err = begin(st, false);
@@ -299,6 +308,163 @@ sqlite_find_mark(struct sess_store *st, const uint8_t key[SESS_KEY_LEN],
 	return mark_find(st->db, key, now, m);
 }
 
+/* ---- users ------------------------------------------------------------- */
+
+static enum sess_err
+sqlite_find_account(struct sess_store *st, const char *name,
+    const struct sess_memory *m, struct sess_account *a)
+{
+	if (st->pid != getpid())
+		return fault(st, "store: used after fork");
+	return people_find(st->db, name, m, a);
+}
+
+static enum sess_err
+sqlite_account(struct sess_store *st, enum sess_account_act act,
+    const char *name, const char *hash, const char *from, int64_t now)
+{
+	enum sess_err err = begin(st, true);
+
+	return err != SESS_OK ? err :
+	    finish(st, people_account(st->db, act, name, hash, from, now));
+}
+
+static enum sess_err
+sqlite_devices(struct sess_store *st, const char *user, int64_t now,
+    const struct sess_memory *m, struct sess_device **list, size_t *n)
+{
+	if (st->pid != getpid())
+		return fault(st, "store: used after fork");
+	return people_devices(st->db, user, now, m, list, n);
+}
+
+static enum sess_err
+sqlite_revoke(struct sess_store *st, const struct sess_revoke *r,
+    int64_t now, int64_t *ended)
+{
+	enum sess_err err = begin(st, true);
+
+	*ended = 0;
+	return err != SESS_OK ? err :
+	    finish(st, people_revoke(st->db, r, now, ended));
+}
+
+static enum sess_err
+sqlite_redeem(struct sess_store *st, const struct sess_redeem *r,
+    int64_t now, const struct sess_memory *m, enum sess_redeemed *how,
+    const char **user)
+{
+	enum sess_err err = begin(st, true);
+
+	return err != SESS_OK ? err :
+	    finish(st, family_redeem(st->db, r, now, m, how, user));
+}
+
+/* ---- tries ------------------------------------------------------------- */
+
+static enum sess_err
+count_all(struct db *db, const struct sess_try *tries, size_t n, int64_t now,
+    struct sess_tried *tried)
+{
+	enum sess_err err = SESS_OK;
+	size_t i;
+
+	for (i = 0; i < n && err == SESS_OK; i++) {
+		err = tries_count(db, &tries[i], now, &tried[i]);
+		if (tried[i].refused)
+			break;
+	}
+	return err;
+}
+
+/* Who is refused holds up nobody: that is found out before the gate. */
+static enum sess_err
+sqlite_count(struct sess_store *st, const struct sess_try *tries, size_t n,
+    int64_t now, struct sess_tried *tried)
+{
+	enum sess_err err;
+
+	if (st->pid != getpid())
+		return fault(st, "store: used after fork");
+	memset(tried, 0, n * sizeof *tried);
+	if (tries->kind < SESS_TRY_BACK) {
+		err = tries_look(st->db, tries, now, tried);
+		if (err != SESS_OK || tried->refused)
+			return err;
+	}
+	if ((err = begin(st, false)) != SESS_OK)
+		return err;
+	return finish(st, count_all(st->db, tries, n, now, tried));
+}
+
+/* ---- events ------------------------------------------------------------ */
+
+static enum sess_err
+sqlite_note(struct sess_store *st, const struct sess_note *note)
+{
+	enum sess_err err = begin(st, false);
+
+	return err != SESS_OK ? err : finish(st, past_add(st->db, note));
+}
+
+static enum sess_err
+sqlite_events(struct sess_store *st, const char *user,
+    const struct sess_memory *m, struct sess_happening **list, size_t *n)
+{
+	if (st->pid != getpid())
+		return fault(st, "store: used after fork");
+	return past_list(st->db, user, m, list, n);
+}
+
+/* ---- what all share ---------------------------------------------------- */
+
+static enum sess_err
+read_secret(struct sess_store *st, uint8_t secret[SESS_KEY_LEN])
+{
+	struct sess_value v;
+	enum sess_err err = db_query(st->db, SQL_SECRET, "");
+
+	if (err != SESS_OK)
+		return err == SESS_NONE ? SESS_ESTORE : err;
+	v = db_value(st->db, SQL_SECRET, 0);
+	if (v.len == SESS_KEY_LEN)
+		memcpy(secret, v.data, SESS_KEY_LEN);
+	else
+		err = SESS_NONE;
+	db_done(st->db, SQL_SECRET);
+	return err;
+}
+
+static enum sess_err
+sqlite_secret(struct sess_store *st, uint8_t secret[SESS_KEY_LEN])
+{
+	uint8_t fresh[SESS_KEY_LEN];
+	enum sess_err err;
+
+	if (st->pid != getpid())
+		return fault(st, "store: used after fork");
+	if ((err = read_secret(st, secret)) != SESS_NONE)
+		return err;
+	if ((err = crypt_random(fresh, sizeof fresh)) != SESS_OK ||
+	    (err = begin(st, true)) != SESS_OK)
+		return err;
+	err = finish(st, db_run(st->db, SQL_SECRET_PUT, "k", fresh));
+	crypt_wipe(fresh, sizeof fresh);
+	return err != SESS_OK ? err : read_secret(st, secret);
+}
+
+static enum sess_err
+sqlite_slot_take(struct sess_store *st)
+{
+	return gate_slot_take(&st->gate);
+}
+
+static void
+sqlite_slot_leave(struct sess_store *st)
+{
+	gate_slot_leave(&st->gate);
+}
+
 const struct sess_store_ops sqlite_store = {
 	.scheme = "sqlite",
 	.open = sqlite_open,
@@ -308,4 +474,16 @@ const struct sess_store_ops sqlite_store = {
 	.sweep = sqlite_sweep,
 	.mark = sqlite_mark,
 	.find_mark = sqlite_find_mark,
+	.end = sqlite_end,
+	.find_account = sqlite_find_account,
+	.account = sqlite_account,
+	.devices = sqlite_devices,
+	.revoke = sqlite_revoke,
+	.redeem = sqlite_redeem,
+	.count = sqlite_count,
+	.note = sqlite_note,
+	.events = sqlite_events,
+	.secret = sqlite_secret,
+	.slot_take = sqlite_slot_take,
+	.slot_leave = sqlite_slot_leave,
 };

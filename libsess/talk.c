@@ -402,11 +402,11 @@ refuse(struct talk *t)
 	static const char page[] = "Status: 400 Bad Request\r\n"
 	    "Content-Type: text/plain\r\n\r\nBad request\n";
 	static const char why[] = "refused: parameters that are cut, have a "
-	    "NUL or are over 64 KB\n";
+	    "NUL or are over 64 KB";
 
 	t->keep = false;
 	if (hand_over(t, NULL, 0)) {
-		talk_log(t, why, sizeof why - 1);
+		talk_log(t, why);
 		talk_write(t, page, sizeof page - 1);
 		talk_end(t);
 	}
@@ -525,9 +525,9 @@ talk_write(struct talk *t, const void *bytes, size_t n)
 }
 
 bool
-talk_log(struct talk *t, const void *bytes, size_t n)
+talk_log(struct talk *t, const char *line)
 {
-	return n <= FCGX_PIECE_MAX && fcgx_log(t->fcgx, bytes, n) &&
+	return strlen(line) < FCGX_PIECE_MAX && fcgx_log(t->fcgx, line) &&
 	    pass_on(t);
 }
 

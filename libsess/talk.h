@@ -43,9 +43,9 @@ bool talk_begin(struct talk *, struct fcgx *);
 /* Up to n bytes of the body; 0 at its end, -1 when it broke. */
 ssize_t talk_read(struct talk *, void *, size_t n);
 
-/* All n bytes of the answer, or for the server's log; or false. */
+/* All n bytes of the answer, or a line for the server's log; or false. */
 bool talk_write(struct talk *, const void *, size_t n);
-bool talk_log(struct talk *, const void *, size_t n);
+bool talk_log(struct talk *, const char *line);
 
 /* The answer is complete.  False: no other request can follow; hang up. */
 bool talk_end(struct talk *);

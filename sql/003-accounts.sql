@@ -40,9 +40,8 @@ CREATE INDEX family_user ON family (user);
 CREATE TABLE bucket (
 	key   BLOB PRIMARY KEY,
 	n     INTEGER NOT NULL,
-	since INTEGER NOT NULL,
 	until INTEGER NOT NULL,                 -- no more before then
-	gone  INTEGER NOT NULL                  -- may be forgotten then
+	gone  INTEGER NOT NULL                  -- counts no more from then on
 ) STRICT, WITHOUT ROWID;
 
 -- What happened, for the user whom it concerns and who runs the site.

@@ -3,11 +3,12 @@
 -- find: an id's session with its fields, one row a field
 SELECT t.serial, t.until, t.void,
        s.user, s.created, s.seen, s.auth, s.idle, s.ends, s.secret,
-       s.newest, s.turned, s.confirmed, f.name, f.value
+       s.newest, s.turned, s.confirmed, s.handle, s.agent, s.address,
+       s.family IS NOT NULL, s.news, f.name, f.value
 FROM token t
 JOIN session s ON s.pk = t.session
 LEFT JOIN field f ON f.session = s.pk
-WHERE t.key = ?1 AND ?2 < s.seen + s.idle AND ?2 < s.ends;
+WHERE t.key = ?1;
 
 -- begin: only with the gate held
 BEGIN IMMEDIATE;
@@ -19,7 +20,7 @@ COMMIT;
 ROLLBACK;
 
 -- hold: the session that a change applies to, if it is still there
-SELECT s.pk, t.serial, s.newest, s.turned
+SELECT s.pk, t.serial, s.newest, s.turned, s.handle
 FROM token t
 JOIN session s ON s.pk = t.session
 WHERE t.key = ?1 AND t.void = 0 AND (t.until IS NULL OR ?2 < t.until)
@@ -29,8 +30,9 @@ WHERE t.key = ?1 AND t.void = 0 AND (t.until IS NULL OR ?2 < t.until)
 SELECT anonymous FROM tally;
 
 -- create: a session
-INSERT INTO session (user, auth, created, seen, turned, idle, ends, secret)
-VALUES (?1, ?2, ?3, ?3, ?3, ?4, ?5, ?6);
+INSERT INTO session (user, auth, created, seen, turned, idle, ends, secret,
+                     handle)
+VALUES (?1, ?2, ?3, ?3, ?3, ?4, ?5, ?6, ?7);
 
 -- token: one more id
 INSERT INTO token (key, session, serial, made) VALUES (?1, ?2, ?3, ?4);
@@ -57,9 +59,21 @@ WHERE pk = ?1;
 -- end: the session, and by cascade all that hangs on it
 DELETE FROM session WHERE pk = ?1;
 
+-- end_family: what would begin it anew
+DELETE FROM family WHERE key = (SELECT family FROM session WHERE pk = ?1);
+
 -- life: other limits; 0 keeps one
 UPDATE session SET idle = iif(?2 > 0, ?2, idle), ends = iif(?3 > 0, ?3, ends)
 WHERE pk = ?1;
+
+-- moved: where it is used now
+UPDATE session SET agent = ?2, address = ?3 WHERE pk = ?1;
+
+-- stale: the last login proves no more
+UPDATE session SET auth = 0 WHERE pk = ?1;
+
+-- news_read: the user has heard
+UPDATE session SET news = 0 WHERE pk = ?1;
 
 -- touch: last seen
 UPDATE session SET seen = max(seen, ?2) WHERE pk = ?1;
@@ -121,7 +135,13 @@ SELECT coalesce((SELECT swept FROM tally), 0), max(pk), count(*) FROM (
 	SELECT pk FROM session WHERE pk > (SELECT swept FROM tally)
 	ORDER BY pk LIMIT ?1);
 
--- sweep_drop: those of it that are over
+-- sweep_note: tell the users of it whose sessions are over ...
+INSERT INTO event (at, kind, user, session, address, agent, told)
+SELECT ?3, 'expire', user, handle, address, agent, 1 FROM session
+WHERE pk > ?1 AND pk <= ?2 AND user IS NOT NULL
+AND (?3 >= seen + idle OR ?3 >= ends);
+
+-- sweep_drop: ... and drop all that are
 DELETE FROM session WHERE pk > ?1 AND pk <= ?2
 AND (?3 >= seen + idle OR ?3 >= ends);
 
@@ -145,3 +165,148 @@ JOIN session s ON s.pk = t.session
 JOIN progress p ON p.session = s.pk AND p.name = ?3
 WHERE t.key = ?1 AND t.void = 0 AND (t.until IS NULL OR ?2 < t.until)
   AND ?2 < s.seen + s.idle AND ?2 < s.ends;
+
+-- whose: the session of an id, in whatever state it is
+SELECT s.pk, ?2 >= s.seen + s.idle OR ?2 >= s.ends
+FROM token t
+JOIN session s ON s.pk = t.session
+WHERE t.key = ?1;
+
+-- account_find: by its name
+SELECT name, hash, version, disabled, created, changed
+FROM account WHERE name = ?1;
+
+-- account_new: if the name is free
+INSERT INTO account (name, hash, created, changed) VALUES (?1, ?2, ?3, ?3)
+ON CONFLICT DO NOTHING;
+
+-- account_rehash: the same password, if it is that still
+UPDATE account SET hash = ?3 WHERE name = ?1 AND hash = ?2;
+
+-- account_password: another one
+UPDATE account SET hash = ?3, changed = ?4, version = version + 1
+WHERE name = ?1 AND hash = ?2 AND disabled = 0;
+
+-- account_disable: or not
+UPDATE account SET disabled = ?2, version = version + (disabled <> ?2)
+WHERE name = ?1 RETURNING name;
+
+-- account_good: may a login that was proved for this version take place?
+SELECT 1 FROM account WHERE name = ?1 AND version = ?2 AND disabled = 0;
+
+-- devices: a user's sessions
+SELECT handle, family IS NOT NULL, max(auth, created), seen, agent, address
+FROM session
+WHERE user = ?1 AND ?2 < seen + idle AND ?2 < ends
+ORDER BY seen DESC, pk DESC;
+
+-- crowd: how many others he has
+SELECT count(*) FROM session
+WHERE user = ?1 AND pk <> ?2 AND ?3 < seen + idle AND ?3 < ends;
+
+-- oldest: the one that was unused for the longest time
+SELECT handle FROM session
+WHERE user = ?1 AND pk <> ?2 AND ?3 < seen + idle AND ?3 < ends
+ORDER BY seen, pk LIMIT 1;
+
+-- revoke_note: of a user, one session, or all but one
+INSERT INTO event (at, kind, user, session, address, agent, why, told)
+SELECT ?4, 'revoke', user, handle, address, agent, ?5, 1 FROM session
+WHERE user = ?1 AND iif(?2 > 0, handle = ?2, handle <> ?3)
+AND ?4 < seen + idle AND ?4 < ends;
+
+-- revoke_family: what would begin them anew, ...
+DELETE FROM family WHERE key IN (
+	SELECT family FROM session WHERE user = ?1 AND handle = ?2);
+
+-- revoke_families: ... all of it, even where no session is left, but one
+DELETE FROM family WHERE user = ?1 AND key NOT IN (
+	SELECT family FROM session
+	WHERE user = ?1 AND handle = ?2 AND family IS NOT NULL);
+
+-- revoke: the sessions
+DELETE FROM session
+WHERE user = ?1 AND iif(?2 > 0, handle = ?2, handle <> ?3);
+
+-- family_new: a browser is remembered
+INSERT INTO family (key, user, token, turned, until)
+VALUES (?1, ?2, ?3, ?4, ?5);
+
+-- family_of: the session is its
+UPDATE session SET family = ?2 WHERE pk = ?1;
+
+-- family_has: so is that of this id
+UPDATE session SET family = ?2
+WHERE pk = (SELECT session FROM token WHERE key = ?1);
+
+-- family_find: by the name that it goes by
+SELECT user, token, before, turned, until FROM family WHERE key = ?1;
+
+-- family_turn: the next token
+UPDATE family SET before = token, token = ?2, turned = ?3 WHERE key = ?1;
+
+-- family_end: none any more
+DELETE FROM family WHERE key = ?1;
+
+-- family_session: what it has begun, and is still there
+SELECT pk, newest, handle FROM session
+WHERE user = ?2 AND family = ?1 AND ?3 < seen + idle AND ?3 < ends
+ORDER BY pk DESC LIMIT 1;
+
+-- family_clear: what it began before, which its browser has lost
+DELETE FROM session WHERE user = ?2 AND family = ?1;
+
+-- family_sweep: some that are over
+DELETE FROM family WHERE key IN (
+	SELECT key FROM family WHERE key > ?1 ORDER BY key LIMIT 4)
+AND until <= ?2;
+
+-- bucket: how often something was tried
+SELECT n, until, gone FROM bucket WHERE key = ?1;
+
+-- bucket_put: once more
+INSERT INTO bucket VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT DO UPDATE SET n = excluded.n, until = excluded.until,
+	gone = excluded.gone;
+
+-- bucket_drop: never
+DELETE FROM bucket WHERE key = ?1;
+
+-- bucket_sweep: forget some; keys are hashes, so any stretch is as good
+DELETE FROM bucket WHERE key IN (
+	SELECT key FROM bucket WHERE key > ?1 ORDER BY key LIMIT 8)
+AND gone <= ?2;
+
+-- note: what happened; an alarm (0) not all the time
+INSERT INTO event (at, kind, user, session, address, agent, why, told)
+SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE ?8 <> 0 OR NOT EXISTS (
+	SELECT 1 FROM event
+	WHERE user = ?3 AND kind = ?2 AND session = ?4 AND at > ?1 - 600);
+
+-- event_trim: of one user, the newest are enough
+DELETE FROM event WHERE user = ?1 AND id <= (
+	SELECT id FROM event WHERE user = ?1
+	ORDER BY id DESC LIMIT 1 OFFSET ?2);
+
+-- event_sweep: some of the oldest that are too old, or too many
+DELETE FROM event WHERE id IN (SELECT id FROM event ORDER BY id LIMIT 8)
+AND (at <= ?1 OR id <= (SELECT max(id) FROM event) - ?2);
+
+-- events: a user's
+SELECT at, kind, session, address, agent, why, told FROM event
+WHERE user = ?1 ORDER BY id DESC;
+
+-- news: how much he is to hear of
+SELECT count(*) FROM event WHERE user = ?1 AND told = 0;
+
+-- news_put: with this session
+UPDATE session SET news = ?2 WHERE pk = ?1;
+
+-- news_told: and not again
+UPDATE event SET told = 2 WHERE user = ?1 AND told = 0;
+
+-- secret: the key of what the store hashes with one ...
+SELECT secret FROM tally;
+
+-- secret_put: ... if it has none
+UPDATE tally SET secret = coalesce(secret, ?1);

@@ -4,7 +4,7 @@
 # own into a log.
 # shellcheck disable=SC1091,SC2119,SC2154
 . "$top_srcdir/tests/scenario.sh"
-need base64 strings tr xxd
+need base64 python3 strings tr xxd
 server_start
 
 # ---- A day of a site -------------------------------------------------------------
@@ -100,10 +100,13 @@ verdict r02_the_key_in_the_store_is_no_id
 # ---- In the logs --------------------------------------------------------------------
 
 log=$T/log/server-$port.log
+utc='[0-9]\{4\}-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]Z'
+who='\( user="[^"]*"\)\?\( address=[0-9a-f.:]*\)\?\( session=[0-9]*\)\?'
+rest='\( err=E_[A-Z]*\)\?\( why="[^"]*"\)\?'
 at_least "events" "$(grep -c ' event=' "$log")" 3
 same "lines of other shape" "$(grep -av \
-    '^libsess app=[a-z]* event=[a-z]*\( err=E_[A-Z]*\)\?\( why="[^"]*"\)\?$' \
-    "$log" | grep -av '(server.c')" ""
+    "^libsess time=$utc app=[a-z]* event=[a-z]*$who$rest\$" "$log" |
+    grep -av '(server.c')" ""
 verdict r44_the_log_is_lines_of_one_shape
 
 # A name is what anybody types.
@@ -138,6 +141,51 @@ verdict r44_nobody_writes_lines_of_his_own
 same "passwords" "$(grep -aF -e wonderland -e builder-2049 "$T"/log/* \
     "$store" "$store-wal" "$demo")" ""
 verdict r44_no_password_is_written_down
+
+# ---- The same as JSON ----------------------------------------------------------------
+
+# What a parser makes of each line: its program, event and error.
+cat > "$T/run/parse" <<'END'
+import datetime, json, sys
+for line in sys.stdin.buffer.read().splitlines():
+    entry = json.loads(line)
+    assert all(isinstance(value, str) for value in entry.values())
+    datetime.datetime.strptime(entry["time"], "%Y-%m-%dT%H:%M:%SZ")
+    print(ascii(entry["app"]), entry["event"], entry.get("err"))
+END
+
+unset port
+server_start LIBSESS_LOG_FORMAT=json
+ask fay 'probe?op=set+a+b'
+old=$(cookie fay)
+ask fay 'probe?op=rotate'
+ask fay visits
+send fay cart 'csrf=x"}' act=add item=pen n=1
+bring "sid=$(cookie fay); sid=$(cookie ann)" visits
+echo +30 > "$clock"
+bring "sid=$old" visits
+echo +0 > "$clock"
+grep -av '(server.c' "$T/log/server-$port.log" |
+    python3 "$T/run/parse" > "$T/run/parsed" 2>&1
+same "what is no JSON" "$(grep -v "^'[a-z]*' [a-z]* [A-Z]" "$T/run/parsed")" ""
+for event in "'cart' refuse E_CSRF" "'visits' ambiguous None" \
+    "'visits' replay None"; do
+	holds "the events" "$T/run/parsed" "$event"
+done
+before=$(wc -l < "$T/log/direct.log")
+for name in 'a"b\c' "$(printf 'a\r\n{"app":"forged"}')" \
+    "$(printf 'a\302\233\342\200\256\377\033')" "$(printf '\303\274')"; do
+	cgi "$T/cgi-bin/probe" "SCRIPT_NAME=/cgi-bin/$name" \
+	    LIBSESS_LOG_FORMAT=json REQUEST_METHOD=BREW < /dev/null > "$body"
+	holds "a request that is refused" "$body" "Status: 405"
+done
+tail -n "+$((before + 1))" "$T/log/direct.log" |
+    python3 "$T/run/parse" > "$T/run/parsed" 2>&1
+same "the programs" "$(cat "$T/run/parsed")" "'a\"b\\\\c' refuse E_METHOD
+'a\\r\\n{\"app\":\"forged\"}' refuse E_METHOD
+'a\\x9b\\u202e\\ufffd\\x1b' refuse E_METHOD
+'\\xfc' refuse E_METHOD"
+verdict r69_each_line_of_the_log_is_json_where_that_is_set
 
 # The check at the end of each scenario is able to fail.
 (

@@ -500,6 +500,23 @@ program=$!
 servers="$servers $program"
 wait_until "spawn-fcgi" test -S "$door/spawned"
 ask_at "$door/spawned"
+
+# Of one request, lines that together have no room in one of libfcgi's records.
+web spawned
+ask leo 'probe?op=set+k+v'
+ids=
+for i in 1 2 3 4; do
+	ids="$ids; sid=$(cookie leo)"
+	ask leo 'probe?op=rotate'
+	ask leo probe
+done
+echo +30 > "$clock"
+bring "${ids#; }" "probe/$(printf '%0120d' 0)"
+echo +0 > "$clock"
+whole='stderr: "libsess time=[^ ]* app=0{120} event=replay why="[^"]*"" while'
+same "lines that are whole" "$(grep -acE "$whole" "$T/log/nginx-spawned.log")" 4
+verdict r69_a_line_reaches_the_server_s_log_whole
+web_end
 end TERM
 same "its status" "$ended" 0
 verdict r59_started_by_spawn_fcgi

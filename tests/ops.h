@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #include "memory.h"
+#include "sess_account.h"
 
 /* ---- the page ---------------------------------------------------------- */
 
@@ -170,6 +171,128 @@ op_csrfok(struct op *o)
 	say(o, sess_csrf_ok(o->s, o->req) ? "ok" : "no");
 }
 
+/* ---- of users ---- */
+
+static inline void
+say_err(const struct op *o, enum sess_err err)
+{
+	say(o, sess_err_name(err));
+}
+
+static inline void op_remember(struct op *o)
+{ sess_remember(o->s); }
+
+static inline void op_ended(struct op *o)
+{ say(o, sess_ended(o->s) ? "ended" : "not ended"); }
+
+static inline void op_signup(struct op *o)
+{ say_err(o, sess_account_create(o->s, o->word[1], o->word[2])); }
+
+static inline void op_import(struct op *o)
+{ say_err(o, sess_account_import(o->s, o->word[1], o->word[2])); }
+
+static inline void op_verify(struct op *o)
+{ say_err(o, sess_account_verify(o->s, o->word[1], o->word[2])); }
+
+static inline void op_enter(struct op *o)
+{ say_err(o, sess_account_login(o->s, o->word[1], o->word[2])); }
+
+static inline void op_confirm(struct op *o)
+{ say_err(o, sess_account_confirm(o->s, o->word[1])); }
+
+static inline void op_password(struct op *o)
+{ say_err(o, sess_account_password(o->s, o->word[1], o->word[2])); }
+
+static inline void op_disable(struct op *o)
+{ say_err(o, sess_account_disable(o->s, o->word[1])); }
+
+static inline void op_enable(struct op *o)
+{ say_err(o, sess_account_enable(o->s, o->word[1])); }
+
+static inline void op_reset(struct op *o)
+{ say_err(o, sess_account_reset(o->s, o->word[1])); }
+
+static inline void op_end(struct op *o)
+{ say(o, sess_device_end(o->s, op_number(o, 1)) ? "ended" : "none"); }
+
+static inline void op_readnews(struct op *o)
+{ sess_news_read(o->s); }
+
+static inline void op_flash(struct op *o)
+{ sess_flash(o->s, o->word[1]); }
+
+static inline void op_takeflash(struct op *o)
+{ say(o, sess_flash_take(o->s)); }
+
+static inline void op_next(struct op *o)
+{ say(o, sess_next(o->req, o->word[1])); }
+
+/* keep form names-with-commas, kept form name, drop form names */
+static inline void
+op_keep(struct op *o)
+{
+	char *c;
+
+	for (c = o->word[2]; *c != '\0'; c++)
+		*c = *c == ',' ? ' ' : *c;
+	sess_form_keep(o->s, o->req, o->word[1], o->word[2]);
+}
+
+static inline void op_kept(struct op *o)
+{ say(o, sess_form_kept(o->s, o->word[1], o->word[2])); }
+
+static inline void op_drop(struct op *o)
+{ sess_form_drop(o->s, o->word[1], o->word[2]); }
+
+/* limit what most period: how long to wait; it stands in Retry-After, too */
+static inline void
+op_limit(struct op *o)
+{
+	if (sess_limit(o->s, o->word[1], NULL, op_number(o, 2),
+	    op_number(o, 3)) > 0)
+		o->status = 429;
+	sess_res_printf(o->res, "%" PRId64 "\n", sess_wait(o->s));
+}
+
+static inline void
+op_others(struct op *o)
+{
+	sess_res_printf(o->res, "%" PRId64 "\n", sess_devices_end(o->s));
+}
+
+static inline void
+op_news(struct op *o)
+{
+	sess_res_printf(o->res, "%" PRId64 "\n", sess_news(o->s));
+}
+
+/* a line each: handle, here or there, remembered or not, address, agent */
+static inline void
+op_devices(struct op *o)
+{
+	const struct sess_device *d;
+	size_t n;
+
+	for (d = sess_devices(o->s, &n); n > 0; d++, n--)
+		sess_res_printf(o->res, "%" PRId64 " %s %s %s %s\n",
+		    d->handle, d->here ? "here" : "there",
+		    d->remembered ? "remembered" : "-",
+		    d->address != NULL ? d->address : "-",
+		    d->agent != NULL ? d->agent : "-");
+}
+
+/* a line each, newest first: what, why; "!" for an alarm */
+static inline void
+op_happenings(struct op *o)
+{
+	const struct sess_happening *h;
+	size_t n;
+
+	for (h = sess_happenings(o->s, &n); n > 0; h++, n--)
+		sess_res_printf(o->res, "%s%s: %s\n", h->alarm ? "!" : "",
+		    h->kind, h->why != NULL ? h->why : "-");
+}
+
 /* header n v, cookie n v */
 static inline void
 op_header(struct op *o)
@@ -199,6 +322,17 @@ static const struct op_kind {
 	{ "link", op_link }, { "commit", op_commit }, { "error", op_error },
 	{ "status", op_status }, { "hook", op_hook },
 	{ "header", op_header }, { "cookie", op_cookie },
+	{ "remember", op_remember }, { "ended", op_ended },
+	{ "signup", op_signup }, { "import", op_import },
+	{ "verify", op_verify }, { "enter", op_enter },
+	{ "confirm", op_confirm }, { "password", op_password },
+	{ "disable", op_disable }, { "enable", op_enable },
+	{ "reset", op_reset }, { "devices", op_devices }, { "end", op_end },
+	{ "others", op_others }, { "happenings", op_happenings },
+	{ "news", op_news }, { "readnews", op_readnews },
+	{ "limit", op_limit }, { "flash", op_flash },
+	{ "takeflash", op_takeflash }, { "next", op_next },
+	{ "keep", op_keep }, { "kept", op_kept }, { "drop", op_drop },
 };
 
 /* Split at blanks in place; missing words are "". */

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-#include <sess.h>
+#include "sess.h"
 
 struct op {
 	char line[20000];

@@ -21,7 +21,8 @@ on_line(void *arg, const char *line)
 	snprintf(lines + n, sizeof lines - n, "%s\n", line);
 }
 
-static const struct log log_to_lines = { .app = "x", .line = on_line };
+static const struct log log_to_lines = { .app = "x", .conf = &conf,
+	.line = on_line };
 
 static void
 setup(void)
@@ -107,6 +108,8 @@ Test(conf, the_defaults_are_the_safe_ones)
 	cr_assert_eq(conf.max_fields, 256);
 	cr_assert_eq(conf.max_value_bytes, 16384);
 	cr_assert_eq(conf.max_anonymous, 100000);
+	cr_assert_eq(conf.log_format, SESS_LOG_TEXT);
+	cr_assert_eq(conf.log_to, SESS_LOG_STDERR);
 	cr_assert_str_eq(lines, "");
 }
 
@@ -154,6 +157,8 @@ static const struct { const char *key; enum kind kind; size_t at; } keys[] = {
 	{ "max_fields", SIZE, AT(max_fields) },
 	{ "max_value_bytes", SIZE, AT(max_value_bytes) },
 	{ "max_anonymous", SIZE, AT(max_anonymous) },
+	{ "log_format", OTHER, AT(log_format) },
+	{ "log_to", OTHER, AT(log_to) },
 };
 
 #define KEYS (sizeof keys / sizeof *keys)
@@ -277,6 +282,14 @@ static const struct { const char *key, *value; int n; } words[] = {
 	{ "carry", "cookies", -1 }, { "carry", "Cookie", -1 },
 	{ "carry", ",", -1 }, { "carry", " ", -1 },
 	{ "carry", "cookie path", -1 }, { "carry", "15", -1 },
+	{ "log_format", "text", SESS_LOG_TEXT },
+	{ "log_format", "json", SESS_LOG_JSON },
+	{ "log_format", "JSON", -1 }, { "log_format", "1", -1 },
+	{ "log_format", "text,json", -1 }, { "log_format", "syslog", -1 },
+	{ "log_to", "stderr", SESS_LOG_STDERR },
+	{ "log_to", "syslog", SESS_LOG_SYSLOG },
+	{ "log_to", "Syslog", -1 }, { "log_to", "/var/log/x", -1 },
+	{ "log_to", "stderr syslog", -1 }, { "log_to", "json", -1 },
 };
 
 static int
@@ -284,7 +297,10 @@ word_of(const char *key)
 {
 	return strcmp(key, "policy") == 0 ? (int)conf.policy :
 	    strcmp(key, "same_site") == 0 ? (int)conf.same_site :
-	    strcmp(key, "carry") == 0 ? (int)conf.carry : conf.insecure_dev;
+	    strcmp(key, "carry") == 0 ? (int)conf.carry :
+	    strcmp(key, "log_format") == 0 ? (int)conf.log_format :
+	    strcmp(key, "log_to") == 0 ? (int)conf.log_to :
+	    conf.insecure_dev;
 }
 
 Test(conf, words_are_those_of_the_manual)
@@ -349,7 +365,7 @@ static const struct { const char *file, *says; } wrong_files[] = {
 	{ "idle: 1m\n", ":1: idle: 1m: no \?=\?" },
 	{ "export idle=1m\n", ":1: export idle: no such key" },
 	{ "LIBSESS_IDLE=1m\n", ":1: LIBSESS_IDLE: no such key" },
-	{ "\xEF\xBB\xBFidle=1m\n", ":1: ???idle: no such key" },
+	{ "\xEF\xBB\xBFidle=1m\n", ":1: ?idle: no such key" },
 	{ "policy=sometimes\n", ":1: policy: senseless value" },
 };
 
@@ -361,10 +377,24 @@ Test(conf, a_wrong_line_is_named_with_its_file_and_number)
 	for (i = 0; i < sizeof wrong_files / sizeof *wrong_files; i++) {
 		cr_assert_eq(read_file(wrong_files[i].file), SESS_ECONF,
 		    "row %zu", i);
-		snprintf(expected, sizeof expected, "libsess app=x event=conf "
+		snprintf(expected, sizeof expected, " app=x event=conf "
 		    "err=E_CONF why=\"%s%s\"\n", path, wrong_files[i].says);
-		cr_assert_str_eq(lines, expected, "row %zu", i);
+		cr_assert_str_eq(strchr(strchr(lines, ' ') + 1, ' '), expected,
+		    "row %zu", i);
 	}
+}
+
+/* Till the line that names another format, it is text. */
+Test(conf, what_is_wrong_is_told_in_the_format_known_so_far)
+{
+	cr_assert_eq(read_file("idel=1\nlog_format=json\n"), SESS_ECONF);
+	cr_assert_eq(strncmp(lines, "libsess time=", 13), 0, "%s", lines);
+	cr_assert_eq(read_file("log_format=json\nidel=1\n"), SESS_ECONF);
+	cr_assert_eq(strncmp(lines, "{\"time\":\"", 9), 0, "%s", lines);
+	cr_assert_not_null(strstr(lines, ":2: idel: no such key\"}\n"), "%s",
+	    lines);
+	cr_assert_eq(read_file("log_format=xml\n"), SESS_ECONF);
+	cr_assert_eq(strncmp(lines, "libsess time=", 13), 0, "%s", lines);
 }
 
 Test(conf, a_file_that_cannot_be_read_is_an_error)

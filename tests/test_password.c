@@ -43,6 +43,152 @@ Test(password, r38_known_answers)
 		    answers[i].password), SESS_OK, "row %zu", i);
 }
 
+/* Cheap ones of each kind that others write, all of "password". */
+#define BCRYPT "$2y$04$PlsXhmUYJLTySp3u05AcVuLYsLfkEHymbT1Vdy0mkzkY0TS3rwPdm"
+#define SHA512 "$6$rounds=1000$K.P96Hm92ZqWGK4A$7SnYqB.snB5Ls7NNLsggPz.ydYoyq" \
+	"Ovk/gOmNCakhRlKmpaQoQmR/tbOMAdKc02PiZsdsl7ixCWR3y1pSBCpt0"
+#define SCRYPT "$7$66..../....saltsalt$kRNBSd9Yy6cC0G742nRdb1Q.xc6C/qc92L7qu" \
+	"pMwal9"
+#define YESCRYPT "$y$j75$Do09mPat0Ve38GtFQSxJu/$wOvvRi7BE7624xUcgRMR66MvL4R" \
+	"uFhfI/K980K8dAh9"
+
+static const struct { const char *hash, *password, *made_by; } old[] = {
+	{ BCRYPT, "password", "PHP 8.2: password_hash($p, PASSWORD_BCRYPT, "
+	    "['cost' => 4])" },
+	{ "$2y$05$ThNWSsTY5LW6CmAuY5xKu.4jhR.GK2w6MMtI9RTdVkLWCSoLedHAi",
+	    "pa\xC3\x9Fwort", "PHP, cost 5" },
+	{ "$2y$04$R.Tgoq.qBdik.AKDhCD/AuLh5IfHKWOfU6Z2RzfyraAGJJ0.aKpjW",
+	    "password", "Apache 2.4: htpasswd -nbB -C 4 u password" },
+	{ "$2b$05$oVn5C1EEZH5HbZj6vVJlyeiauoNCo66MUGrLsB1uS3YMtznRa2.F.",
+	    "password", "whois 5.5: mkpasswd -m bcrypt" },
+	{ "$2a$05$V8NYoFIG/pMFTCdSK6vcIe1VXlDGpcOrU3/NqG.D8uzD1rffkSpna",
+	    "password", "mkpasswd -m bcrypt-a" },
+	{ SHA512, "password", "mkpasswd -m sha512crypt -R 1000" },
+	{ "$6$saltsalt$qFmFH.bQmmtXzyBY0s9v7Oicd2z4XSIecDzlB5KiA2/jctKu9YterL"
+	    "p8wwnSq.qc.eoxqOmSuNp2xS0ktL3nh/", "password",
+	    "OpenSSL 3.0: passwd -6 -salt saltsalt" },
+	{ "$6$rounds=1000$s$ih15dMz95fxoR4UE4XOx/kI3ZolBYLbZ3tmcD2WkMRpCgMlyl"
+	    "VVtTgcBh82GEohTb.qAfqBTNpZChVABAHw8G0", "password",
+	    "PHP: crypt($p, '$6$rounds=1000$s$')" },
+	{ SCRYPT, "password", "Python 3.11: hashlib.scrypt(n=256, r=8, p=1), "
+	    "written in crypt(5)'s base 64 by hand; Perl's crypt() agrees" },
+	{ "$7$4/....0....saltsalt$YM1GNWY9veCUxxRFb6MkXlloy9SvNjXhCBvNgRq7tM9",
+	    "password", "the same with n=64, r=1, p=2" },
+	{ "$7$BU..../....yhhWIILfWN.HIX/2Htacg1$NLAXyTRBXlvIwdciatz5O2jKIRaP8"
+	    "I1DzOwTnX0uIy.", "password", "mkpasswd -m scrypt -R 6" },
+	{ "$7$C6..../....PxUCte8sep1B.4pTnlqxhFwNIR.XbzENoRx95hk7h63$jsbrq7Rz"
+	    "gvoeMyiRzzMhXAB4hPuZV5NO212KxQxVWG0", "password", "PHP, libsodium:"
+	    " sodium_crypto_pwhash_scryptsalsa208sha256_str(2^19, 2^24)" },
+	{ YESCRYPT, "password", "mkpasswd -m yescrypt -R 1" },
+	{ "$y$j9T$S6hMJ/6gb1JkPN7MzkXLQ0$9ri21oikGOkhqtKz/NZM9cvQayBXFo7GH5DU"
+	    "XvXO9y3", "password", "mkpasswd -m yescrypt" },
+	{ "$argon2id$v=19$m=65536,t=4,p=1$WFo1Yjg0emVIeEJEeEZPaw$PJ9gHSHNNgHs"
+	    "S9YRTvC71rXiJCqJdCNPMLfxtBzLsJQ", "password",
+	    "PHP: password_hash($p, PASSWORD_ARGON2ID)" },
+};
+
+Test(password, r38_hashes_that_others_made)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof old / sizeof *old; i++) {
+		char *in = guard_text(old[i].hash);
+
+		cr_assert_eq(sess_password_check(in, old[i].password),
+		    SESS_OK, "%s", old[i].made_by);
+		cr_assert_eq(sess_password_check(in, "Password"), SESS_NONE,
+		    "%s", old[i].made_by);
+		cr_assert_eq(sess_password_check(in, ""), SESS_NONE, "%s",
+		    old[i].made_by);
+		unguard_text(in, strlen(old[i].hash));
+	}
+}
+
+Test(password, r38_a_hash_that_is_not_as_today_is_old)
+{
+	char today[SESS_HASH_MAX];
+	size_t i;
+
+	cr_assert_eq(sess_password_hash(today, "password"), SESS_OK);
+	cr_assert(!sess_password_old(today));
+	for (i = 0; i < sizeof old / sizeof *old; i++)
+		cr_assert(sess_password_old(old[i].hash), "%s",
+		    old[i].made_by);
+	for (i = 0; i < sizeof answers / sizeof *answers; i++)
+		cr_assert(sess_password_old(answers[i].hash), "row %zu", i);
+	cr_assert(sess_password_old(""));
+	today[strlen(today) - 1] = '\0';
+	cr_assert(sess_password_old(today), "a shorter one");
+}
+
+static void
+expect_n(enum sess_err err, const char *hash, size_t n)
+{
+	char *password = malloc(n + 1);
+
+	cr_assert_not_null(password);
+	memset(password, 'p', n);
+	password[n] = '\0';
+	cr_assert_eq(sess_password_check(hash, password), err, "%zu bytes", n);
+	free(password);
+}
+
+/* PHP, cost 4, of ""; and its argon2id with 256 KiB of 1025 times "p" */
+Test(password, r38_none_and_too_many_bytes_are_never_right)
+{
+	expect_n(SESS_NONE, "$2y$04$ocQJlAoaSXjnLgbPhiTjSuF64kFAavc.PW9pc3WG08"
+	    "my3WwTykjOO", 0);
+	expect_n(SESS_NONE, "$argon2id$v=19$m=256,t=1,p=1$bzRmdFBtNURnUWF0L01sUA$iUu"
+	    "SkSVkFAXL6du8A8sYYoVTI/LqbpWRazU/2jvUxgY", 1025);
+}
+
+/* What the old hash knows; after the upgrade each byte counts. */
+Test(password, r38_72_and_73_bytes_of_bcrypt)
+{
+	/* PHP, cost 4, of 72 and of 600 times "p" */
+	static const char *const hashes[] = {
+		"$2y$04$EmbHb1smWN4Y5Jf5/xfaJuYCc9pvWUURgiZRUTw7Vi/IE2AyC7pbi",
+		"$2y$04$Ti.x5Tfoi1ynoKHDA12Y3uiRg9w.IGVdsBI3G/uChYQoWUHmBffAe",
+	};
+	char now[SESS_HASH_MAX], password[74];
+	size_t i;
+
+	for (i = 0; i < sizeof hashes / sizeof *hashes; i++) {
+		expect_n(SESS_NONE, hashes[i], 71);
+		expect_n(SESS_OK, hashes[i], 72);
+		expect_n(SESS_OK, hashes[i], 73);
+		expect_n(SESS_OK, hashes[i], 511);
+		expect_n(SESS_NONE, hashes[i], 512);
+		expect_n(SESS_NONE, hashes[i], 600);
+		expect_n(SESS_NONE, hashes[i], 1024);
+		expect_n(SESS_NONE, hashes[i], 1025);
+	}
+	memset(password, 'p', 73);
+	password[73] = '\0';
+	cr_assert_eq(sess_password_hash(now, password), SESS_OK);
+	expect_n(SESS_OK, now, 73);
+	expect_n(SESS_NONE, now, 72);
+}
+
+Test(password, r38_511_and_512_bytes_of_the_others)
+{
+	/* mkpasswd -m yescrypt -R 1 and PHP's crypt(), of 511 times "p" */
+	static const char *const hashes[] = {
+		"$y$j75$4a8xagwtzBg7wmwvV8hbN/$eyML/XuH9ZTmb8bwGt6xOjFNqGiaBI"
+		"/a8jRk8Lq3Rc.",
+		"$6$rounds=1000$saltsalt$7FV.ZoAxHUqmPgWVtEDzHDg2KVaD1WYbPTALg"
+		"GC57hW6HSY33SjQp0oqoFTytK0p9H.77qL9osn39yd6c/Ybz1",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof hashes / sizeof *hashes; i++) {
+		expect_n(SESS_NONE, hashes[i], 510);
+		expect_n(SESS_OK, hashes[i], 511);
+		expect_n(SESS_NONE, hashes[i], 512);
+		expect_n(SESS_NONE, hashes[i], 1024);
+	}
+}
+
 Test(password, r38_another_password_is_wrong)
 {
 	static const char *const wrong[] = { "Password", "passwor",
@@ -143,8 +289,16 @@ static const struct { const char *hash, *why; } corrupt[] = {
 	    "h7TKyQwu9U1bMCHGi/4", "the old version" },
 	{ "$argon2id$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKy"
 	    "Qwu9U1bMCHGi/4", "no version" },
-	{ "$2y$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy",
-	    "bcrypt" },
+	{ "$1$saltsalt$qjXMvbEw8oaL.CzflDtaK/", "md5crypt" },
+	{ "$apr1$saltsalt$yAAkm4libquA.ZWLHbSBq/", "Apache's md5crypt" },
+	{ "$5$saltsalt$gOjOtoMpVhru2uyjeJSEc/JaLQWOXMNmlOnj6T4AtC.",
+	    "sha256crypt" },
+	{ "$gy$j75$q6lKMESoRRMprpHz7H.Jl1$p50dWFMoinhV5vpBdSrXGd2bpg5vn0mDh91"
+	    "8EeYgYU6", "gost-yescrypt" },
+	{ "ab.GFgvPOa9ag", "DES" },
+	{ "*", "locked" }, { "!", "locked" },
+	{ "!$6$saltsalt$qFmFH.bQmmtXzyBY0s9v7Oicd2z4XSIecDzlB5KiA2/jctKu9Yter"
+	    "Lp8wwnSq.qc.eoxqOmSuNp2xS0ktL3nh/", "locked" },
 	{ "$argon2id$v=19$t=2,m=256,p=1$c29tZXNhbHQ$x", "another order" },
 	{ "$argon2id$v=19$m=256,t=2,p=1,keyid=a$c29tZXNhbHQ$x", "a key" },
 	{ "$argon2id$v=19$m=256 ,t=2,p=1$c29tZXNhbHQ$x", "a blank" },
@@ -187,7 +341,6 @@ expect_refused(const char *hash, const char *why)
 Test(password, r38_a_corrupt_hash_fails_and_does_not_crash)
 {
 	static char big[100001];
-	char cut[sizeof CHEAP], flipped[sizeof CHEAP];
 	size_t i;
 
 	for (i = 0; i < sizeof corrupt / sizeof *corrupt; i++)
@@ -197,16 +350,48 @@ Test(password, r38_a_corrupt_hash_fails_and_does_not_crash)
 	memset(big, 'A', sizeof big - 1);
 	memcpy(big, CHEAP, sizeof CHEAP - 1);
 	expect_refused(big, "a long one");
-	/* Cut anywhere, or with a bit the other way: never right. */
-	for (i = 0; i < sizeof CHEAP - 1; i++) {
-		snprintf(cut, sizeof cut, "%.*s", (int)i, CHEAP);
-		cr_assert_neq(sess_password_check(cut, "password"), SESS_OK,
-		    "cut at %zu", i);
-		memcpy(flipped, CHEAP, sizeof CHEAP);
-		flipped[i] = (char)(flipped[i] ^ 1);
-		cr_assert_neq(sess_password_check(flipped, "password"),
-		    SESS_OK, "byte %zu", i);
-	}
+}
+
+static const char *const cheap[] = { CHEAP, BCRYPT, SHA512, SCRYPT, YESCRYPT };
+
+Test(password, r38_a_hash_that_is_cut_anywhere_is_never_right)
+{
+	size_t i, n;
+
+	for (i = 0; i < sizeof cheap / sizeof *cheap; i++)
+		for (n = 0; n < strlen(cheap[i]); n++) {
+			char *in = guard(cheap[i], n + 1);
+			enum sess_err err;
+
+			in[n] = '\0';
+			err = sess_password_check(in, "password");
+			/* A shorter argon2 hash is a hash as well. */
+			cr_assert(err == SESS_EINVAL || (err == SESS_NONE &&
+			    cheap[i][1] == 'a'), "%s", in);
+			unguard(in, n + 1);
+		}
+}
+
+/* But "2a", "2b" and "2y" are names of the same. */
+Test(password, r38_a_hash_with_another_byte_is_never_right)
+{
+	char bytes[] = { 0, 0, '$', '.', 'z', ' ', '\n', '\xFF' };
+	char in[SESS_HASH_MAX];
+	size_t i, j, k;
+
+	for (i = 0; i < sizeof cheap / sizeof *cheap; i++)
+		for (j = 0; j < strlen(cheap[i]); j++) {
+			bytes[0] = (char)(cheap[i][j] ^ 1);
+			bytes[1] = (char)(cheap[i][j] ^ 32);
+			for (k = 0; k < sizeof bytes; k++) {
+				if (bytes[k] == cheap[i][j])
+					continue;
+				snprintf(in, sizeof in, "%s", cheap[i]);
+				in[j] = bytes[k];
+				cr_assert_neq(sess_password_check(in,
+				    "password"), SESS_OK, "%s", in);
+			}
+		}
 }
 
 Test(password, r38_an_absurd_cost_is_refused)
@@ -226,10 +411,14 @@ Test(password, r38_an_absurd_cost_is_refused)
 /* Nobody of that name: never right, whatever the password. */
 Test(password, r37_nobody_is_nobody)
 {
-	static const char *const passwords[] = { "", "-", "password", "x" };
+	static const char *const passwords[] = { "", "-", "password", "x",
+		"\xFF", CHEAP };
 	size_t i;
 
 	for (i = 0; i < sizeof passwords / sizeof *passwords; i++)
 		cr_assert_eq(sess_password_check(NULL, passwords[i]),
 		    SESS_NONE, "<%s>", passwords[i]);
+	expect_n(SESS_NONE, NULL, 512);
+	expect_n(SESS_NONE, NULL, 1024);
+	expect_n(SESS_NONE, NULL, 1025);
 }

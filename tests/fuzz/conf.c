@@ -5,12 +5,14 @@
 
 #include "conf.h"
 #include "fuzz.h"
+#include "utf8.h"
 
 static void
 on_line(void *arg, const char *line)
 {
 	++*(int *)arg;
-	require(strlen(line) < 512);
+	require(strlen(line) <= LOG_LINE_MAX);
+	require(utf8_valid(line, strlen(line)));
 	require(strcspn(line, "\r\n\x1B") == strlen(line));
 }
 
@@ -33,7 +35,8 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	struct pool pool = POOL_INIT(1 << 20);
 	struct sess_conf conf = { .idle = 0 };
 	int lines = 0, fd = memfd_create("conf", MFD_CLOEXEC);
-	const struct log log = { .line = on_line, .line_arg = &lines };
+	const struct log log = { .conf = &conf, .line = on_line,
+	    .line_arg = &lines };
 	char var[64];
 	char *vars[] = { var, NULL };
 	const struct sess_wire wire = { .vars = vars };

@@ -28,7 +28,7 @@ one(struct talk *t, struct fcgx *fcgx)
 	while ((got = talk_read(t, piece, sizeof piece)) > 0 && body < MOST)
 		body += (size_t)got;
 	require(got <= (ssize_t)sizeof piece && body <= MOST);
-	talk_log(t, "a line\n", 7);
+	talk_log(t, "a line");
 	talk_write(t, answer, sizeof answer - 1);
 	return talk_end(t);
 }

@@ -1,0 +1,174 @@
+/*
+ * family.c - the remember-me tokens of a browser, in the database.
+ *
+ * Each token is good for one session, and its successor goes out with that.
+ * So a token that comes twice is in two hands.  A browser that wakes up sends
+ * the same one with several requests at once, though: within the grace these
+ * join the session that the first of them began.
+ */
+#include "change.h"
+#include "crypt.h"
+#include "family.h"
+#include "past.h"
+#include "people.h"
+#include "sql.h"
+
+enum { USER, TOKEN, BEFORE, TURNED, UNTIL };    /* columns of FAMILY_FIND */
+enum { PK, NEWEST, HANDLE };                    /* of FAMILY_SESSION */
+
+struct redeem {
+	struct db *db;
+	const struct sess_redeem *r;
+	int64_t now;
+	const struct sess_memory *m;
+	const char *user;
+};
+
+enum sess_err
+family_begin(struct db *db, const struct sess_family *f, const char *user,
+    int64_t pk, int64_t now)
+{
+	enum sess_err err;
+
+	if ((err = db_run(db, SQL_END_FAMILY, "i", pk)) != SESS_OK ||
+	    (err = db_run(db, SQL_FAMILY_NEW, "ktkii", f->key, user, f->token,
+	    now, f->until)) != SESS_OK ||
+	    (err = db_run(db, SQL_FAMILY_OF, "ik", pk, f->key)) != SESS_OK)
+		return err;
+	return db_run(db, SQL_FAMILY_SWEEP, "ki", f->key, now);
+}
+
+static bool
+column_is(struct db *db, int column, const uint8_t *token)
+{
+	struct sess_value v = db_value(db, SQL_FAMILY_FIND, column);
+
+	return v.type == SESS_BYTES && v.len == SESS_KEY_LEN &&
+	    crypt_equal(v.data, token, SESS_KEY_LEN);
+}
+
+static enum sess_redeemed
+judge(struct redeem *x)
+{
+	if (x->now >= db_int(x->db, SQL_FAMILY_FIND, UNTIL))
+		return SESS_REDEEMED_NOT;
+	if (column_is(x->db, TOKEN, x->r->token))
+		return SESS_REDEEMED;
+	if (column_is(x->db, BEFORE, x->r->token) && x->now <
+	    db_int(x->db, SQL_FAMILY_FIND, TURNED) + SESS_FAMILY_GRACE)
+		return SESS_REDEEMED_JOINED;
+	return SESS_REDEEMED_STOLEN;
+}
+
+/* The last session that it began, if it is not over. */
+static enum sess_err
+find_session(struct redeem *x)
+{
+	return db_query(x->db, SQL_FAMILY_SESSION, "kti", x->r->family,
+	    x->user, x->now);
+}
+
+static enum sess_err
+begin(struct redeem *x)
+{
+	struct sess_change c = x->r->begin;
+	struct sess_note note = x->r->note;
+	struct sess_outcome out;
+	bool full;
+	enum sess_err err;
+
+	note.kind = "login";
+	note.user = x->user;
+	note.why = "remembered";
+	c.user = x->user;
+	c.notes = &note;
+	c.nnotes = 1;
+	if ((err = change_apply(x->db, &c, x->m, &out, &full)) != SESS_OK)
+		return err;
+	return db_run(x->db, SQL_FAMILY_HAS, "kk", c.next, x->r->family);
+}
+
+static enum sess_err
+first(struct redeem *x)
+{
+	enum sess_err err;
+
+	if ((err = db_run(x->db, SQL_FAMILY_CLEAR, "kt", x->r->family,
+	    x->user)) != SESS_OK || (err = begin(x)) != SESS_OK)
+		return err;
+	return db_run(x->db, SQL_FAMILY_TURN, "kki", x->r->family,
+	    x->r->next, x->now);
+}
+
+static enum sess_err
+join(struct redeem *x)
+{
+	int64_t pk, newest;
+	enum sess_err err = find_session(x);
+
+	if (err != SESS_OK)
+		return err == SESS_NONE ? begin(x) : err;
+	pk = db_int(x->db, SQL_FAMILY_SESSION, PK);
+	newest = db_int(x->db, SQL_FAMILY_SESSION, NEWEST);
+	db_done(x->db, SQL_FAMILY_SESSION);
+	if ((err = db_run(x->db, SQL_TOKEN, "kiii", x->r->begin.next, pk,
+	    newest + 1, x->now)) != SESS_OK)
+		return err;
+	return db_run(x->db, SQL_TURN, "iii", pk, newest + 1, x->now);
+}
+
+/* Whoever came first may have been the thief: what he got ends as well. */
+static enum sess_err
+stolen(struct redeem *x)
+{
+	struct sess_revoke r = { .user = x->user,
+		.why = "a remember-me token was used twice" };
+	struct sess_note note = x->r->note;
+	int64_t ended = 0;
+	enum sess_err err;
+
+	note.session = 0;
+	while ((err = find_session(x)) == SESS_OK) {
+		r.handle = note.session =
+		    db_int(x->db, SQL_FAMILY_SESSION, HANDLE);
+		db_done(x->db, SQL_FAMILY_SESSION);
+		if ((err = people_revoke(x->db, &r, x->now, &ended)) !=
+		    SESS_OK)
+			return err;
+	}
+	if (err != SESS_NONE || (err = db_run(x->db, SQL_FAMILY_END, "k",
+	    x->r->family)) != SESS_OK)
+		return err;
+	note.kind = "stolen";
+	note.user = x->user;
+	note.alarm = true;
+	return past_add(x->db, &note);
+}
+
+enum sess_err
+family_redeem(struct db *db, const struct sess_redeem *r, int64_t now,
+    const struct sess_memory *m, enum sess_redeemed *how, const char **user)
+{
+	struct redeem x = { .db = db, .r = r, .now = now, .m = m };
+	enum sess_err err = db_query(db, SQL_FAMILY_FIND, "k", r->family);
+
+	*how = SESS_REDEEMED_NOT;
+	if (err != SESS_OK)
+		return err == SESS_NONE ? SESS_OK : err;
+	*how = judge(&x);
+	err = db_text(db, SQL_FAMILY_FIND, USER, m, &x.user);
+	db_done(db, SQL_FAMILY_FIND);
+	if (err != SESS_OK)
+		return err;
+	*user = x.user;
+	switch (*how) {
+	case SESS_REDEEMED:
+		return first(&x);
+	case SESS_REDEEMED_JOINED:
+		return join(&x);
+	case SESS_REDEEMED_STOLEN:
+		return stolen(&x);
+	default:
+		return db_run(db, SQL_FAMILY_END, "k", r->family);
+	}
+}

@@ -1,0 +1,17 @@
+/* family.h - the remember-me tokens of a browser, in the database. */
+#ifndef SESS_FAMILY_H
+#define SESS_FAMILY_H
+
+#include "db.h"
+
+/* All within a transaction of the caller's. */
+
+/* The session has one from now on, and none that it had before. */
+enum sess_err family_begin(struct db *, const struct sess_family *,
+    const char *user, int64_t pk, int64_t now);
+
+enum sess_err family_redeem(struct db *, const struct sess_redeem *,
+    int64_t now, const struct sess_memory *, enum sess_redeemed *,
+    const char **user);
+
+#endif

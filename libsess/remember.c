@@ -1,0 +1,192 @@
+/*
+ * remember.c - logged in again without a password.
+ *
+ * The cookie holds 16 bytes that name a family, and 24 that are its newest
+ * token; the store has the hashes of both (family.c).
+ */
+#include <string.h>
+
+#include "clock.h"
+#include "crypt.h"
+#include "encode.h"
+#include "exchange.h"
+
+#define FAMILY_LEN 16
+#define COOKIE_LEN (FAMILY_LEN + TOKEN_BYTES)
+
+static const char *
+cookie_name(const struct exchange *x)
+{
+	return x->service->conf.insecure_dev ? "remember" :
+	    "__Host-remember";
+}
+
+/* Two cookies of one name: the order tells nothing, so neither counts. */
+static bool
+read_cookie(const struct exchange *x, uint8_t cookie[COOKIE_LEN])
+{
+	const char *name = cookie_name(x);
+	const struct sess_pair *p = sess_req_next(&x->req, SESS_COOKIE, name,
+	    NULL);
+
+	return p != NULL && sess_req_count(&x->req, SESS_COOKIE, name) == 1 &&
+	    decode_base64url(cookie, COOKIE_LEN, p->value, p->value_len);
+}
+
+static void
+hash(uint8_t keys[REMEMBER_KEYS], const uint8_t cookie[COOKIE_LEN])
+{
+	crypt_sha256(keys, "libsess-family-1", cookie, FAMILY_LEN);
+	crypt_sha256(keys + SESS_KEY_LEN, "libsess-remember-1",
+	    cookie + FAMILY_LEN, TOKEN_BYTES);
+}
+
+/* Give the visitor a token, in the family that `cookie` begins with. */
+static enum sess_err
+next_token(struct exchange *x, uint8_t cookie[COOKIE_LEN],
+    uint8_t keys[REMEMBER_KEYS])
+{
+	char text[BASE64URL_LEN(COOKIE_LEN) + 1];
+	enum sess_err err = crypt_random(cookie + FAMILY_LEN, TOKEN_BYTES);
+
+	if (err != SESS_OK)
+		return err;
+	hash(keys, cookie);
+	encode_base64url(text, cookie, COOKIE_LEN);
+	x->remember = pool_text(&x->pool, text);
+	return x->remember != NULL ? SESS_OK : SESS_ENOMEM;
+}
+
+enum sess_err
+remember_begin(struct exchange *x, struct sess_family *f,
+    uint8_t keys[REMEMBER_KEYS], int64_t now)
+{
+	uint8_t cookie[COOKIE_LEN];
+	enum sess_err err = crypt_random(cookie, FAMILY_LEN);
+
+	if (err == SESS_OK)
+		err = next_token(x, cookie, keys);
+	*f = (struct sess_family){ .key = keys, .token = keys + SESS_KEY_LEN,
+		.until = now + x->service->conf.remember };
+	return err;
+}
+
+/* ---- coming back ------------------------------------------------------- */
+
+/* A form of before has no session to belong to: that is for a page to say. */
+static bool
+may_return(const struct exchange *x)
+{
+	return x->service->conf.remember > 0 && !x->app->authorizer &&
+	    (x->service->conf.carry & SESS_BY_COOKIE) != 0 &&
+	    request_safe(&x->req);
+}
+
+static enum sess_err
+describe(struct exchange *x, struct sess_redeem *r)
+{
+	const struct sess_conf *c = &x->service->conf;
+	struct sess *s = &x->sess;
+	enum sess_err err;
+
+	r->begin = (struct sess_change){
+		.turn = SESS_TURN_CREATE, .now = clock_now(c),
+		.durable = true, .stale = true,
+		.next = s->key, .secret = s->rec.secret,
+		.idle = c->idle, .ends = clock_now(c) + c->absolute,
+		.agent = device_agent(x), .address = device_address(x),
+		.max_sessions = c->max_sessions,
+		.refuse_more = c->sessions_full == SESS_FULL_REFUSE,
+		.max_fields = c->max_fields,
+		.max_bytes = c->max_session_bytes,
+		.max_value = c->max_value_bytes,
+	};
+	if ((err = token_new(s->next)) != SESS_OK ||
+	    (err = crypt_random(s->rec.secret, SESS_SECRET_LEN)) != SESS_OK ||
+	    (err = commit_handle(&r->begin.handle)) != SESS_OK)
+		return err;
+	token_key(s->key, s->next);
+	r->note = event_new(x, "login");
+	r->note.session = r->begin.handle;
+	r->note.agent = r->begin.agent;
+	return SESS_OK;
+}
+
+static void
+tell(struct exchange *x, const struct sess_redeem *r,
+    enum sess_redeemed how, const char *user)
+{
+	struct sess_note note = r->note;
+
+	note.user = user;
+	note.why = how == SESS_REDEEMED ? "remembered" :
+	    "a remember-me token was used twice";
+	if (how == SESS_REDEEMED_STOLEN) {
+		note.kind = "stolen";
+		note.session = 0;
+	}
+	event_log(x, &note);
+}
+
+/* The new session, or a visitor like any other. */
+static enum sess_err
+returned(struct exchange *x, enum sess_redeemed how)
+{
+	const char *token = pool_text(&x->pool, x->sess.next);
+
+	*x->sess.next = '\0';
+	x->send_remember = how == SESS_REDEEMED;
+	if (how == SESS_REDEEMED || how == SESS_REDEEMED_JOINED)
+		return token != NULL ? load_new(x, token) : SESS_ENOMEM;
+	memset(x->sess.rec.secret, 0, SESS_SECRET_LEN);
+	x->send_forget = true;
+	return SESS_OK;
+}
+
+enum sess_err
+remember_load(struct exchange *x)
+{
+	struct sess_service *sv = x->service;
+	uint8_t cookie[COOKIE_LEN], had[REMEMBER_KEYS], next[REMEMBER_KEYS];
+	struct sess_redeem r = { .family = had, .token = had + SESS_KEY_LEN,
+		.next = next + SESS_KEY_LEN };
+	enum sess_redeemed how;
+	const char *user = NULL;
+	enum sess_err err;
+
+	if (!may_return(x) || !read_cookie(x, cookie))
+		return SESS_OK;
+	hash(had, cookie);
+	if ((err = service_store(sv)) != SESS_OK ||
+	    (err = next_token(x, cookie, next)) != SESS_OK ||
+	    (err = describe(x, &r)) != SESS_OK)
+		return err;
+	err = sv->ops->redeem(sv->store, &r, x->sess.now, &x->memory, &how,
+	    &user);
+	if (err != SESS_OK) {
+		log_event(&sv->log, "login", err, "not remembered this time");
+		return err == SESS_ESESSIONS ? SESS_OK : err;
+	}
+	if (how == SESS_REDEEMED || how == SESS_REDEEMED_STOLEN)
+		tell(x, &r, how, user);
+	return returned(x, how);
+}
+
+/* ---- what the visitor learns ------------------------------------------- */
+
+void
+remember_send(struct exchange *x)
+{
+	const struct sess_conf *c = &x->service->conf;
+	bool has_one = sess_req_count(&x->req, SESS_COOKIE,
+	    cookie_name(x)) > 0;
+
+	if (!x->send_remember && !(x->send_forget && has_one))
+		return;
+	sess_res_cookie(&x->res, &(struct sess_cookie){
+		.name = cookie_name(x),
+		.value = x->send_remember ? x->remember : "",
+		.max_age = x->send_remember ? c->remember : -1,
+		.insecure = c->insecure_dev,
+	});
+}

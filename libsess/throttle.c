@@ -1,0 +1,358 @@
+/*
+ * throttle.c - not too often.
+ *
+ * Tries of passwords are counted in three places: of an account, from browsers
+ * that it does not know; of a browser that it knows, by a cookie which it got
+ * when its owner logged in there; and of an address.  So who guesses from
+ * elsewhere slows down himself and other strangers, and never the owner.
+ */
+#include <string.h>
+
+#include "crypt.h"
+#include "encode.h"
+#include "exchange.h"
+#include "peer.h"
+
+#define MINUTE 60
+#define WINDOW (10 * MINUTE)
+#define PAUSE_MAX (15 * MINUTE)
+#define STOP 100                /* wrong in a row (NIST SP 800-63B-4, 3.2.2) */
+#define ALARM 200               /* wrong ones of all accounts in a window */
+
+#define DEVICE_LIFE (180 * 24 * 3600)
+#define NONCE_LEN 16
+#define TIME_LEN 8
+#define DEVICE_LEN (NONCE_LEN + TIME_LEN + SHA256_LEN)
+
+enum sess_err
+service_hmac(struct sess_service *sv, uint8_t out[SESS_KEY_LEN],
+    const char *label, const void *bytes, size_t n)
+{
+	enum sess_err err;
+
+	if ((err = service_store(sv)) != SESS_OK)
+		return err;
+	if (!sv->has_secret &&
+	    (err = sv->ops->secret(sv->store, sv->secret)) != SESS_OK)
+		return err;
+	sv->has_secret = true;
+	crypt_hmac(out, sv->secret, label, bytes, n);
+	return SESS_OK;
+}
+
+static enum sess_err
+count(struct exchange *x, const struct sess_try *tries, size_t n,
+    struct sess_tried *tried)
+{
+	struct sess_service *sv = x->service;
+	enum sess_err err = service_store(sv);
+
+	return err != SESS_OK ? err :
+	    sv->ops->count(sv->store, tries, n, x->sess.now, tried);
+}
+
+/* At most `most` in a period, of this visitor's network. */
+static enum sess_err
+by_network(struct exchange *x, struct sess_try *t, const char *label,
+    int64_t most, int64_t period)
+{
+	char network[PEER_NETWORK_MAX] = "";
+
+	if (x->req.address != NULL)
+		peer_network(network, x->req.address);
+	*t = (struct sess_try){ .kind = SESS_TRY_WINDOW, .most = most,
+		.period = period };
+	return service_hmac(x->service, t->key, label, network,
+	    strlen(network));
+}
+
+/* One more than may be: note it, and how long to wait. */
+static enum sess_err
+refuse(struct exchange *x, const char *user, const char *why, int64_t until)
+{
+	struct sess_note note = event_new(x, "throttle");
+
+	note.user = user;
+	note.why = why;
+	event_log(x, &note);
+	x->sess.wait = until - x->sess.now;
+	return SESS_ETRIES;
+}
+
+/* ---- sessions, and ids that are none ----------------------------------- */
+
+bool
+throttle_new(struct exchange *x, struct sess_try *t)
+{
+	return x->req.address != NULL && by_network(x, t, "libsess-new-1",
+	    (int64_t)x->service->conf.max_new, MINUTE) == SESS_OK;
+}
+
+/* Who guesses ids is told to wait, and costs no more than a look. */
+enum sess_err
+throttle_unknown(struct exchange *x)
+{
+	int64_t most = (int64_t)x->service->conf.max_unknown;
+	struct sess_tried tried;
+	struct sess_try t;
+	enum sess_err err;
+
+	if (x->app->authorizer || x->req.address == NULL)
+		return SESS_OK;
+	if ((err = by_network(x, &t, "libsess-unknown-1", most, WINDOW)) !=
+	    SESS_OK || (err = count(x, &t, 1, &tried)) != SESS_OK)
+		return err;
+	if (tried.n == most && !tried.refused)
+		event_keep(x, &(struct sess_note){ .at = x->sess.now,
+			.kind = "throttle", .address = x->req.address,
+			.why = "ids that do not exist, one after the other" });
+	if (!tried.refused)
+		return SESS_OK;
+	x->sess.wait = tried.until - x->sess.now;
+	return SESS_ETRIES;
+}
+
+/* ---- what a page counts ------------------------------------------------ */
+
+int64_t
+sess_limit(struct sess *s, const char *what, const char *who, int64_t most,
+    int64_t period)
+{
+	struct exchange *x = s->x;
+	struct sess_tried tried = { .refused = false };
+	struct sess_try t;
+	const char *label = pool_printf(&x->pool, "libsess-limit-1 %s", what);
+	enum sess_err err = label != NULL && most > 0 && period > 0 ?
+	    by_network(x, &t, label, most, period) : SESS_EINVAL;
+
+	if (err == SESS_OK && who != NULL)
+		err = service_hmac(x->service, t.key, label, who,
+		    strlen(who));
+	if (err == SESS_OK)
+		err = count(x, &t, 1, &tried);
+	session_fail(s, err, "limit");
+	if (tried.refused)
+		refuse(x, s->rec.user, what, tried.until);
+	return tried.refused ? s->wait : err != SESS_OK;
+}
+
+/* ---- browsers that are known ------------------------------------------- */
+
+static const char *
+device_name(const struct exchange *x)
+{
+	return x->service->conf.insecure_dev ? "device" : "__Host-device";
+}
+
+/* What tells accounts apart, and tells nobody which it is. */
+static enum sess_err
+name_key(struct exchange *x, const char *name, uint8_t key[SESS_KEY_LEN])
+{
+	char *folded = pool_copy(&x->pool, name, strlen(name)), *c;
+
+	if (folded == NULL)
+		return SESS_ENOMEM;
+	for (c = folded; *c != '\0'; c++)       /* as the store compares */
+		if (*c >= 'A' && *c <= 'Z')
+			*c = (char)(*c - 'A' + 'a');
+	return service_hmac(x->service, key, "libsess-name-1", folded,
+	    strlen(folded));
+}
+
+/* nonce || time || HMAC(secret, name || nonce || time) */
+static enum sess_err
+device_sign(struct exchange *x, const uint8_t name[SESS_KEY_LEN],
+    const uint8_t *device, uint8_t mac[SHA256_LEN])
+{
+	uint8_t bytes[SESS_KEY_LEN + NONCE_LEN + TIME_LEN];
+
+	memcpy(bytes, name, SESS_KEY_LEN);
+	memcpy(bytes + SESS_KEY_LEN, device, NONCE_LEN + TIME_LEN);
+	return service_hmac(x->service, mac, "libsess-device-1", bytes,
+	    sizeof bytes);
+}
+
+/* Is this the cookie of a browser that this account knows? */
+static bool
+device_read(struct exchange *x, const uint8_t name[SESS_KEY_LEN],
+    uint8_t device[DEVICE_LEN])
+{
+	const struct sess_pair *p = sess_req_next(&x->req, SESS_COOKIE,
+	    device_name(x), NULL);
+	uint8_t mac[SHA256_LEN];
+	int64_t made = 0;
+	int i;
+
+	if (p == NULL ||
+	    sess_req_count(&x->req, SESS_COOKIE, device_name(x)) != 1 ||
+	    !decode_base64url(device, DEVICE_LEN, p->value, p->value_len) ||
+	    device_sign(x, name, device, mac) != SESS_OK ||
+	    !crypt_equal(mac, device + NONCE_LEN + TIME_LEN, SHA256_LEN))
+		return false;
+	for (i = 0; i < TIME_LEN; i++)
+		made = (int64_t)((uint64_t)made << 8 | device[NONCE_LEN + i]);
+	return made <= x->sess.now && x->sess.now - made < DEVICE_LIFE;
+}
+
+static enum sess_err
+device_send(struct exchange *x, const uint8_t name[SESS_KEY_LEN])
+{
+	char text[BASE64URL_LEN(DEVICE_LEN) + 1];
+	uint8_t device[DEVICE_LEN];
+	enum sess_err err;
+	int i;
+
+	if ((err = crypt_random(device, NONCE_LEN)) != SESS_OK)
+		return err;
+	for (i = 0; i < TIME_LEN; i++)
+		device[NONCE_LEN + i] = (uint8_t)(x->sess.now >> (56 - 8 * i));
+	if ((err = device_sign(x, name, device,
+	    device + NONCE_LEN + TIME_LEN)) != SESS_OK)
+		return err;
+	encode_base64url(text, device, sizeof device);
+	sess_res_cookie(&x->res, &(struct sess_cookie){
+		.name = device_name(x), .value = text,
+		.max_age = DEVICE_LIFE,
+		.insecure = x->service->conf.insecure_dev,
+	});
+	return SESS_OK;
+}
+
+/* ---- passwords --------------------------------------------------------- */
+
+static struct sess_try
+series(size_t most)
+{
+	return (struct sess_try){ .kind = SESS_TRY_SERIES,
+		.most = (int64_t)most, .period = PAUSE_MAX, .stop = STOP };
+}
+
+static enum sess_err
+device_key(struct exchange *x, const uint8_t *device,
+    uint8_t key[SESS_KEY_LEN])
+{
+	return service_hmac(x->service, key, "libsess-tries-device-1",
+	    device, NONCE_LEN);
+}
+
+static enum sess_err
+account_key(struct exchange *x, const uint8_t name[SESS_KEY_LEN],
+    uint8_t key[SESS_KEY_LEN])
+{
+	return service_hmac(x->service, key, "libsess-tries-account-1",
+	    name, SESS_KEY_LEN);
+}
+
+/*
+ * A known browser is counted by itself alone.  Who is not known is counted by
+ * his network first, so that a network that has had its share does not count
+ * against the account.
+ */
+static enum sess_err
+what_counts(struct exchange *x, const char *name, struct login_try *t)
+{
+	const struct sess_conf *c = &x->service->conf;
+	uint8_t key[SESS_KEY_LEN], device[DEVICE_LEN];
+	enum sess_err err;
+
+	*t = (struct login_try){ .n = 0 };
+	if ((err = name_key(x, name, key)) != SESS_OK)
+		return err;
+	if (device_read(x, key, device)) {
+		t->tries[t->n] = series(c->device_tries);
+		return device_key(x, device, t->tries[t->n++].key);
+	}
+	if (x->req.address != NULL &&
+	    (err = by_network(x, &t->tries[t->n++], "libsess-tries-network-1",
+	    (int64_t)c->address_tries, WINDOW)) != SESS_OK)
+		return err;
+	t->tries[t->n] = series(c->login_tries);
+	return account_key(x, key, t->tries[t->n++].key);
+}
+
+/*
+ * After STOP wrong ones no wait helps, and what is answered is what a wrong
+ * password is answered, so that nobody learns that he may stop guessing.
+ */
+enum sess_err
+throttle_login(struct exchange *x, const char *name, struct login_try *t)
+{
+	struct sess_tried tried[2] = { { .refused = false } };
+	enum sess_err err;
+	size_t i;
+
+	if ((err = what_counts(x, name, t)) != SESS_OK ||
+	    (err = count(x, t->tries, t->n, tried)) != SESS_OK)
+		return err;
+	for (i = 0; i < t->n; i++) {
+		if (!tried[i].refused)
+			continue;
+		if (tried[i].until != SESS_NEVER)
+			return refuse(x, NULL, t->tries[i].kind ==
+			    SESS_TRY_SERIES ? "passwords of one account" :
+			    "passwords from one network", tried[i].until);
+		t->locked = true;
+	}
+	return SESS_OK;
+}
+
+/* Of all accounts together: somebody should have a look. */
+enum sess_err
+throttle_wrong(struct exchange *x)
+{
+	struct sess_try t = { .kind = SESS_TRY_WINDOW, .most = ALARM,
+		.period = WINDOW };
+	struct sess_tried tried;
+	enum sess_err err;
+
+	if ((err = service_hmac(x->service, t.key, "libsess-tries-all-1", "",
+	    0)) != SESS_OK || (err = count(x, &t, 1, &tried)) != SESS_OK)
+		return err;
+	if (tried.n == ALARM && !tried.refused)
+		return event_keep(x, &(struct sess_note){ .at = x->sess.now,
+			.kind = "throttle",
+			.why = "many wrong passwords, of all accounts" });
+	return SESS_OK;
+}
+
+enum sess_err
+throttle_right(struct exchange *x, const char *name, struct login_try *t)
+{
+	struct sess_tried tried[2];
+	uint8_t key[SESS_KEY_LEN];
+	enum sess_err err;
+	size_t i;
+
+	for (i = 0; i < t->n; i++)
+		t->tries[i].kind = t->tries[i].kind == SESS_TRY_SERIES ?
+		    SESS_TRY_RESET : SESS_TRY_BACK;
+	if ((err = count(x, t->tries, t->n, tried)) != SESS_OK ||
+	    (err = name_key(x, name, key)) != SESS_OK)
+		return err;
+	return device_send(x, key);
+}
+
+enum sess_err
+throttle_undo(struct exchange *x, struct login_try *t)
+{
+	struct sess_tried tried[2];
+	size_t i;
+
+	for (i = 0; i < t->n; i++)
+		t->tries[i].kind = SESS_TRY_BACK;
+	return count(x, t->tries, t->n, tried);
+}
+
+enum sess_err
+throttle_forget(struct exchange *x, const char *name)
+{
+	struct sess_try t = { .kind = SESS_TRY_RESET };
+	struct sess_tried tried;
+	uint8_t key[SESS_KEY_LEN];
+	enum sess_err err;
+
+	if ((err = name_key(x, name, key)) != SESS_OK ||
+	    (err = account_key(x, key, t.key)) != SESS_OK)
+		return err;
+	return count(x, &t, 1, &tried);
+}

@@ -1,0 +1,118 @@
+/* tries.c - how often something was tried, in the database. */
+#include "tries.h"
+#include "sql.h"
+
+/* s: a series without success that went on so long ago is no series. */
+#define SERIES_LIFE (30 * 24 * 3600)
+
+struct bucket {
+	int64_t n, until, gone;
+};
+
+static enum sess_err
+read_bucket(struct db *db, const struct sess_try *t, int64_t now,
+    struct bucket *b)
+{
+	int64_t life = t->kind == SESS_TRY_SERIES ? SERIES_LIFE : t->period;
+	enum sess_err err = db_query(db, SQL_BUCKET, "k", t->key);
+
+	*b = (struct bucket){ 0, 0, 0 };
+	if (err != SESS_OK)
+		return err == SESS_NONE ? SESS_OK : err;
+	b->n = db_int(db, SQL_BUCKET, 0);
+	b->until = db_int(db, SQL_BUCKET, 1);
+	b->gone = db_int(db, SQL_BUCKET, 2);
+	db_done(db, SQL_BUCKET);
+	if (b->until == SESS_NEVER)
+		return SESS_OK;
+	/* Also one of a time that has not come: the clock was ahead. */
+	if (now >= b->gone || b->gone - now > life)
+		*b = (struct bucket){ 0, 0, 0 };
+	else if (b->until - now > t->period)
+		b->until = 0;
+	return SESS_OK;
+}
+
+/* After this many, how long until the next? */
+static int64_t
+pause(const struct sess_try *t, int64_t n)
+{
+	int64_t doublings = n - t->most;
+
+	if (doublings < 0)
+		return 0;
+	return doublings < 32 && INT64_C(1) << doublings < t->period ?
+	    INT64_C(1) << doublings : t->period;
+}
+
+static void
+add_one(const struct sess_try *t, int64_t now, struct bucket *b)
+{
+	if (t->kind == SESS_TRY_WINDOW) {
+		if (b->n++ == 0)
+			b->gone = now + t->period;
+		b->until = b->n >= t->most ? b->gone : 0;
+	} else if (++b->n >= t->stop)
+		b->until = b->gone = SESS_NEVER;
+	else {
+		b->until = now + pause(t, b->n);
+		b->gone = now + SERIES_LIFE;
+	}
+}
+
+static enum sess_err
+put(struct db *db, const struct sess_try *t, int64_t now,
+    const struct bucket *b)
+{
+	enum sess_err err = db_run(db, SQL_BUCKET_PUT, "kiii", t->key, b->n,
+	    b->until, b->gone);
+
+	return err != SESS_OK ? err :
+	    db_run(db, SQL_BUCKET_SWEEP, "ki", t->key, now);
+}
+
+static enum sess_err
+give_back(struct db *db, const struct sess_try *t, int64_t now,
+    struct bucket *b)
+{
+	if (b->n <= 1)
+		return db_run(db, SQL_BUCKET_DROP, "k", t->key);
+	b->n--;
+	b->until = 0;
+	return put(db, t, now, b);
+}
+
+enum sess_err
+tries_look(struct db *db, const struct sess_try *t, int64_t now,
+    struct sess_tried *tried)
+{
+	struct bucket b;
+	enum sess_err err = read_bucket(db, t, now, &b);
+
+	*tried = (struct sess_tried){ .refused = now < b.until, .n = b.n,
+		.until = b.until };
+	return err;
+}
+
+enum sess_err
+tries_count(struct db *db, const struct sess_try *t, int64_t now,
+    struct sess_tried *tried)
+{
+	struct bucket b;
+	enum sess_err err;
+
+	if (t->kind == SESS_TRY_RESET)
+		return db_run(db, SQL_BUCKET_DROP, "k", t->key);
+	if ((err = read_bucket(db, t, now, &b)) != SESS_OK)
+		return err;
+	if (t->kind == SESS_TRY_BACK)
+		return give_back(db, t, now, &b);
+	tried->refused = now < b.until;
+	if (!tried->refused) {
+		add_one(t, now, &b);
+		err = put(db, t, now, &b);
+	}
+	tried->n = b.n;
+	tried->until = b.until;
+	return err;
+}
