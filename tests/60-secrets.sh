@@ -105,7 +105,7 @@ who='\( user="[^"]*"\)\?\( address=[0-9a-f.:]*\)\?\( session=[0-9]*\)\?'
 rest='\( err=E_[A-Z]*\)\?\( why="[^"]*"\)\?'
 at_least "events" "$(grep -c ' event=' "$log")" 3
 same "lines of other shape" "$(grep -av \
-    "^libsess time=$utc app=[a-z]* event=[a-z]*$who$rest\$" "$log" |
+    "^libsess time=$utc app=[a-z]* event=[a-z_]*$who$rest\$" "$log" |
     grep -av '(server.c')" ""
 verdict r44_the_log_is_lines_of_one_shape
 

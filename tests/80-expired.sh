@@ -12,12 +12,13 @@ dead=200000
 rounds=9
 requests=250    # of a round, to each store
 
-server_start
+server_start LIBSESS_MAX_NEW=1m
 clean=$base
 ask ann 'probe?op=set+k+v'
 heap=$state/heap/sess.db
 unset port
-server_start "LIBSESS_STORE=sqlite:$heap" LIBSESS_MAX_ANONYMOUS=2m
+server_start "LIBSESS_STORE=sqlite:$heap" LIBSESS_MAX_ANONYMOUS=2m \
+    LIBSESS_MAX_NEW=1m
 full=$base
 ask bea 'probe?op=set+k+v'
 
