@@ -22,7 +22,8 @@ happening(struct page *p, const struct sess_happening *h)
 	page_word(p, "what", key);
 	page_bool(p, "alarm", h->alarm);
 	page_text(p, "address", h->address);
-	agent_show(p, h->agent);
+	if (h->agent != NULL)
+		agent_show(p, h->agent);
 	page_end(p);
 }
 
@@ -44,13 +45,17 @@ show(struct sess_req *req, struct sess_res *res, struct sess *s)
 {
 	struct page *p = page_new(req, res, s, "account");
 	const struct sess_happening *all;
-	size_t n;
+	size_t n, shown = 0;
 
 	times(p, s);
 	all = sess_happenings(s, &n);
 	page_int(p, "most", HAPPENINGS_MAX);
-	for (size_t i = 0; i < n && i < HAPPENINGS_MAX; i++)
+	for (size_t i = 0; i < n && shown < HAPPENINGS_MAX; i++) {
+		if (strcmp(all[i].kind, "rotate") == 0)
+			continue;       /* each hour, and no concern of his */
 		happening(p, &all[i]);
+		shown++;
+	}
 	sess_news_read(s);
 	return page_show(p, 200);
 }
