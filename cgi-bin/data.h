@@ -40,7 +40,8 @@ bool data_failed(const struct data *);
  * there is none, or an account was made first and has the name since.
  */
 struct old_user {
-	char name[SESS_HASH_MAX], hash[SESS_HASH_MAX];
+	char name[256];                 /* longer than any account's */
+	char hash[SESS_HASH_MAX];
 };
 
 enum sess_err data_old_user(const struct sess_req *, const char *name,
