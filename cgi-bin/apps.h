@@ -15,5 +15,9 @@ extern const struct sess_app cart_app;
 extern const struct sess_app billing_app;
 extern const struct sess_app prefs_app;
 extern const struct sess_app echo_app;
+extern const struct sess_app signup_app;
+extern const struct sess_app account_app;
+extern const struct sess_app password_app;
+extern const struct sess_app devices_app;
 
 #endif

@@ -2,8 +2,8 @@
  * billing.c - order what is in the cart, and show the receipt.
  *
  * No money is moved: this is a demo.  But the order is written as a shop
- * would: once, however often its form is sent, and with the prices that the
- * server knows.
+ * would: by who has just proved who he is, once, however often its form is
+ * sent, and with the prices that the server knows.
  */
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +13,7 @@
 #include "input.h"
 #include "page.h"
 
+#define ADDRESS "name street city"
 #define ADDRESS_MAX 200         /* bytes of a line of the address */
 #define LINES_MAX 32            /* at least as many as there are goods */
 
@@ -47,6 +48,15 @@ cart_lines(const struct sess *s, struct order_line lines[LINES_MAX])
 	return n;
 }
 
+/* A field as it was typed: just now, or before the step-up. */
+static const char *
+typed(const struct sess_req *req, const struct sess *s, const char *field)
+{
+	const char *text = sess_req_field(req, field);
+
+	return text != NULL ? text : sess_form_kept(s, "billing", field);
+}
+
 /* What is to be paid, and the form that asks where to send it. */
 static int
 form(struct sess_req *req, struct sess_res *res, struct sess *s,
@@ -61,9 +71,10 @@ form(struct sess_req *req, struct sess_res *res, struct sess *s,
 		total += show_line(p, &lines[i]);
 	page_bool(p, "any", n > 0);
 	page_money(p, "total", total);
-	page_text(p, "name", sess_req_field(req, "name"));
-	page_text(p, "street", sess_req_field(req, "street"));
-	page_text(p, "city", sess_req_field(req, "city"));
+	page_text(p, "name", typed(req, s, "name"));
+	page_text(p, "street", typed(req, s, "street"));
+	page_text(p, "city", typed(req, s, "city"));
+	page_bool(p, "kept", note == NULL && typed(req, s, "name") != NULL);
 	page_int(p, "max", ADDRESS_MAX);
 	page_word(p, "note", note);
 	return page_show(p, status);
@@ -139,10 +150,15 @@ pay(struct sess_req *req, struct sess_res *res, struct sess *s,
 	    input_text(order.street, ADDRESS_MAX) &&
 	    input_text(order.city, ADDRESS_MAX)))
 		return form(req, res, s, "billing.incomplete", 400);
+	if (order.id == 0 && !sess_fresh(s, FRESH)) {
+		sess_form_keep(s, req, "billing", ADDRESS);
+		return go_confirm(res, s, "billing");
+	}
 	if (order.id == 0)
 		order.id = data_order_new(db, user, form_id, &order, lines, n);
 	sess_once(s, req);
 	empty_cart(s, db, order.id);
+	sess_form_drop(s, "billing", ADDRESS);
 	if (data_failed(db))
 		return page_sorry(req, res, s, 503);
 	snprintf(where, sizeof(where), "billing?order=%" PRId64, order.id);

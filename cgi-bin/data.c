@@ -2,25 +2,36 @@
  * data.c - what the pages ask of the demo site's database: users and orders;
  * drafts are in data_drafts.c.  The SQL is in sql/demo-queries.sql.
  */
+#include <stdio.h>
+
 #include "ask.h"
 
 /* ---- Users ------------------------------------------------------------- */
 
 enum sess_err
-data_password(const struct sess_req *req, const char *user,
-    const char *password)
+data_old_user(const struct sess_req *req, const char *name,
+    struct old_user *old)
 {
 	struct data *d = data_open(req);
-	enum sess_err err = SESS_ESTORE;
-	bool known;
+	enum sess_err err = SESS_NONE;
 
-	ask_query(d, USER_HASH, "t", user);
-	known = ask_next(d);
-	if (!data_failed(d))
-		err = sess_password_check(known ? ask_text(d, 0) : NULL,
-		    password != NULL ? password : "");
+	ask_query(d, USER_OLD, "t", name);
+	if (ask_next(d)) {
+		snprintf(old->name, sizeof(old->name), "%s", ask_text(d, 0));
+		snprintf(old->hash, sizeof(old->hash), "%s", ask_text(d, 1));
+		err = SESS_OK;
+	}
+	if (data_failed(d))
+		err = SESS_ESTORE;
 	data_close(d);
 	return err;
+}
+
+void
+data_user(struct data *d, const char *user)
+{
+	ask_query(d, USER_NEW, "t", user);
+	ask_done(d);
 }
 
 /* ---- Orders ------------------------------------------------------------ */
@@ -40,6 +51,7 @@ data_order_new(struct data *d, const char *user, const char *form_id,
 	bool is_new;
 
 	ask_begin(d);
+	data_user(d, user);
 	ask_query(d, ORDER_NEW, "ttttt", user, form_id, order->name,
 	    order->street, order->city);
 	is_new = ask_done(d) == 1;

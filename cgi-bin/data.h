@@ -36,11 +36,22 @@ void data_close(struct data *);
 bool data_failed(const struct data *);
 
 /*
- * SESS_OK if this is the user's password, SESS_NONE if not, and it takes as
- * long if there is no such user.  NULLs are nobody's.
+ * A user of the time before accounts, by his name in any case.  SESS_NONE:
+ * there is none, or an account was made first and has the name since.
  */
-enum sess_err data_password(const struct sess_req *, const char *user,
-    const char *password);
+struct old_user {
+	char name[256];                 /* longer than any account's */
+	char hash[SESS_HASH_MAX];
+};
+
+enum sess_err data_old_user(const struct sess_req *, const char *name,
+    struct old_user *);
+
+/*
+ * Drafts and orders belong to a user of this database: within the transaction
+ * that writes one, see to it that he is there.
+ */
+void data_user(struct data *, const char *user);
 
 struct draft {
 	int64_t id, version, changed;   /* id 0: new */

@@ -222,6 +222,7 @@ data_draft_save(struct data *d, const char *user, const char *form_id,
 	enum draft_saved saved;
 
 	ask_begin(d);
+	data_user(d, user);
 	if (write_row(d, user, form_id, row))
 		saved = edit_files(d, user, form_id, row->id, e);
 	else if (row->id == 0)

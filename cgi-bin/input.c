@@ -44,22 +44,40 @@ go_to(struct sess_res *res, struct sess *s, const char *where)
 	return sess_res_redirect(res, sess_link(s, where));
 }
 
+/* RFC 3986, 2.3: all but these characters could mean something. */
+static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    "abcdefghijklmnopqrstuvwxyz0123456789-._~";
+
+const char *
+input_link(char link[LINK_MAX], const char *page, const char *next)
+{
+	const char *mark = strchr(page, '?') != NULL ? "&" : "?";
+	size_t without = strlen(page), len;
+
+	len = (size_t)snprintf(link, LINK_MAX, "%s%snext=", page, mark);
+	for (; next != NULL && *next != '\0' && len + 4 <= LINK_MAX; next++) {
+		if (strchr(plain, *next) != NULL)
+			link[len++] = *next;
+		else
+			len += (size_t)snprintf(link + len, 4, "%%%02X",
+			    (unsigned char)*next);
+	}
+	link[next == NULL || *next != '\0' ? without : len] = '\0';
+	return link;
+}
+
 int
 go_login(struct sess_res *res, struct sess *s, const char *where)
 {
-	/* RFC 3986, 2.3: all but these characters could mean something */
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789-._~";
-	char link[256] = "login?next=";
-	size_t len = strlen(link);
+	char link[LINK_MAX];
 
-	for (; *where != '\0' && len + 4 <= sizeof(link); where++) {
-		if (strchr(plain, *where) != NULL)
-			link[len++] = *where;
-		else
-			len += (size_t)snprintf(link + len, 4, "%%%02X",
-			    (unsigned char)*where);
-	}
-	link[len] = '\0';
-	return go_to(res, s, link);
+	return go_to(res, s, input_link(link, "login", where));
+}
+
+int
+go_confirm(struct sess_res *res, struct sess *s, const char *where)
+{
+	char link[LINK_MAX];
+
+	return go_to(res, s, input_link(link, "login?again=1", where));
 }

@@ -21,7 +21,24 @@ bool input_is_post(const struct sess_req *);
 /* 303 to a page of this site, with the session's id where links carry it. */
 int go_to(struct sess_res *, struct sess *, const char *where);
 
+/*
+ * A page with where to go after it: "signup?next=cart".  Without that where it
+ * is NULL, or does not fit.
+ */
+#define LINK_MAX 3072           /* bytes; of a `next` of 1,000, all escaped */
+
+const char *input_link(char link[LINK_MAX], const char *page,
+    const char *next);
+
 /* 303 to the login page, which then leads back to `where`. */
 int go_login(struct sess_res *, struct sess *, const char *where);
+
+/*
+ * The same for who is logged in, where sess_fresh(s, FRESH) says that the
+ * password was given too long ago.
+ */
+#define FRESH (15 * 60)         /* seconds */
+
+int go_confirm(struct sess_res *, struct sess *, const char *where);
 
 #endif

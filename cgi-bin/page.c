@@ -191,6 +191,16 @@ show(struct page *p, const char *template, int status)
 	return status;
 }
 
+/* What the frame tells once, and what it tells until somebody looks. */
+static void
+news_values(struct page *p)
+{
+	struct sess *s = p->fill.s;
+
+	page_text(p, "flash", sess_flash_take(s));
+	page_bool(p, "news", sess_news(s) > 0);
+}
+
 /*
  * A form may begin the session, where ids travel in links: before the first
  * link is written, so that all of them have it.
@@ -202,6 +212,7 @@ page_show(struct page *p, int status)
 		return 500;
 	if (p->body != NULL && strstr(p->body, "{{csrf}}") != NULL)
 		sess_form(p->fill.s);
+	news_values(p);
 	return show(p, template_find("frame"), status);
 }
 
@@ -337,6 +348,12 @@ page_end(struct page *p)
 		return;
 	add(p, FILL_END, "", "");
 	p->open--;
+}
+
+void
+page_flash(const struct sess_req *req, struct sess *s, const char *key)
+{
+	sess_flash(s, words_get(words_choose(req, s), key));
 }
 
 int

@@ -8,14 +8,18 @@
 #include "page.h"
 
 static const struct sess_mount pages[] = {
+	{ "account", &account_app },
 	{ "billing", &billing_app },
 	{ "cart", &cart_app },
+	{ "devices", &devices_app },
 	{ "drafts", &drafts_app },
 	{ "echo", &echo_app },
 	{ "login", &login_app },
 	{ "logout", &logout_app },
+	{ "password", &password_app },
 	{ "prefs", &prefs_app },
 	{ "shop", &shop_app },
+	{ "signup", &signup_app },
 	{ "visits", &visits_app },
 	{ NULL, NULL }
 };

@@ -19,7 +19,7 @@
 #endif
 
 #define DEFAULT_RULES SYSCONFDIR "/libsess/gate.rules"
-#define NEXT_MAX 1000           /* bytes of a return address, as in login.c */
+#define NEXT_MAX 1000           /* bytes of a return address: see sess_next() */
 #define NEXT_ENCODED_MAX 2000   /* fits into the header fields of an answer */
 #define VALUE_MAX 2400          /* bytes of a value, so encoded */
 
@@ -102,14 +102,20 @@ return_address(const struct visit *v, char *to, size_t size)
 	return sess_same_site_path(next) && encode(to, size, next);
 }
 
+/*
+ * Who is logged in, and not lately enough, is told to do it again: a login page
+ * may send back at once whom it knows, and he would go round in circles.
+ */
 static int
 send_to_login(const struct visit *v)
 {
+	const char *again = sess_user(v->s) != NULL ? "again=1&" : "";
 	char next[NEXT_ENCODED_MAX], where[NEXT_ENCODED_MAX + 300];
 
 	if (!return_address(v, next, sizeof next))
 		return sess_res_redirect(v->res, v->rules->login);
-	snprintf(where, sizeof where, "%s?next=%s", v->rules->login, next);
+	snprintf(where, sizeof where, "%s?%snext=%s", v->rules->login, again,
+	    next);
 	return sess_res_redirect(v->res, where);
 }
 

@@ -18,8 +18,11 @@ COMMIT;
 -- name: rollback
 ROLLBACK;
 
--- name: user_hash
-SELECT hash FROM user WHERE id = ?1;
+-- name: user_old
+SELECT id, hash FROM user WHERE id = ?1 COLLATE NOCASE AND hash <> '';
+
+-- name: user_new
+INSERT OR IGNORE INTO user (id, hash) VALUES (?1, '');
 
 -- One row a file; one for a draft without.
 -- name: draft_list

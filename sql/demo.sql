@@ -6,6 +6,8 @@
 
 PRAGMA user_version = 1;
 
+-- Accounts are in the store of the sessions.  A hash is that of somebody who
+-- was here before there were any, and '' that of anybody else.
 CREATE TABLE user (
 	id TEXT PRIMARY KEY,
 	hash TEXT NOT NULL

@@ -36,7 +36,7 @@ done
 verdict s38_a_failed_login_does_not_say_why
 
 same "the cookie" "$(cookie ann)" ""
-same "the store" "$(ls "$state/sess" 2>/dev/null)" ""
+same "sessions" "$(sql 'SELECT count(*) FROM session')" 0
 ask ann drafts
 same "drafts" "$status" 303
 verdict s39_a_failed_login_makes_no_session

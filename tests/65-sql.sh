@@ -56,7 +56,7 @@ verdict r43_only_fixed_texts_are_prepared
 
 # ---- From outside --------------------------------------------------------------
 
-server_start
+server_start LIBSESS_LOGIN_TRIES=1000 LIBSESS_ADDRESS_TRIES=1000
 login ann
 submit ann 'drafts?new=1' act=save id= version= title=mine text=mine
 login bob bob builder-2049

@@ -309,8 +309,11 @@ suite() {
 	visit ann "/private/$page"
 	opened "later" alice
 	visit ann "/billing/$page?n=1"
-	to_login "billing, later" "?next=%2Fbilling%2F$page%3Fn%3D1"
-	enter ann alice wonderland-1865 "%2Fbilling%2F$page%3Fn%3D1"
+	to_login "billing, later" "?again=1&next=%2Fbilling%2F$page%3Fn%3D1"
+	visit ann "$(header Location)"
+	lacks "the question" "$body" 'name="user"'
+	visit ann /demo/login --data-urlencode "csrf=$(token)" -d again=1 \
+	    -d password=wonderland-1865 -d "next=%2Fbilling%2F$page%3Fn%3D1"
 	visit ann "$(header Location)"
 	opened "after another login" alice
 	verdict "$name: a_stale_login_is_asked_for_again"

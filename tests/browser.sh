@@ -23,8 +23,9 @@ if ! cmp -s "$top_srcdir/tests/browser/package-lock.json" \
 	}
 fi
 
-# Another site, and another port of this one: each has an evil page.
-server_start
+# Another site, and another port of this one: each has an evil page.  All who
+# log in here have one address.
+server_start LIBSESS_ADDRESS_TRIES=1000
 site=$base
 port=
 server_start
@@ -72,6 +73,8 @@ part() {
 
 part click
 part click SCRIPT=off
+part account
+part account SCRIPT=off
 part upload
 part upload SCRIPT=off
 part hostile

@@ -383,7 +383,8 @@ over_https() {
 
 # ---- What every page says ---------------------------------------------------------
 
-pages="visits login drafts drafts?new=1 shop cart billing prefs"
+pages="visits login drafts drafts?new=1 shop cart billing prefs signup account
+devices password login?again=1"
 
 addresses() {
 	grep -ao '\(href\|src\|action\)="[^"]*"' "$body" > "$T/run/addresses"
@@ -440,6 +441,7 @@ note() {
 		    sort
 		echo
 		sed -e 's/\(name="csrf" value="\)[^"]*/\1TOKEN/' \
+		    -e 's/\(name="handle" value="\)[^"]*/\1N/' \
 		    -e 's/20[0-9-]* [0-9:]* UTC/TIME/g' \
 		    -e "s/127.0.0.1:$port/HOST/g" \
 		    -e 's/"host":"127.0.0.1"/"host":"HOST"/' \

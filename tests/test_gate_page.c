@@ -203,7 +203,9 @@ Test(gate_page, who_logged_in_too_long_ago)
 	site->now++;
 	cr_assert_eq(at("/new", NGINX)->status, 401);
 	is_field(at("/new/x", AUTHORIZER), "Location",
-	    "/demo/login?next=%2Fnew%2Fx");
+	    "/demo/login?again=1&next=%2Fnew%2Fx");
+	is_field(at("/new/x", "GATE=login", NULL), "Location",
+	    "/demo/login?again=1&next=%2Fnew%2Fx");
 	cr_assert_eq(at("/private", NGINX)->status, 204);
 }
 
@@ -309,7 +311,7 @@ Test(gate_page, a_change_counts_at_once)
 	write_rules("login: /in\n/admin: users alice\n");
 	cr_assert_eq(at("/admin", NGINX)->status, 204);
 	cr_assert_eq(at("/private", NGINX)->status, 403, "no rule");
-	is_field(at("/", "GATE=login", NULL), "Location", "/in?next=%2F");
+	is_field(at("/", "GATE=login", NULL), "Location", "/in?again=1&next=%2F");
 }
 
 Test(gate_page, a_file_that_is_not_there_or_is_nobodys_closes)

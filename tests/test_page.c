@@ -3,9 +3,11 @@
  * through.
  */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent.h"
 #include "fill.h"
 #include "input.h"
 #include "memory.h"
@@ -281,6 +283,129 @@ Test(page, language_of_the_browser)
 	cr_assert(says(get(&visitor, ""), "<html lang=\"de\""));
 }
 
+/* ---- For the next page ------------------------------------------------- */
+
+static int
+say_and_show(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	if (sess_req_query(req, "say") != NULL)
+		sess_flash(s, sess_req_query(req, "say"));
+	if (sess_req_query(req, "key") != NULL)
+		page_flash(req, s, sess_req_query(req, "key"));
+	if (sess_req_query(req, "go") != NULL)
+		return sess_res_redirect(res, "visits");
+	return page_show(page_new(req, res, s, "visits"), 200);
+}
+
+Test(page, r42_a_message_is_escaped_and_shown_once)
+{
+	answer_of(say_and_show, "say=%3Cb%3E%26&go=1");
+	cr_assert(says(get(&visitor, ""), "role=\"status\">&lt;b&gt;&amp;</p>"));
+	cr_assert(!says(get(&visitor, ""), "class=\"note good flash\""));
+	cr_assert(says(get(&visitor, "say=at+once"), ">at once</p>"));
+	cr_assert(!says(get(&visitor, ""), "at once"));
+}
+
+Test(page, a_message_is_in_the_language_of_the_visitor)
+{
+	answer_of(say_and_show, "key=devices.ended&go=1");
+	cr_assert(says(get(&visitor, ""), ">That session has ended.</p>"));
+	visitor.extra[0] = "HTTP_ACCEPT_LANGUAGE=de";
+	get(&visitor, "key=devices.ended&go=1");
+	cr_assert(says(get(&visitor, ""), ">Diese Sitzung ist beendet.</p>"));
+}
+
+/* ---- What a browser calls itself --------------------------------------- */
+
+#define KIT "AppleWebKit/537.36 (KHTML, like Gecko) "
+
+static const struct {
+	const char *text, *browser, *system;
+} agents[] = {
+	{ "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 "
+	    "Firefox/128.0", "Firefox", "Linux" },
+	{ "Mozilla/5.0 (Windows NT 10.0; Win64; x64) " KIT
+	    "Chrome/126.0.0.0 Safari/537.36", "Chrome", "Windows" },
+	{ "Mozilla/5.0 (Windows NT 10.0; Win64; x64) " KIT
+	    "Chrome/126.0.0.0 Safari/537.36 Edg/126.0.0.0", "Edge", "Windows" },
+	{ "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) " KIT
+	    "Chrome/126.0.0.0 Safari/537.36 OPR/112.0.0.0", "Opera", "macOS" },
+	{ "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) "
+	    "AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 "
+	    "Safari/605.1.15", "Safari", "macOS" },
+	{ "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) "
+	    "AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 "
+	    "Mobile/15E148 Safari/604.1", "Safari", "iPhone" },
+	{ "Mozilla/5.0 (iPad; CPU OS 17_5 like Mac OS X) "
+	    "AppleWebKit/605.1.15 (KHTML, like Gecko) FxiOS/127.0 "
+	    "Mobile/15E148 Safari/605.1.15", "Firefox", "iPad" },
+	{ "Mozilla/5.0 (Linux; Android 14; SM-S921B) " KIT
+	    "SamsungBrowser/25.0 Chrome/121.0.0.0 Mobile Safari/537.36",
+	    "Samsung Internet", "Android" },
+	{ "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) " KIT
+	    "Chrome/126.0.0.0 Safari/537.36", "Chrome", "ChromeOS" },
+	{ "curl/7.88.1", "curl", NULL },
+	{ "Mozilla/5.0 (X11; Linux x86_64)", NULL, NULL },
+	{ "<b>", NULL, NULL },
+	{ "", NULL, NULL },
+};
+
+static bool
+same(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+Test(agent, browsers_and_systems_are_told)
+{
+	for (size_t i = 0; i < sizeof(agents) / sizeof(agents[0]); i++) {
+		struct agent a = agent_read(agents[i].text);
+
+		cr_assert(same(a.browser, agents[i].browser), "%s",
+		    agents[i].text);
+		cr_assert(same(a.system, agents[i].system), "%s",
+		    agents[i].text);
+	}
+}
+
+static int
+show_agent(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	struct page *p = page_new(req, res, s, "devices");
+
+	page_row(p, "devices");
+	agent_show(p, sess_req_query(req, "agent"));
+	page_end(p);
+	return page_show(p, 200);
+}
+
+/* 59 bytes, a character of two that crosses the limit, and more. */
+#define LONG "12345678901234567890123456789012345678901234567890123456789"
+
+Test(page, r12_what_a_browser_calls_itself_is_escaped_and_cut)
+{
+	static const struct {
+		const char *query, *shown;
+	} rows[] = {
+		{ "", "A browser without a name" },
+		{ "agent=", "A browser without a name" },
+		{ "agent=Firefox/1+(Linux)", "Firefox on Linux" },
+		{ "agent=curl/7+%3Cb%3E", "curl" },
+		{ "agent=%3Cb%3E%22%26%27", SAFE },
+		{ "agent=" LONG "%C3%A9x", LONG "\xe2\x80\xa6" },
+		{ "agent=" LONG "x", LONG "x" },
+		{ "agent=%7B%7Bcsrf%7D%7D", "{{csrf}}" },
+	};
+	char shown[200];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(shown, sizeof(shown), "<h2><bdi>%s</bdi></h2>",
+		    rows[i].shown);
+		cr_assert(says(answer_of(show_agent, rows[i].query), shown),
+		    "%s", rows[i].query);
+	}
+}
+
 /* ---- Words and input --------------------------------------------------- */
 
 static const struct {
@@ -320,6 +445,24 @@ Test(input, numbers_are_read_strictly)
 	cr_assert(input_number("100", 0, 100, &n) && n == 100);
 	cr_assert(input_number("9223372036854775807", 1, INT64_MAX, &n) &&
 	    n == INT64_MAX);
+}
+
+Test(input, a_link_holds_the_next_one_escaped)
+{
+	char link[LINK_MAX], next[1500];
+
+	cr_assert_str_eq(input_link(link, "login", "drafts?id=1&x=\"%"),
+	    "login?next=drafts%3Fid%3D1%26x%3D%22%25");
+	cr_assert_str_eq(input_link(link, "login?again=1", "cart"),
+	    "login?again=1&next=cart");
+	cr_assert_str_eq(input_link(link, "login", NULL), "login");
+	memset(next, '"', sizeof(next));
+	next[1000] = '\0';
+	cr_assert_eq(strlen(input_link(link, "login?again=1", next)), 3019);
+	next[1000] = '"';
+	next[1499] = '\0';
+	cr_assert_str_eq(input_link(link, "login?again=1", next),
+	    "login?again=1");
 }
 
 Test(input, texts_are_bounded)

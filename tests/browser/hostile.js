@@ -141,9 +141,14 @@ test("r42_what_was_typed_comes_back_as_typed", async (page) => {
 		assert.strictEqual(await page.inputValue("#user"), text);
 		assert.strictEqual(await bones(page), refused, text);
 	}
-	for (const text of addressable) {
+	for (const text of lines.filter((line) => /^[!-~]+$/.test(line))) {
 		await page.goto(at("login?next=" + encodeURIComponent(text)));
-		assert.strictEqual(await page.inputValue("[name=next]"), text);
+		const next = await page.locator("[name=next]").evaluateAll((all) =>
+		    all.map((e) => e.value));
+
+		/* one that leads to another site is not taken */
+		assert.deepStrictEqual(next, /^javascript:|\\/.test(text) ?
+		    [] : [text]);
 	}
 	await login(page);
 	await page.goto(at("shop"));
@@ -164,6 +169,24 @@ test("r42_what_was_typed_comes_back_as_typed", async (page) => {
 	assert.match(page.url(), /order=/);
 	assert.ok((await page.innerText("main")).includes(lines[0] + "\n" +
 	    lines[1] + "\n" + lines[2]));
+});
+
+test("r12_what_a_browser_calls_itself_stays_text",
+    async (page, context, browser) => {
+	for (const text of [lines[0], lines[1], lines[4], lines[7]]) {
+		const other = await browser.newContext({ userAgent: text });
+		const tab = await other.newPage();
+
+		await login(tab);
+		for (const name of ["devices", "account"]) {
+			await tab.goto(at(name));
+			assert.ok((await tab.locator("main bdi").allTextContents())
+			    .includes(text), name + ": " + text);
+			assert.strictEqual(await tab.locator("main script, main img")
+			    .count(), 0);
+		}
+		await other.close();
+	}
 });
 
 /* ---- Other sites ------------------------------------------------------------ */

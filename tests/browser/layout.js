@@ -9,7 +9,7 @@ const { assert, at, choose, light, login, press, run, test } =
     require("./browser.js");
 
 const shots = process.env.SCREENSHOTS;
-const sizes = [{ width: 360, height: 800 }, { width: 1100, height: 800 }];
+const sizes = [{ width: 320, height: 800 }, { width: 1100, height: 800 }];
 const word = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen".
     repeat(3);
 
@@ -53,8 +53,10 @@ async function furnish(page) {
 		await page.goto(at("shop"));
 		await press(page, "li:has(#n-" + item + ") button");
 	}
-	for (const name of ["visits", "login", "shop", "cart", "billing", "prefs"])
+	for (const name of ["visits", "login", "shop", "cart", "billing", "prefs",
+		"signup", "account", "devices", "password"])
 		pages[name] = at(name);
+	pages["login-again"] = at("login?again=1&next=billing");
 	pages.greeting = at("visits?name=" + word);
 	pages.nothing = at("drafts?id=999999");
 	pages.index = at("../");
@@ -101,7 +103,7 @@ test("s70_every_page_fits_by_day_and_by_night", async (page) => {
 	await page.setViewportSize(sizes[0]);
 	for (const lang of ["de", "fr"]) {
 		await choose(page, lang, "auto");
-		await visit_all(page, pages, "-360-" + lang, false);
+		await visit_all(page, pages, "-320-" + lang, false);
 	}
 });
 
@@ -110,13 +112,14 @@ test("s70_pages_of_a_stranger_fit_too", async (page) => {
 	await page.setViewportSize(sizes[0]);
 	await visit_all(page, { "login-first": at("billing"),
 		"cart-empty": at("cart"), "prefs-first": at("prefs"),
+		"signup-first": at("signup?next=billing"),
 		"visits-first": at("visits"), "refused": at("logout") },
-	    "-360-light", true);
+	    "-320-light", true);
 	await login(page, word, "wrong");
 	assert.strictEqual(await overflow(page), "");
 	if (shots)
 		await page.screenshot({ fullPage: true,
-		    path: shots + "/login-wrong-360-light.png" });
+		    path: shots + "/login-wrong-320-light.png" });
 });
 
 /*
@@ -180,7 +183,8 @@ test("s70_text_has_contrast_by_day_and_by_night", async (page) => {
 	for (const theme of ["light", "dark"]) {
 		await page.emulateMedia({ colorScheme: theme });
 		for (const name of ["visits", "login", "drafts", "drafts?new=1",
-			"shop", "cart", "billing", "prefs", "../"]) {
+			"shop", "cart", "billing", "prefs", "signup", "account",
+			"devices", "password", "login?again=1", "../"]) {
 			await page.goto(at(name));
 			assert.strictEqual(await faint(page), "", name + " " +
 			    theme);

@@ -1,0 +1,91 @@
+/*
+ * account.c - who you are here, and what happened to your account.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "agent.h"
+#include "input.h"
+#include "sess_account.h"
+#include "words.h"
+
+#define HAPPENINGS_MAX 20       /* the newest, of a hundred */
+
+static void
+happening(struct page *p, const struct sess_happening *h)
+{
+	char key[WORDS_KEY_MAX];
+
+	snprintf(key, sizeof(key), "account.kind.%s", h->kind);
+	page_row(p, "happenings");
+	page_time(p, "at", h->at);
+	page_word(p, "what", key);
+	page_bool(p, "alarm", h->alarm);
+	page_text(p, "address", h->address);
+	if (h->agent != NULL)
+		agent_show(p, h->agent);
+	page_end(p);
+}
+
+/* A user whom the site knows without an account has no times of one. */
+static void
+times(struct page *p, struct sess *s)
+{
+	struct sess_account_info info;
+
+	if (sess_account_info(s, &info) != SESS_OK)
+		return;
+	page_time(p, "created", info.created);
+	page_time(p, "changed", info.changed);
+}
+
+/* Who has looked at this page has seen what there was to be alarmed about. */
+static int
+show(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	struct page *p = page_new(req, res, s, "account");
+	const struct sess_happening *all;
+	size_t n, shown = 0;
+
+	times(p, s);
+	all = sess_happenings(s, &n);
+	page_int(p, "most", HAPPENINGS_MAX);
+	for (size_t i = 0; i < n && shown < HAPPENINGS_MAX; i++) {
+		if (strcmp(all[i].kind, "rotate") == 0)
+			continue;       /* each hour, and no concern of his */
+		happening(p, &all[i]);
+		shown++;
+	}
+	sess_news_read(s);
+	return page_show(p, 200);
+}
+
+/* Nobody but who runs the site can take this back. */
+static int
+disable(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	if (!sess_fresh(s, FRESH))
+		return go_confirm(res, s, "account");
+	if (sess_account_disable(s, sess_user(s)) != SESS_OK)
+		return page_sorry(req, res, s, 503);
+	sess_logout(s);
+	return sess_res_redirect(res, "login?bye=1");
+}
+
+static int
+account(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	const char *act = sess_req_field(req, "act");
+
+	if (sess_user(s) == NULL)
+		return go_login(res, s, "account");
+	if (!input_is_post(req))
+		return show(req, res, s);
+	if (act == NULL || strcmp(act, "disable") != 0)
+		return page_sorry(req, res, s, 400);
+	return disable(req, res, s);
+}
+
+const struct sess_app account_app = {
+	.handle = account, .refused = page_refused
+};

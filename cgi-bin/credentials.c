@@ -1,0 +1,88 @@
+/*
+ * credentials.c - users who move, what a form says that was not taken, and
+ * where it leads to.
+ */
+#include <string.h>
+
+#include "credentials.h"
+#include "data.h"
+#include "input.h"
+
+#define PASSWORD_MIN 8          /* characters; see sess_password_ok() */
+
+/*
+ * A name that is there costs one look into the store more than one that is
+ * not, until its owner is moved for good: little beside the hashing.  An
+ * account that is there already (SESS_EEXIST) is how most calls end.
+ */
+bool
+credentials_move(const struct sess_req *req, struct sess *s, const char *name)
+{
+	struct old_user old;
+	enum sess_err err = data_old_user(req, name, &old);
+
+	if (err == SESS_OK)
+		sess_account_import(s, old.name, old.hash);
+	return err == SESS_OK || err == SESS_NONE;
+}
+
+/* RFC 9110, 15.5.2: 401 asks a stranger who he is, 403 does not. */
+static const struct refusal {
+	enum sess_err err;
+	int status;
+	const char *word;
+} refusals[] = {
+	{ SESS_OK, 200, NULL },
+	{ SESS_NONE, 401, "login.wrong" },
+	{ SESS_EINVAL, 400, NULL },
+	{ SESS_EWEAK, 400, "credentials.weak" },
+	{ SESS_EEXIST, 409, "credentials.taken" },
+	{ SESS_ETRIES, 429, "credentials.tries" },
+	{ SESS_EBUSY, 503, "credentials.busy" },
+};
+
+static struct refusal
+refusal_of(enum sess_err err, bool known)
+{
+	if (err == SESS_NONE && known)
+		return (struct refusal){ err, 403, "credentials.not-yours" };
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
+		if (refusals[i].err == err)
+			return refusals[i];
+	return (struct refusal){ err, 503, "sorry.503" };
+}
+
+int
+credentials_show(struct page *p, struct sess *s, enum sess_err err, bool known)
+{
+	struct refusal r = refusal_of(err, known);
+
+	page_word(p, "note", r.word);
+	page_int(p, "wait", sess_wait(s));
+	page_int(p, "min", PASSWORD_MIN);
+	page_int(p, "max", SESS_PASSWORD_MAX);
+	page_int(p, "name-max", SESS_NAME_MAX);
+	return page_show(p, r.status);
+}
+
+void
+credentials_why(struct page *p, const char *name, const char *password)
+{
+	if (sess_password_ok(password, name) != SESS_EINVAL)
+		page_word(p, "note", "credentials.name");
+	else if (password != NULL && strlen(password) > SESS_PASSWORD_MAX)
+		page_word(p, "note", "credentials.long");
+	else
+		page_word(p, "note", "credentials.short");
+}
+
+void
+credentials_next(struct page *p, const struct sess_req *req, struct sess *s,
+    const char *other)
+{
+	const char *next = sess_next(req, NULL);
+	char link[LINK_MAX];
+
+	page_text(p, "next", next);
+	page_text(p, other, sess_link(s, input_link(link, other, next)));
+}
