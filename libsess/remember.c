@@ -14,11 +14,16 @@
 #define FAMILY_LEN 16
 #define COOKIE_LEN (FAMILY_LEN + TOKEN_BYTES)
 
+/* It goes where the id goes, and nowhere else: see setting.c. */
 static const char *
 cookie_name(const struct exchange *x)
 {
-	return x->service->conf.insecure_dev ? "remember" :
-	    "__Host-remember";
+	const struct sess_conf *c = &x->service->conf;
+
+	if (c->insecure_dev)
+		return "remember";
+	return strcmp(c->cookie_path, "/") == 0 ? "__Host-remember" :
+	    "__Secure-remember";
 }
 
 /* Two cookies of one name: the order tells nothing, so neither counts. */
@@ -216,6 +221,7 @@ remember_send(struct exchange *x)
 	sess_res_cookie(&x->res, &(struct sess_cookie){
 		.name = cookie_name(x),
 		.value = x->send_remember ? x->remember : "",
+		.path = c->cookie_path, .same_site = c->same_site,
 		.max_age = x->send_remember ? c->remember : -1,
 		.insecure = c->insecure_dev,
 	});

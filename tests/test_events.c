@@ -487,6 +487,20 @@ Test(events, r68_where_set_he_is_asked_who_he_is)
 	cr_assert_str_eq(get(&old, "op=user")->body, "-\n");
 }
 
+/* One that was made before this was kept is where it is used now. */
+Test(events, r68_a_session_of_before_the_upgrade_has_not_moved)
+{
+	get(&v, "op=login+alice");
+	sql_run(site, "UPDATE session SET agent = NULL, address = NULL");
+	cr_assert_str_eq(get(&v, "op=user")->body, "alice\n");
+	cr_assert_eq(logged(site, "moved"), 0);
+	cr_assert_eq(sql_int(site, "SELECT count(*) FROM session "
+	    "WHERE agent = '' AND address = '192.0.2.1'"), 1);
+	v.extra[0] = "HTTP_USER_AGENT=Evil/1";
+	get(&v, "op=user");
+	cr_assert_eq(logged(site, "moved"), 1);
+}
+
 /* A page that fails has noted nothing: it is noted with the next one. */
 Test(events, r68_a_page_that_fails_hides_no_move)
 {

@@ -125,6 +125,28 @@ Test(remember, in_development_the_cookie_has_a_plain_name)
 	cr_assert_str_eq(get(&w, who)->body, "alice\n");
 }
 
+/*
+ * A neighbour's programs on the same host do not get it.  And where the id is
+ * not sent, it is not either: it would begin another session meanwhile.
+ */
+Test(remember, r15_the_cookie_goes_where_the_id_goes)
+{
+	char line[256];
+	struct visitor w;
+
+	with("cookie_path=/~alice/\nsame_site=strict");
+	w = (struct visitor){ .site = site };
+	cookie_line(get(&w, log_in), "__Secure-remember", line);
+	cr_assert_not_null(strstr(line, "; Path=/~alice/;"), "%s", line);
+	cr_assert_not_null(strstr(line, "; SameSite=Strict"), "%s", line);
+	cr_assert_null(jar_get(&w, RID));
+	jar_set(&w, "__Secure-sid", "x");
+	cr_assert_str_eq(get(&w, who)->body, "alice\n");
+	cookie_line(get(&w, "op=logout"), "__Secure-remember", line);
+	cr_assert_not_null(strstr(line, "; Path=/~alice/;"), "%s", line);
+	cr_assert_null(jar_get(&w, "__Secure-remember"));
+}
+
 /* ---- coming back ------------------------------------------------------- */
 
 Test(remember, who_comes_back_is_logged_in_with_a_new_session)

@@ -480,7 +480,7 @@ Test(store, limits_are_kept_to_the_second)
 	cr_assert_eq(CHANGE(.key = key(1), .ends = NOW + 2000), SESS_OK);
 	cr_assert_eq(find(1, NOW + 1999), SESS_FOUND_LIVE);
 	cr_assert_eq(rec.idle, 5000);
-	cr_assert_eq(find(1, NOW + 2000), SESS_FOUND_NONE);
+	cr_assert_eq(find(1, NOW + 2000), SESS_FOUND_EXPIRED);
 }
 
 static enum sess_err
@@ -938,6 +938,179 @@ Test(store, a_database_of_version_1_is_upgraded_and_keeps_all)
 	cr_assert_str_eq(rec.user, "alice");
 	cr_assert_str_eq(rec.fields[0].value.data, "apple");
 	cr_assert_eq(mark(5, "up", 1, 2), SESS_OK);
+}
+
+/* ---- from version 2, the one before accounts --------------------------- */
+
+/* Sessions 1 to 50, every second one logged in; all that hangs on them. */
+static const char before_accounts[] =
+    "WITH RECURSIVE i (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i "
+    "WHERE n < 50) INSERT INTO session (pk, user, created, seen, auth, idle, "
+    "ends, secret, newest, turned, confirmed) SELECT n, "
+    "iif(n % 2, NULL, 'user' || (n % 4)), 1700000000, 1700000000, "
+    "iif(n % 2, 0, 1700000000), 100, 1700001000, "
+    "CAST(printf('%032d', n) AS BLOB), 2, 1700000000, 2 FROM i;"
+    /* ids 1 to 50 are the newest, 101 to 150 those before them */
+    "INSERT INTO token (key, session, serial, made, until, void) SELECT "
+    "CAST(unhex8(pk) || zeroblob(28) AS BLOB), pk, 2, 1700000000, NULL, 0 "
+    "FROM session;"
+    "INSERT INTO token (key, session, serial, made, until, void) SELECT "
+    "CAST(unhex8(pk + 100) || zeroblob(28) AS BLOB), pk, 1, 1700000000, "
+    "1700000005, 0 FROM session;"
+    "INSERT INTO field SELECT pk, 'a', 'apple' FROM session;"
+    "INSERT INTO field SELECT pk, 'n', pk FROM session;"
+    "INSERT INTO field SELECT pk, 'x', X'00FF' FROM session;"
+    "INSERT INTO once SELECT pk, zeroblob(16), 1700000000 FROM session;"
+    "INSERT INTO progress SELECT pk, 'up', 3, 4, 1700000000 FROM session;";
+
+/* A number as key() writes it. */
+static void
+unhex8(sqlite3_context *to, int argc, sqlite3_value **argv)
+{
+	int n = sqlite3_value_int(*argv);
+
+	(void)argc;
+	sqlite3_result_blob(to, &n, sizeof n, SQLITE_TRANSIENT);
+}
+
+static void
+make_version_2(void)
+{
+	sqlite3 *db;
+
+	clean();
+	write_file("", 0);
+	run_sql("PRAGMA journal_mode = WAL");
+	run_sql(sql_upgrades[0]);
+	run_sql(sql_upgrades[1]);
+	cr_assert_eq(sqlite3_open(path, &db), SQLITE_OK);
+	cr_assert_eq(sqlite3_create_function(db, "unhex8", 1, SQLITE_UTF8,
+	    NULL, unhex8, NULL, NULL), SQLITE_OK);
+	cr_assert_eq(sqlite3_exec(db, before_accounts, NULL, NULL, NULL),
+	    SQLITE_OK, "%s", sqlite3_errmsg(db));
+	sqlite3_close(db);
+}
+
+static void
+expect_all_kept(void)
+{
+	struct sess_edit e = text_edit(SESS_EDIT_SET, "more", "pear");
+	char user[16];
+	int i;
+
+	cr_assert_eq(number("PRAGMA user_version"), 3);
+	cr_assert_eq(number("SELECT count(*) FROM session"), 50);
+	cr_assert_eq(number("SELECT anonymous FROM tally"), 25);
+	cr_assert_eq(number("SELECT count(DISTINCT handle) FROM session "
+	    "WHERE handle > 0"), 50);
+	cr_assert_eq(number("SELECT count(*) FROM once"), 50);
+	for (i = 1; i <= 50; i++) {
+		cr_assert_eq(find(i + 100, NOW + 6), SESS_FOUND_REPLAY);
+		cr_assert_eq(find(i, NOW), SESS_FOUND_LIVE);
+		snprintf(user, sizeof user, "user%d", i % 4);
+		if (i % 2)
+			cr_assert_null(rec.user);
+		else
+			cr_assert_str_eq(rec.user, user);
+		cr_assert_eq(rec.auth, i % 2 ? 0 : NOW);
+		cr_assert(rec.serial == 2 && rec.newest == 2 &&
+		    rec.confirmed == 2);
+		cr_assert(rec.idle == 100 && rec.ends == NOW + 1000);
+		cr_assert_gt(rec.handle, 0);
+		cr_assert(rec.agent == NULL && rec.address == NULL &&
+		    !rec.remembered && rec.news == 0);
+		cr_assert_eq(rec.nfields, 3);
+		cr_assert_str_eq(rec.fields[0].value.data, "apple");
+		cr_assert_eq(rec.fields[1].value.num, i);
+		cr_assert_eq(rec.fields[2].value.len, 2);
+		cr_assert_eq(find_mark(i, NOW, "up"), SESS_OK);
+		cr_assert(marked.got == 3 && marked.total == 4);
+		cr_assert_eq(CHANGE(.key = key(i), .edits = &e, .nedits = 1),
+		    SESS_OK);
+	}
+	cr_assert_str_empty(faults);
+}
+
+Test(store, a_database_of_version_2_is_upgraded_and_keeps_all)
+{
+	close_it();
+	make_version_2();
+	cr_assert_eq(open_store(), SESS_OK);
+	expect_all_kept();
+	cr_assert_eq(number("SELECT count(*) FROM event"), 0);
+}
+
+static void
+open_old(struct site *none, int who, const struct order *order,
+    struct report *report)
+{
+	struct sess_store *mine = NULL;
+
+	(void)none;
+	(void)who;
+	(void)order;
+	*faults = '\0';
+	report->value = sqlite_store.open(&mine, path, &env);
+	snprintf(report->text, sizeof report->text, "%.200s", faults);
+	sqlite_store.close(mine);
+}
+
+Test(store, two_that_find_version_2_both_get_a_store)
+{
+	struct crew crew;
+	int round, i;
+
+	close_it();
+	crew_start(&crew, 4, NULL, NULL, NULL, open_old);
+	for (round = 0; round < 20; round++) {
+		make_version_2();
+		crew_round(&crew, round, 0, NULL);
+		for (i = 0; i < 4; i++)
+			cr_assert_eq(crew.report[i].value, SESS_OK, "%d: %s",
+			    round, crew.report[i].text);
+		cr_assert_eq(number("PRAGMA user_version"), 3);
+		cr_assert_eq(number("SELECT count(DISTINCT handle) "
+		    "FROM session"), 50);
+	}
+	cr_assert(crew_end(&crew));
+	cr_assert_eq(open_store(), SESS_OK);
+	expect_all_kept();
+}
+
+/* The transaction is all there is between the two. */
+Test(store, r53_killed_during_the_upgrade_it_is_of_version_2_or_3)
+{
+	int i, status, version, before = 0;
+	pid_t pid;
+
+	close_it();
+	for (i = 0; i < 60; i++) {
+		make_version_2();
+		if ((pid = fork()) == 0) {
+			open_store();
+			_exit(0);
+		}
+		usleep((useconds_t)(i * 250));
+		kill(pid, SIGKILL);
+		waitpid(pid, &status, 0);
+		version = (int)number("PRAGMA user_version");
+		cr_assert(version == 2 || version == 3, "%d", version);
+		before += version == 2;
+		cr_assert_eq(number("SELECT count(*) FROM sqlite_schema WHERE "
+		    "name IN ('account', 'family', 'bucket', 'event')"),
+		    version == 3 ? 4 : 0);
+		cr_assert_eq(number("SELECT count(*) FROM pragma_table_info("
+		    "'session') WHERE name = 'handle'"), version == 3);
+		cr_assert_eq(number("SELECT count(*) FROM "
+		    "pragma_integrity_check WHERE integrity_check = 'ok'"),
+		    1);
+		cr_assert_eq(open_store(), SESS_OK);
+		cr_assert_eq(number("PRAGMA user_version"), 3);
+		close_it();
+	}
+	cr_assert_gt(before, 0, "some were killed before it was done");
+	cr_assert_eq(open_store(), SESS_OK);
+	expect_all_kept();
 }
 
 Test(store, r57_a_missing_folder_or_file_is_an_error)
