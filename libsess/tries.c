@@ -5,6 +5,9 @@
 /* s: a series without success that went on so long ago is no series. */
 #define SERIES_LIFE (30 * 24 * 3600)
 
+/* s: who counts before may be ahead of who has waited since he came. */
+#define LATE 60
+
 struct bucket {
 	int64_t n, until, gone;
 };
@@ -51,9 +54,9 @@ settle(const struct sess_try *t, int64_t now, struct bucket *b)
 		return;
 	if (now >= b->gone)
 		*b = (struct bucket){ 0, 0, 0 };
-	if (b->gone - now > life)
+	if (b->gone - now > life + LATE)
 		*b = (struct bucket){ b->n, 0, now + life };
-	if (series && b->until - now > pause(t, b->n))
+	if (series && b->until - now > t->period + LATE)
 		b->until = 0;
 }
 

@@ -363,3 +363,114 @@ Test(gate, r60_no_folder_is_an_error_and_no_crash)
 	cr_assert_eq(gate_open(&g, folder), SESS_ESTORE, "a folder");
 	gate_close(&g);
 }
+
+/* ---- slots ------------------------------------------------------------- */
+
+static int
+cores(void)
+{
+	return (int)sysconf(_SC_NPROCESSORS_ONLN);
+}
+
+Test(gate, r36_there_are_as_many_slots_as_cores)
+{
+	struct gate g[CREW_MAX];
+	int i, n = cores() + 1;
+
+	cr_assert_leq(n, CREW_MAX);
+	for (i = 0; i < n; i++)
+		cr_assert_eq(gate_open(&g[i], path), SESS_OK);
+	for (i = 0; i < n - 1; i++)
+		cr_assert_eq(gate_slot_take(&g[i]), SESS_OK);
+	cr_assert_eq(gate_slot_take(&g[n - 1]), SESS_EBUSY);
+	cr_assert_eq(gate_enter(&g[n - 1], 1), SESS_OK, "the gate is open");
+	gate_leave(&g[n - 1]);
+	gate_slot_leave(&g[0]);
+	cr_assert_eq(gate_slot_take(&g[n - 1]), SESS_OK);
+	cr_assert_eq(gate_slot_take(&g[0]), SESS_EBUSY);
+	gate_close(&g[1]);
+	cr_assert_eq(gate_slot_take(&g[0]), SESS_OK, "it was closed");
+	for (i = 0; i < n; i++)
+		gate_close(&g[i]);
+}
+
+/* Takes a slot and waits to be killed. */
+static pid_t
+slot_holder(void)
+{
+	struct gate g = GATE_INIT;
+	int ready[2];
+	pid_t pid;
+	char c;
+
+	cr_assert_eq(pipe(ready), 0);
+	if ((pid = fork()) == 0) {
+		if (gate_open(&g, path) == SESS_OK &&
+		    gate_slot_take(&g) == SESS_OK)
+			crew_write(ready[1], "i", 1);
+		pause();
+		_exit(1);
+	}
+	close(ready[1]);
+	cr_assert(crew_read(ready[0], &c, 1));
+	close(ready[0]);
+	return pid;
+}
+
+Test(gate, r36_a_slot_comes_back_when_its_process_is_killed)
+{
+	struct gate g = GATE_INIT;
+	pid_t pid[CREW_MAX];
+	int i;
+
+	for (i = 0; i < cores(); i++)
+		pid[i] = slot_holder();
+	cr_assert_eq(gate_open(&g, path), SESS_OK);
+	cr_assert_eq(gate_slot_take(&g), SESS_EBUSY);
+	for (i = 0; i < cores(); i++) {
+		kill(pid[i], SIGKILL);
+		waitpid(pid[i], NULL, 0);
+	}
+	cr_assert_eq(gate_slot_take(&g), SESS_OK);
+	gate_close(&g);
+}
+
+static void
+crew_slots(struct site *none, int who, const struct order *o,
+    struct report *r)
+{
+	struct gate g = GATE_INIT;
+	int i;
+
+	(void)none;
+	(void)who;
+	(void)o;
+	if (gate_open(&g, path) != SESS_OK)
+		return;
+	for (i = 0; i < 50; i++) {
+		if (gate_slot_take(&g) != SESS_OK)
+			continue;
+		if (__atomic_add_fetch(&shared->inside, 1,
+		    __ATOMIC_SEQ_CST) > cores())
+			shared->clashes++;
+		usleep(100);
+		__atomic_sub_fetch(&shared->inside, 1, __ATOMIC_SEQ_CST);
+		gate_slot_leave(&g);
+		r->value++;
+	}
+	gate_close(&g);
+}
+
+Test(gate, r36_never_more_are_in_slots_than_there_are)
+{
+	struct crew crew;
+	int i, took = 0;
+
+	crew_start(&crew, 16, NULL, NULL, NULL, crew_slots);
+	crew_round(&crew, 0, 0, NULL);
+	for (i = 0; i < 16; i++)
+		took += crew.report[i].value > 0;
+	cr_assert_eq(shared->clashes, 0);
+	cr_assert_geq(took, cores());
+	cr_assert(crew_end(&crew));
+}

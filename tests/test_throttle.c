@@ -700,6 +700,40 @@ Test(throttle, r36_the_hundredth_given_back_is_not_the_first_again)
 	cr_assert(tried.refused);
 }
 
+/* ---- times that do not fit ---------------------------------------------- */
+
+/* One that came first, and waited while others were counted. */
+Test(throttle, r36_who_waited_is_not_let_in_for_his_earlier_time)
+{
+	static const struct sess_try kinds[] = {
+		{ .kind = SESS_TRY_SERIES, .key = { 1 }, .most = 5,
+		  .period = 900, .stop = 100 },
+		{ .kind = SESS_TRY_WINDOW, .key = { 2 }, .most = 20,
+		  .period = 600 },
+	};
+	struct sess_tried tried;
+	struct sess_service *sv;
+	int late, i;
+	size_t k;
+
+	open_site(NULL);
+	sv = site->service;
+	cr_assert_eq(service_store(sv), SESS_OK);
+	for (k = 0; k < 2; k++) {
+		for (i = 0; i < kinds[k].most; i++) {
+			sv->ops->count(sv->store, &kinds[k], 1, site->now,
+			    &tried);
+			cr_assert_not(tried.refused);
+		}
+		for (late = 0; late <= 30; late++) {
+			sv->ops->count(sv->store, &kinds[k], 1,
+			    site->now - late, &tried);
+			cr_assert(tried.refused, "%zu: %d", k, late);
+			cr_assert_eq(tried.n, kinds[k].most);
+		}
+	}
+}
+
 /* ---- a clock that jumps ------------------------------------------------ */
 
 Test(throttle, r36_a_clock_that_goes_back_forgets_nothing_and_locks_nobody)
@@ -732,7 +766,7 @@ Test(throttle, r36_a_clock_that_goes_back_forgets_nothing_and_locks_nobody)
 		cr_assert_eq(guesses(&w, "alice", 30), 20);
 		site->now -= back[i];
 		cr_assert_leq(guesses(&w, "alice", 30), 1, "%zu", i);
-		site->now += 600;
+		site->now += 660;
 		cr_assert_eq(guesses(&w, "alice", 30), 20, "%zu", i);
 		close_site();
 	}
