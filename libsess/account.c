@@ -10,7 +10,7 @@
 
 /* ---- names ------------------------------------------------------------- */
 
-/* What a person can see, and tell from another. */
+/* One line, that nobody takes for another by its blanks. */
 static bool
 name_ok(const char *name)
 {
@@ -72,9 +72,13 @@ renew_hash(struct exchange *x, const char *password, struct sess_account *a)
 		a->hash = copy;
 }
 
-/* All hashing of a check, with a slot.  A hash that is none fits nothing. */
+/*
+ * All hashing of a check, with a slot.  A hash that is none fits nothing.  Who
+ * may not enter renews none either: that takes as long again.
+ */
 static enum sess_err
-check_hash(struct exchange *x, const char *password, struct sess_account *a)
+check_hash(struct exchange *x, const char *password, bool may_enter,
+    struct sess_account *a)
 {
 	struct sess_service *sv = x->service;
 	enum sess_err err = slot_take(x);
@@ -86,7 +90,7 @@ check_hash(struct exchange *x, const char *password, struct sess_account *a)
 		log_event(x->sess.log, "login", err, "an account's hash");
 		err = SESS_NONE;
 	}
-	if (err == SESS_OK && sess_password_old(a->hash))
+	if (err == SESS_OK && may_enter && sess_password_old(a->hash))
 		renew_hash(x, password, a);
 	sv->ops->slot_leave(sv->store);
 	return err;
@@ -117,13 +121,15 @@ check(struct exchange *x, const char *name, const char *password,
 {
 	struct login_try try;
 	enum sess_err err;
+	bool may_enter;
 
 	name = name != NULL ? name : "";
 	if ((err = find(x, name, a)) != SESS_OK ||
 	    (err = throttle_login(x, name, &try)) != SESS_OK)
 		return err;
-	err = check_hash(x, password != NULL ? password : "", a);
-	if (err == SESS_OK && !try.locked && !a->disabled)
+	may_enter = !try.locked && !a->disabled;
+	err = check_hash(x, password != NULL ? password : "", may_enter, a);
+	if (err == SESS_OK && may_enter)
 		return throttle_right(x, name, &try);
 	if (err != SESS_OK && err != SESS_NONE) {
 		throttle_undo(x, &try);
@@ -170,14 +176,18 @@ sess_account_confirm(struct sess *s, const char *password)
 
 /* ---- making and changing them ------------------------------------------ */
 
-/* A hash in the request's memory. */
+/* Of a password that may be this user's; in the request's memory. */
 static enum sess_err
-make_hash(struct exchange *x, const char *password, const char **kept)
+make_hash(struct exchange *x, const char *user, const char *password,
+    const char **kept)
 {
 	char hash[SESS_HASH_MAX];
 	enum sess_err err;
 
-	if ((err = service_store(x->service)) != SESS_OK ||
+	if (password == NULL)
+		return SESS_EINVAL;
+	if ((err = sess_password_ok(password, user)) != SESS_OK ||
+	    (err = service_store(x->service)) != SESS_OK ||
 	    (err = slot_take(x)) != SESS_OK)
 		return err;
 	err = sess_password_hash(hash, password);
@@ -193,6 +203,11 @@ keep_event(struct exchange *x, const char *name, const char *why)
 {
 	struct sess_note note = event_new(x, "account");
 
+	/* Where somebody else is, such as an operator, is not the user's. */
+	if (note.user != NULL && strcmp(note.user, name) != 0) {
+		note.session = 0;
+		note.address = NULL;
+	}
 	note.user = name;
 	note.why = why;
 	return event_keep(x, &note);
@@ -209,6 +224,15 @@ act(struct exchange *x, enum sess_account_act what, const char *name,
 		err = sv->ops->account(sv->store, what, name, hash, NULL,
 		    x->sess.now);
 	return err == SESS_OK ? keep_event(x, name, why) : err;
+}
+
+/* What was tried with the name when it was nobody's is not held against him. */
+static enum sess_err
+begin(struct exchange *x, const char *name, const char *hash, const char *why)
+{
+	enum sess_err err = act(x, SESS_ACCOUNT_NEW, name, hash, why);
+
+	return err == SESS_OK ? throttle_forget(x, name) : err;
 }
 
 /* Before any hashing: most who want a name that is taken learn it so. */
@@ -231,10 +255,9 @@ sess_account_create(struct sess *s, const char *name, const char *password)
 	enum sess_err err;
 
 	if ((err = is_free(s->x, name)) != SESS_OK ||
-	    (err = sess_password_ok(password, name)) != SESS_OK ||
-	    (err = make_hash(s->x, password, &hash)) != SESS_OK)
+	    (err = make_hash(s->x, name, password, &hash)) != SESS_OK)
 		return err;
-	return act(s->x, SESS_ACCOUNT_NEW, name, hash, "created");
+	return begin(s->x, name, hash, "created");
 }
 
 enum sess_err
@@ -242,11 +265,11 @@ sess_account_import(struct sess *s, const char *name, const char *hash)
 {
 	enum sess_err err;
 
-	if (hash_kind(hash) == HASH_BAD)
+	if (hash == NULL || hash_kind(hash) == HASH_BAD)
 		return SESS_EINVAL;
 	if ((err = is_free(s->x, name)) != SESS_OK)
 		return err;
-	return act(s->x, SESS_ACCOUNT_NEW, name, hash, "imported");
+	return begin(s->x, name, hash, "imported");
 }
 
 enum sess_err
@@ -263,13 +286,21 @@ sess_account_password(struct sess *s, const char *current, const char *next)
 	if (rehash == NULL)
 		return SESS_ENOMEM;
 	if ((err = check(s->x, user, current, &a)) != SESS_OK ||
-	    (err = sess_password_ok(next, user)) != SESS_OK ||
-	    (err = make_hash(s->x, next, &hash)) != SESS_OK)
+	    (err = make_hash(s->x, user, next, &hash)) != SESS_OK)
 		return err;
 	*rehash = (struct sess_rehash){ a.name, a.hash, hash };
 	enter(s, &a);
 	s->rehash = rehash;
 	return SESS_OK;
+}
+
+/* An account that is there, under its name as it was made. */
+static enum sess_err
+find_it(struct exchange *x, const char *name, struct sess_account *a)
+{
+	enum sess_err err = find(x, name, a);
+
+	return err == SESS_OK && a->name == NULL ? SESS_NONE : err;
 }
 
 enum sess_err
@@ -278,28 +309,35 @@ sess_account_disable(struct sess *s, const char *name)
 	struct sess_account a;
 	enum sess_err err;
 
-	if ((err = find(s->x, name, &a)) != SESS_OK || a.name == NULL)
-		return err == SESS_OK ? SESS_NONE : err;
-	err = act(s->x, SESS_ACCOUNT_DISABLE, a.name, NULL, "disabled");
-	if (err == SESS_OK && s->rec.user != NULL &&
-	    strcmp(s->rec.user, a.name) == 0)
+	if ((err = find_it(s->x, name, &a)) != SESS_OK ||
+	    (err = act(s->x, SESS_ACCOUNT_DISABLE, a.name, NULL,
+	    "disabled")) != SESS_OK)
+		return err;
+	if (s->rec.user != NULL && strcmp(s->rec.user, a.name) == 0)
 		commit_ended(s->x);
-	return err;
+	return SESS_OK;
 }
 
 enum sess_err
 sess_account_enable(struct sess *s, const char *name)
 {
-	return act(s->x, SESS_ACCOUNT_ENABLE, name, NULL, "enabled");
+	struct sess_account a;
+	enum sess_err err = find_it(s->x, name, &a);
+
+	return err != SESS_OK ? err :
+	    act(s->x, SESS_ACCOUNT_ENABLE, a.name, NULL, "enabled");
 }
 
 enum sess_err
 sess_account_reset(struct sess *s, const char *name)
 {
-	enum sess_err err = throttle_forget(s->x, name);
+	struct sess_account a;
+	enum sess_err err;
 
-	return err == SESS_OK ? keep_event(s->x, name, "tries forgotten") :
-	    err;
+	if ((err = find_it(s->x, name, &a)) != SESS_OK ||
+	    (err = throttle_forget(s->x, a.name)) != SESS_OK)
+		return err;
+	return keep_event(s->x, a.name, "tries forgotten");
 }
 
 enum sess_err
@@ -310,8 +348,7 @@ sess_account_info(struct sess *s, struct sess_account_info *info)
 
 	if (sess_user(s) == NULL)
 		return SESS_NONE;
-	if ((err = find(s->x, sess_user(s), &a)) != SESS_OK)
-		return err;
-	*info = (struct sess_account_info){ a.created, a.changed };
-	return a.name != NULL ? SESS_OK : SESS_NONE;
+	if ((err = find_it(s->x, sess_user(s), &a)) == SESS_OK)
+		*info = (struct sess_account_info){ a.created, a.changed };
+	return err;
 }

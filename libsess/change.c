@@ -99,6 +99,7 @@ check_limit(struct change *x)
 	enum sess_err err = x->c->limit == NULL ? SESS_OK :
 	    tries_count(x->db, x->c->limit, x->c->now, &tried);
 
+	x->out->until = tried.until;
 	return tried.refused ? SESS_ETRIES : err;
 }
 
@@ -128,7 +129,8 @@ change_end(struct db *db, const uint8_t key[SESS_KEY_LEN], int64_t now,
 		return SESS_OK;
 	/* Who was away for long may be remembered. */
 	err = over ? db_run(db, SQL_END, "i", pk) : end(db, pk);
-	return err == SESS_OK ? past_add(db, note) : err;
+	return err == SESS_OK && note->user != NULL ? past_add(db, note) :
+	    err;
 }
 
 /* The session that ends as this one begins, if it is not gone already. */
@@ -287,11 +289,9 @@ keep_notes(struct change *x)
 	const struct sess_note *n = x->c->notes, *last = n + x->c->nnotes;
 	enum sess_err err = SESS_OK;
 
-	/* Parallel requests rotate once. */
-	if (x->c->turn == SESS_TURN_ROTATE && !x->out->turned)
-		return SESS_OK;
 	for (; err == SESS_OK && n < last; n++)
-		if (n->user != NULL)    /* or nobody could ask for it */
+		if (n->user != NULL &&  /* or nobody could ask for it */
+		    (x->out->turned || !n->if_turned))
 			err = past_add(x->db, n);
 	return err;
 }

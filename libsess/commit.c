@@ -9,7 +9,7 @@
 static void
 forget(struct sess *s)
 {
-	s->end = s->renew = s->rotate = s->wanted = false;
+	s->out = s->end = s->renew = s->rotate = s->wanted = false;
 	s->remember = s->news_read = s->where = s->moved = s->stale = false;
 	s->login = s->left = s->proved = NULL;
 	s->rehash = NULL;
@@ -125,6 +125,16 @@ asked(const struct sess *s)
 
 /* ---- doing it ---------------------------------------------------------- */
 
+/* A change with all that it points to. */
+struct work {
+	struct sess_change c;
+	uint8_t next[SESS_KEY_LEN];
+	struct sess_family family;
+	uint8_t keys[REMEMBER_KEYS];
+	struct sess_note notes[EVENTS_MAX];
+	struct sess_try limit;
+};
+
 /* The session has a new id, and the visitor is to learn it. */
 static void
 new_id(struct exchange *x, const struct sess_change *c)
@@ -149,7 +159,7 @@ ended(struct exchange *x)
 	x->sess.found = false;
 	*x->sess.token = '\0';
 	x->send_end = x->send_forget = true;
-	x->send_token = false;
+	x->send_token = x->send_remember = false;
 }
 
 void
@@ -160,7 +170,10 @@ commit_ended(struct exchange *x)
 	ended(x);
 }
 
-/* A login, and what else came with it. */
+/*
+ * A login, and what else came with it.  What this browser is remembered by
+ * goes where it is not the session's own: it may be that of somebody else.
+ */
 static void
 entered(struct exchange *x, const struct sess_change *c,
     const struct sess_outcome *out)
@@ -172,9 +185,11 @@ entered(struct exchange *x, const struct sess_change *c,
 	r->news = out->news;
 	r->agent = c->agent;
 	r->address = c->address;
-	r->remembered |= c->family != NULL;
-	x->send_remember |= c->family != NULL;
-	x->send_forget |= c->password != NULL;
+	r->remembered = c->family != NULL ||
+	    (r->remembered && c->password == NULL);
+	x->send_remember = c->family != NULL ||
+	    (x->send_remember && r->remembered);
+	x->send_forget = !r->remembered;
 }
 
 /* What was asked for is done, and the session is as the store has it. */
@@ -184,6 +199,8 @@ committed(struct exchange *x, const struct sess_change *c,
 {
 	struct sess *s = &x->sess;
 
+	x->send_forget |= s->out;
+	x->send_remember &= !s->out;
 	if (c->turn == SESS_TURN_END)
 		ended(x);
 	else if (out->turned)
@@ -213,10 +230,10 @@ tell(const struct exchange *x, const struct sess_change *c,
 	struct sess_note others = event_new(x, "revoke");
 	size_t i;
 
-	if (c->turn == SESS_TURN_ROTATE && !out->turned)
-		return;
+	/* Parallel requests rotate once. */
 	for (i = 0; i < c->nnotes; i++)
-		event_log(x, &c->notes[i]);
+		if (out->turned || !c->notes[i].if_turned)
+			event_log(x, &c->notes[i]);
 	others.user = c->user;
 	others.session = 0;
 	others.why = c->password != NULL ? "the password was changed" :
@@ -225,15 +242,25 @@ tell(const struct exchange *x, const struct sess_change *c,
 		event_log(x, &others);
 }
 
-/* A change with all that it points to. */
-struct work {
-	struct sess_change c;
-	uint8_t next[SESS_KEY_LEN];
-	struct sess_family family;
-	uint8_t keys[REMEMBER_KEYS];
-	struct sess_note notes[EVENTS_MAX];
-	struct sess_try limit;
-};
+/*
+ * A login is good even if the session that it was made in is gone: then it
+ * begins one of its own, with nothing from before.
+ */
+static enum sess_err
+enter_anew(struct exchange *x, struct work *w, struct sess_outcome *out)
+{
+	struct sess_change *c = &w->c;
+	enum sess_err err = commit_handle(&c->handle);
+
+	if (err != SESS_OK)
+		return err;
+	c->turn = SESS_TURN_CREATE;
+	c->key = NULL;
+	c->touch = c->confirm = false;
+	x->sess.found = x->sess.rec.remembered = false;
+	c->nnotes = event_list(x, c, w->notes);
+	return x->service->ops->commit(x->service->store, c, &x->memory, out);
+}
 
 static enum sess_err
 apply(struct exchange *x, struct work *w, struct sess_outcome *out)
@@ -244,19 +271,12 @@ apply(struct exchange *x, struct work *w, struct sess_outcome *out)
 
 	if (err == SESS_OK)
 		err = sv->ops->commit(sv->store, c, &x->memory, out);
-	/*
-	 * A login is good even if the session that it was made in is gone:
-	 * then it begins one of its own, with nothing from before.
-	 */
-	if (err == SESS_EGONE && c->user != NULL) {
-		c->turn = SESS_TURN_CREATE;
-		c->key = NULL;
-		c->touch = c->confirm = false;
-		c->nnotes = event_list(x, c, w->notes);
-		err = sv->ops->commit(sv->store, c, &x->memory, out);
-	}
+	if (err == SESS_EGONE && c->user != NULL)
+		err = enter_anew(x, w, out);
 	if (err == SESS_EGONE && !asked(&x->sess) && c->nedits == 0)
 		return SESS_OK;         /* who only looked has lost nothing */
+	if (err == SESS_ETRIES)
+		x->sess.wait = out->until - c->now;
 	if (err != SESS_OK) {
 		log_event(&sv->log, "commit", err, "nothing was saved");
 		return err;
@@ -290,7 +310,7 @@ describe(const struct sess *s, bool more, struct sess_change *c)
 	    c->turn != SESS_TURN_END) {
 		c->touch = session_touch_due(s);
 		c->confirm = s->rec.serial > s->rec.confirmed;
-		c->stale = s->stale;
+		c->stale = s->stale && c->user == NULL;
 		c->news_read = s->news_read;
 	}
 	/* What a person would miss after a power cut. */
@@ -343,13 +363,13 @@ make(struct exchange *x, struct work *w)
 		c->next = w->next;
 		c->secret = s->rec.secret;
 	}
-	if (err == SESS_OK && c->next != NULL)
+	if (err == SESS_OK && c->turn == SESS_TURN_CREATE) {
 		err = commit_handle(&c->handle);
-	if (err == SESS_OK && c->turn == SESS_TURN_CREATE &&
-	    c->user == NULL && throttle_new(x, &w->limit))
-		c->limit = &w->limit;
+		if (c->user == NULL && throttle_new(x, &w->limit))
+			c->limit = &w->limit;
+	}
 	if (err == SESS_OK && c->user != NULL && s->remember &&
-	    x->service->conf.remember > 0) {
+	    remember_on(x)) {
 		err = remember_begin(x, &w->family, w->keys, c->now);
 		c->family = &w->family;
 	}
@@ -374,8 +394,10 @@ commit(struct sess *s, const struct sess_edit *more, struct sess_outcome *out)
 		more = NULL;
 	}
 	describe(s, more != NULL, &w.c);
-	if (more == NULL && nothing_to_do(s, &w.c))
+	if (more == NULL && nothing_to_do(s, &w.c)) {
+		s->x->send_forget |= s->out;
 		return SESS_OK;
+	}
 	describe_user(s->x, &w.c);
 	err = fields_edits(&s->fields, &edits, &w.c.nedits);
 	w.c.edits = edits;

@@ -7,15 +7,15 @@
 
 /* ---- where this one is used -------------------------------------------- */
 
+/* What is no text, or too long, is cut. */
 const char *
 device_agent(struct exchange *x)
 {
 	const char *agent = sess_req_header(&x->req, "User-Agent");
-	size_t n = agent != NULL ? strlen(agent) : 0;
+	size_t n = agent != NULL ? strnlen(agent, AGENT_MAX) : 0;
 
-	if (n > AGENT_MAX)
-		for (n = AGENT_MAX; !utf8_valid(agent, n); n--)
-			;
+	while (n > 0 && !utf8_valid(agent, n))
+		n--;
 	return n > 0 ? pool_copy(&x->pool, agent, n) : "";
 }
 
@@ -95,7 +95,7 @@ revoke(struct sess *s, const struct sess_revoke *r)
 	if ((err = service_store(sv)) == SESS_OK)
 		err = sv->ops->revoke(sv->store, r, s->now, &ended);
 	session_fail(s, err, "revoke");
-	if (err != SESS_OK)
+	if (err != SESS_OK || ended == 0)
 		return 0;
 	note.session = r->handle;
 	note.why = pool_printf(&s->x->pool, "%" PRId64 " ended: %s", ended,

@@ -60,12 +60,14 @@ event_list(const struct exchange *x, const struct sess_change *c,
 {
 	const struct sess *s = &x->sess;
 	struct sess_note note = event_new(x, kind_of(c));
+	const char *was = s->left != NULL ? s->left : note.user;
 	size_t n = 0;
 
 	if (s->end) {
 		list[n] = event_new(x, "logout");
-		list[n++].user = s->left;
+		list[n++].user = was;
 	}
+	note.if_turned = c->turn == SESS_TURN_ROTATE;
 	if (c->turn == SESS_TURN_CREATE)
 		note.session = c->handle;
 	if (c->user != NULL) {
@@ -77,6 +79,7 @@ event_list(const struct exchange *x, const struct sess_change *c,
 		list[n++] = note;
 	if (s->moved) {
 		note = event_new(x, "moved");
+		note.user = was;
 		note.agent = c->agent;
 		note.alarm = true;
 		list[n++] = note;

@@ -167,6 +167,7 @@ enum sess_err throttle_unknown(struct exchange *);
 struct login_try {
 	struct sess_try tries[2];
 	size_t n;
+	bool known;             /* from a browser that the account knows */
 	bool locked;            /* no password is good enough any more */
 };
 
@@ -187,6 +188,9 @@ enum sess_err throttle_forget(struct exchange *, const char *name);
 /* ---- remember.c -------------------------------------------------------- */
 
 #define REMEMBER_KEYS (2 * SESS_KEY_LEN)        /* of family and token */
+
+/* Is anybody remembered at all? */
+bool remember_on(const struct exchange *);
 
 /* Log a visitor in who has no session and is remembered. */
 enum sess_err remember_load(struct exchange *);

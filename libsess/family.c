@@ -121,8 +121,8 @@ join(struct redeem *x)
 static enum sess_err
 stolen(struct redeem *x)
 {
-	struct sess_revoke r = { .user = x->user,
-		.why = "a remember-me token was used twice" };
+	static const char why[] = "a remember-me token was used twice";
+	struct sess_revoke r = { .user = x->user, .why = why };
 	struct sess_note note = x->r->note;
 	int64_t ended = 0;
 	enum sess_err err;
@@ -141,8 +141,18 @@ stolen(struct redeem *x)
 		return err;
 	note.kind = "stolen";
 	note.user = x->user;
+	note.why = why;
 	note.alarm = true;
 	return past_add(x->db, &note);
+}
+
+enum sess_err
+family_look(struct db *db, const uint8_t key[SESS_KEY_LEN])
+{
+	enum sess_err err = db_query(db, SQL_FAMILY_FIND, "k", key);
+
+	db_done(db, SQL_FAMILY_FIND);
+	return err;
 }
 
 enum sess_err

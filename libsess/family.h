@@ -10,6 +10,9 @@
 enum sess_err family_begin(struct db *, const struct sess_family *,
     const char *user, int64_t pk, int64_t now);
 
+/* Before any transaction: SESS_NONE, there is no such family. */
+enum sess_err family_look(struct db *, const uint8_t key[SESS_KEY_LEN]);
+
 enum sess_err family_redeem(struct db *, const struct sess_redeem *,
     int64_t now, const struct sess_memory *, enum sess_redeemed *,
     const char **user);

@@ -149,6 +149,7 @@ gate_slot_take(struct gate *g)
 	long slots = sysconf(_SC_NPROCESSORS_ONLN);
 	int waited;
 
+	slots = slots > 0 ? slots : 1;  /* not told */
 	for (waited = 0; waited < SLOT_WAIT_MS; waited += SLOT_LOOK_MS) {
 		for (g->slot = 0; g->slot < slots; g->slot++)
 			if (slot_lock(g, g->slot, F_WRLCK))

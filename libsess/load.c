@@ -77,6 +77,7 @@ replayed(struct exchange *x, const struct candidate *c)
 	struct sess_service *sv = x->service;
 	struct sess_note note = event_new(x, "replay");
 	bool ended;
+	enum sess_err err;
 
 	note.user = c->rec.user;
 	note.session = c->rec.handle;
@@ -90,9 +91,11 @@ replayed(struct exchange *x, const struct candidate *c)
 		return SESS_OK;
 	}
 	note.why = "an id was used after its time: the session has ended";
-	event_log(x, &note);
-	return sv->ops->end(sv->store, c->key, x->sess.now, false, &note,
+	err = sv->ops->end(sv->store, c->key, x->sess.now, false, &note,
 	    &ended);
+	if (err == SESS_OK && ended)
+		event_log(x, &note);
+	return err;
 }
 
 /* Of many requests that find it over, one tells. */

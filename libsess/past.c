@@ -57,14 +57,11 @@ past_list(struct db *db, const char *user, const struct sess_memory *m,
 enum sess_err
 past_news(struct db *db, const char *user, int64_t pk, int64_t *news)
 {
-	enum sess_err err = db_query(db, SQL_NEWS, "t", user);
+	enum sess_err err = db_query(db, SQL_NEWS, "it", pk, user);
 
 	if (err != SESS_OK)
 		return err;
 	*news = db_int(db, SQL_NEWS, 0);
 	db_done(db, SQL_NEWS);
-	if ((err = db_run(db, SQL_NEWS_PUT, "ii", pk, *news)) != SESS_OK ||
-	    *news == 0)
-		return err;
-	return db_run(db, SQL_NEWS_TOLD, "t", user);
+	return *news > 0 ? db_run(db, SQL_NEWS_TOLD, "t", user) : SESS_OK;
 }

@@ -11,7 +11,7 @@ enum sess_err past_add(struct db *, const struct sess_note *);
 enum sess_err past_list(struct db *, const char *user,
     const struct sess_memory *, struct sess_happening **, size_t *n);
 
-/* How many alarms the user has not heard of; they go with this session. */
+/* Alarms that the user has not heard of go with this session; how many. */
 enum sess_err past_news(struct db *, const char *user, int64_t pk,
     int64_t *news);
 

@@ -41,16 +41,13 @@ hash(uint8_t keys[REMEMBER_KEYS], const uint8_t cookie[COOKIE_LEN])
 	    cookie + FAMILY_LEN, TOKEN_BYTES);
 }
 
-/* Give the visitor a token, in the family that `cookie` begins with. */
+/* The visitor is to have this. */
 static enum sess_err
-next_token(struct exchange *x, uint8_t cookie[COOKIE_LEN],
+give(struct exchange *x, const uint8_t cookie[COOKIE_LEN],
     uint8_t keys[REMEMBER_KEYS])
 {
 	char text[BASE64URL_LEN(COOKIE_LEN) + 1];
-	enum sess_err err = crypt_random(cookie + FAMILY_LEN, TOKEN_BYTES);
 
-	if (err != SESS_OK)
-		return err;
 	hash(keys, cookie);
 	encode_base64url(text, cookie, COOKIE_LEN);
 	x->remember = pool_text(&x->pool, text);
@@ -62,10 +59,10 @@ remember_begin(struct exchange *x, struct sess_family *f,
     uint8_t keys[REMEMBER_KEYS], int64_t now)
 {
 	uint8_t cookie[COOKIE_LEN];
-	enum sess_err err = crypt_random(cookie, FAMILY_LEN);
+	enum sess_err err = crypt_random(cookie, sizeof cookie);
 
 	if (err == SESS_OK)
-		err = next_token(x, cookie, keys);
+		err = give(x, cookie, keys);
 	*f = (struct sess_family){ .key = keys, .token = keys + SESS_KEY_LEN,
 		.until = now + x->service->conf.remember };
 	return err;
@@ -73,13 +70,37 @@ remember_begin(struct exchange *x, struct sess_family *f,
 
 /* ---- coming back ------------------------------------------------------- */
 
+/*
+ * Made of the token that came, with the store's secret: whoever sends that
+ * once more within the grace gets the same again.  So it does not matter which
+ * of parallel answers is the last, or that one was lost.
+ */
+static enum sess_err
+successor(struct exchange *x, uint8_t cookie[COOKIE_LEN],
+    uint8_t keys[REMEMBER_KEYS])
+{
+	uint8_t mac[SESS_KEY_LEN];
+	enum sess_err err = service_hmac(x->service, mac,
+	    "libsess-remember-next-1", cookie, COOKIE_LEN);
+
+	if (err != SESS_OK)
+		return err;
+	memcpy(cookie + FAMILY_LEN, mac, TOKEN_BYTES);
+	return give(x, cookie, keys);
+}
+
+bool
+remember_on(const struct exchange *x)
+{
+	return x->service->conf.remember > 0 &&
+	    (x->service->conf.carry & SESS_BY_COOKIE) != 0;
+}
+
 /* A form of before has no session to belong to: that is for a page to say. */
 static bool
 may_return(const struct exchange *x)
 {
-	return x->service->conf.remember > 0 && !x->app->authorizer &&
-	    (x->service->conf.carry & SESS_BY_COOKIE) != 0 &&
-	    request_safe(&x->req);
+	return remember_on(x) && !x->app->authorizer && request_safe(&x->req);
 }
 
 static enum sess_err
@@ -128,19 +149,27 @@ tell(struct exchange *x, const struct sess_redeem *r,
 	event_log(x, &note);
 }
 
-/* The new session, or a visitor like any other. */
+/* A visitor like any other. */
+static enum sess_err
+stranger(struct exchange *x)
+{
+	*x->sess.next = '\0';
+	memset(x->sess.rec.secret, 0, SESS_SECRET_LEN);
+	return SESS_OK;
+}
+
 static enum sess_err
 returned(struct exchange *x, enum sess_redeemed how)
 {
 	const char *token = pool_text(&x->pool, x->sess.next);
 
+	if (how != SESS_REDEEMED && how != SESS_REDEEMED_JOINED) {
+		x->send_forget = true;
+		return stranger(x);
+	}
 	*x->sess.next = '\0';
-	x->send_remember = how == SESS_REDEEMED;
-	if (how == SESS_REDEEMED || how == SESS_REDEEMED_JOINED)
-		return token != NULL ? load_new(x, token) : SESS_ENOMEM;
-	memset(x->sess.rec.secret, 0, SESS_SECRET_LEN);
-	x->send_forget = true;
-	return SESS_OK;
+	x->send_remember = true;
+	return token != NULL ? load_new(x, token) : SESS_ENOMEM;
 }
 
 enum sess_err
@@ -158,14 +187,15 @@ remember_load(struct exchange *x)
 		return SESS_OK;
 	hash(had, cookie);
 	if ((err = service_store(sv)) != SESS_OK ||
-	    (err = next_token(x, cookie, next)) != SESS_OK ||
+	    (err = successor(x, cookie, next)) != SESS_OK ||
 	    (err = describe(x, &r)) != SESS_OK)
 		return err;
 	err = sv->ops->redeem(sv->store, &r, x->sess.now, &x->memory, &how,
 	    &user);
 	if (err != SESS_OK) {
 		log_event(&sv->log, "login", err, "not remembered this time");
-		return err == SESS_ESESSIONS ? SESS_OK : err;
+		/* As long as he has too many, he can look at pages at least. */
+		return err == SESS_ESESSIONS ? stranger(x) : err;
 	}
 	if (how == SESS_REDEEMED || how == SESS_REDEEMED_STOLEN)
 		tell(x, &r, how, user);

@@ -73,7 +73,7 @@ enum sess_err sess_account_confirm(struct sess *, const char *password);
  * The user who is logged in changes his password, and all his other sessions
  * end, remembered ones too; this one gets a new id.  SESS_NONE, SESS_ETRIES,
  * SESS_EBUSY: of `current`; SESS_EINVAL, SESS_EWEAK: of `next`.  It is done
- * with this request's commit.
+ * with this request's commit; to log out before that is SESS_EINVAL.
  */
 enum sess_err sess_account_password(struct sess *, const char *current,
     const char *next);
@@ -85,7 +85,10 @@ enum sess_err sess_account_password(struct sess *, const char *current,
 enum sess_err sess_account_disable(struct sess *, const char *name);
 enum sess_err sess_account_enable(struct sess *, const char *name);
 
-/* Its wrong passwords are forgotten, also 100 in a row. */
+/*
+ * Its wrong passwords are forgotten, also 100 in a row.  SESS_NONE: there is
+ * no such account.
+ */
 enum sess_err sess_account_reset(struct sess *, const char *name);
 
 /* Of the user who is logged in; SESS_NONE: he has no account. */

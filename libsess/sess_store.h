@@ -88,6 +88,8 @@ struct sess_note {
 	int64_t session;                /* its handle, or 0 */
 	const char *address, *agent;    /* or NULL */
 	const char *why;                /* or NULL */
+	bool if_turned;                 /* of a change: it happened if
+					   sess_outcome.turned */
 	bool alarm;                     /* told to the user at his next login;
 					   once in ten minutes is enough */
 };
@@ -180,6 +182,7 @@ struct sess_outcome {
 	bool swapped;                   /* SESS_EDIT_CAS */
 	int64_t ended;                  /* other sessions of the user */
 	int64_t news;                   /* of a login */
+	int64_t until;                  /* SESS_ETRIES: no other before then */
 };
 
 struct sess_account {
@@ -218,7 +221,7 @@ enum sess_redeemed {
 	SESS_REDEEMED_NOT,      /* unknown, or over */
 	SESS_REDEEMED,          /* a session has begun; `next` is the token */
 	SESS_REDEEMED_JOINED,   /* a request beside this one was first: an id of
-				   its session; the token that it got counts */
+				   its session; its `next` is the token */
 	SESS_REDEEMED_STOLEN    /* used before: the family has ended, with its
 				   sessions */
 };
@@ -318,8 +321,9 @@ struct sess_store_ops {
 	/* ---- tries ---- */
 
 	/*
-	 * Count all of them, or up to the first that is refused, in one
-	 * transaction; a refused one is not counted, and costs no write.
+	 * Count all of them, in one transaction, or none where one is refused
+	 * for now.  One that is refused for ever (SESS_NEVER) is not counted,
+	 * and the others are.  To count none costs no write.
 	 */
 	enum sess_err (*count)(struct sess_store *, const struct sess_try *,
 	    size_t n, int64_t now, struct sess_tried *);

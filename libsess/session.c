@@ -204,11 +204,16 @@ sess_login(struct sess *s, const char *user)
 void
 sess_logout(struct sess *s)
 {
+	/* Said to be done, and it would not be. */
+	if (s->rehash != NULL)
+		session_fail(s, SESS_EINVAL, "logout: a new password is lost");
 	fields_clear(&s->fields);
 	s->left = s->rec.user;
 	s->login = s->rec.user = NULL;
 	s->rec.auth = s->rec.news = 0;
+	s->rec.remembered = false;
 	s->renew = s->rotate = s->wanted = s->remember = false;
+	s->out = true;
 	s->end = s->found;
 	new_secrets(s);
 	log_step(s->log, SESS_STEP_EDIT, "logout");

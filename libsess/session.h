@@ -30,7 +30,8 @@ struct sess {
 	struct fields fields;
 
 	/* ... and what this request asks for */
-	bool end;                       /* the found session is to end */
+	bool out;                       /* a logout: nobody is remembered ... */
+	bool end;                       /* ... and the found session is to end */
 	bool renew, rotate;
 	bool wanted;                    /* a session, even without fields */
 	const char *login;              /* user, or NULL */

@@ -349,18 +349,53 @@ sqlite_revoke(struct sess_store *st, const struct sess_revoke *r,
 	    finish(st, people_revoke(st->db, r, now, ended));
 }
 
+/* Who made his token up holds up nobody. */
 static enum sess_err
 sqlite_redeem(struct sess_store *st, const struct sess_redeem *r,
     int64_t now, const struct sess_memory *m, enum sess_redeemed *how,
     const char **user)
 {
-	enum sess_err err = begin(st, true);
+	enum sess_err err;
 
-	return err != SESS_OK ? err :
-	    finish(st, family_redeem(st->db, r, now, m, how, user));
+	*how = SESS_REDEEMED_NOT;
+	if (st->pid != getpid())
+		return fault(st, "store: used after fork");
+	if ((err = family_look(st->db, r->family)) != SESS_OK)
+		return err == SESS_NONE ? SESS_OK : err;
+	if ((err = begin(st, true)) != SESS_OK)
+		return err;
+	return finish(st, family_redeem(st->db, r, now, m, how, user));
 }
 
 /* ---- tries ------------------------------------------------------------- */
+
+static bool
+is_for_now(const struct sess_tried *t)
+{
+	return t->refused && t->until != SESS_NEVER;
+}
+
+/* SESS_ETRIES: there is nothing to be counted. */
+static enum sess_err
+look_at_all(struct db *db, const struct sess_try *tries, size_t n,
+    int64_t now, struct sess_tried *tried)
+{
+	size_t i, refused = 0;
+	enum sess_err err;
+
+	for (i = 0; i < n; i++) {
+		if (tries[i].kind == SESS_TRY_BACK ||
+		    tries[i].kind == SESS_TRY_RESET)
+			continue;
+		if ((err = tries_look(db, &tries[i], now, &tried[i])) !=
+		    SESS_OK)
+			return err;
+		if (is_for_now(&tried[i]))
+			return SESS_ETRIES;
+		refused += tried[i].refused;
+	}
+	return refused < n ? SESS_OK : SESS_ETRIES;
+}
 
 static enum sess_err
 count_all(struct db *db, const struct sess_try *tries, size_t n, int64_t now,
@@ -371,8 +406,8 @@ count_all(struct db *db, const struct sess_try *tries, size_t n, int64_t now,
 
 	for (i = 0; i < n && err == SESS_OK; i++) {
 		err = tries_count(db, &tries[i], now, &tried[i]);
-		if (tried[i].refused)
-			break;
+		if (err == SESS_OK && is_for_now(&tried[i]))
+			err = SESS_ETRIES;
 	}
 	return err;
 }
@@ -387,14 +422,10 @@ sqlite_count(struct sess_store *st, const struct sess_try *tries, size_t n,
 	if (st->pid != getpid())
 		return fault(st, "store: used after fork");
 	memset(tried, 0, n * sizeof *tried);
-	if (tries->kind < SESS_TRY_BACK) {
-		err = tries_look(st->db, tries, now, tried);
-		if (err != SESS_OK || tried->refused)
-			return err;
-	}
-	if ((err = begin(st, false)) != SESS_OK)
-		return err;
-	return finish(st, count_all(st->db, tries, n, now, tried));
+	if ((err = look_at_all(st->db, tries, n, now, tried)) == SESS_OK &&
+	    (err = begin(st, false)) == SESS_OK)
+		err = finish(st, count_all(st->db, tries, n, now, tried));
+	return err == SESS_ETRIES ? SESS_OK : err;
 }
 
 /* ---- events ------------------------------------------------------------ */

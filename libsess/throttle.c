@@ -14,6 +14,7 @@
 #include "peer.h"
 
 #define MINUTE 60
+#define PERIOD_MAX (INT64_C(100) * 365 * 24 * 3600)
 #define WINDOW (10 * MINUTE)
 #define PAUSE_MAX (15 * MINUTE)
 #define STOP 100                /* wrong in a row (NIST SP 800-63B-4, 3.2.2) */
@@ -121,9 +122,12 @@ sess_limit(struct sess *s, const char *what, const char *who, int64_t most,
 	struct exchange *x = s->x;
 	struct sess_tried tried = { .refused = false };
 	struct sess_try t;
-	const char *label = pool_printf(&x->pool, "libsess-limit-1 %s", what);
-	enum sess_err err = label != NULL && most > 0 && period > 0 ?
-	    by_network(x, &t, label, most, period) : SESS_EINVAL;
+	const char *label = pool_printf(&x->pool, "libsess-limit-%s-1 %s",
+	    who != NULL ? "who" : "network", what);
+	enum sess_err err = label == NULL ? SESS_ENOMEM :
+	    most < 1 || period < 1 ? SESS_EINVAL :
+	    by_network(x, &t, label, most, period < PERIOD_MAX ? period :
+	    PERIOD_MAX);
 
 	if (err == SESS_OK && who != NULL)
 		err = service_hmac(x->service, t.key, label, who,
@@ -191,7 +195,8 @@ device_read(struct exchange *x, const uint8_t name[SESS_KEY_LEN],
 		return false;
 	for (i = 0; i < TIME_LEN; i++)
 		made = (int64_t)((uint64_t)made << 8 | device[NONCE_LEN + i]);
-	return made <= x->sess.now && x->sess.now - made < DEVICE_LIFE;
+	/* Ahead of the clock: that was ahead when we signed it. */
+	return x->sess.now - made < DEVICE_LIFE;
 }
 
 static enum sess_err
@@ -249,7 +254,8 @@ account_key(struct exchange *x, const uint8_t name[SESS_KEY_LEN],
  * against the account.
  */
 static enum sess_err
-what_counts(struct exchange *x, const char *name, struct login_try *t)
+what_counts(struct exchange *x, const char *name, bool may_know,
+    struct login_try *t)
 {
 	const struct sess_conf *c = &x->service->conf;
 	uint8_t key[SESS_KEY_LEN], device[DEVICE_LEN];
@@ -258,7 +264,8 @@ what_counts(struct exchange *x, const char *name, struct login_try *t)
 	*t = (struct login_try){ .n = 0 };
 	if ((err = name_key(x, name, key)) != SESS_OK)
 		return err;
-	if (device_read(x, key, device)) {
+	if (may_know && device_read(x, key, device)) {
+		t->known = true;
 		t->tries[t->n] = series(c->device_tries);
 		return device_key(x, device, t->tries[t->n++].key);
 	}
@@ -270,30 +277,40 @@ what_counts(struct exchange *x, const char *name, struct login_try *t)
 	return account_key(x, key, t->tries[t->n++].key);
 }
 
+static enum sess_err
+count_login(struct exchange *x, const char *name, bool may_know,
+    struct login_try *t)
+{
+	struct sess_tried tried[2];
+	enum sess_err err;
+	size_t i;
+
+	if ((err = what_counts(x, name, may_know, t)) != SESS_OK ||
+	    (err = count(x, t->tries, t->n, tried)) != SESS_OK)
+		return err;
+	for (i = 0; i < t->n; i++)
+		if (tried[i].refused && tried[i].until != SESS_NEVER)
+			return refuse(x, NULL, t->tries[i].kind ==
+			    SESS_TRY_SERIES ? "passwords of one account" :
+			    "passwords from one network", tried[i].until);
+	/* The series is the last, and was not counted: none to give back. */
+	t->locked = tried[t->n - 1].refused;
+	t->n -= t->locked;
+	return SESS_OK;
+}
+
 /*
  * After STOP wrong ones no wait helps, and what is answered is what a wrong
- * password is answered, so that nobody learns that he may stop guessing.
+ * password is answered, so that nobody learns that he may stop guessing.  A
+ * known browser is a stranger from then on.
  */
 enum sess_err
 throttle_login(struct exchange *x, const char *name, struct login_try *t)
 {
-	struct sess_tried tried[2] = { { .refused = false } };
-	enum sess_err err;
-	size_t i;
+	enum sess_err err = count_login(x, name, true, t);
 
-	if ((err = what_counts(x, name, t)) != SESS_OK ||
-	    (err = count(x, t->tries, t->n, tried)) != SESS_OK)
-		return err;
-	for (i = 0; i < t->n; i++) {
-		if (!tried[i].refused)
-			continue;
-		if (tried[i].until != SESS_NEVER)
-			return refuse(x, NULL, t->tries[i].kind ==
-			    SESS_TRY_SERIES ? "passwords of one account" :
-			    "passwords from one network", tried[i].until);
-		t->locked = true;
-	}
-	return SESS_OK;
+	return err == SESS_OK && t->known && t->locked ?
+	    count_login(x, name, false, t) : err;
 }
 
 /* Of all accounts together: somebody should have a look. */

@@ -10,10 +10,8 @@ struct bucket {
 };
 
 static enum sess_err
-read_bucket(struct db *db, const struct sess_try *t, int64_t now,
-    struct bucket *b)
+read_bucket(struct db *db, const struct sess_try *t, struct bucket *b)
 {
-	int64_t life = t->kind == SESS_TRY_SERIES ? SERIES_LIFE : t->period;
 	enum sess_err err = db_query(db, SQL_BUCKET, "k", t->key);
 
 	*b = (struct bucket){ 0, 0, 0 };
@@ -23,13 +21,6 @@ read_bucket(struct db *db, const struct sess_try *t, int64_t now,
 	b->until = db_int(db, SQL_BUCKET, 1);
 	b->gone = db_int(db, SQL_BUCKET, 2);
 	db_done(db, SQL_BUCKET);
-	if (b->until == SESS_NEVER)
-		return SESS_OK;
-	/* Also one of a time that has not come: the clock was ahead. */
-	if (now >= b->gone || b->gone - now > life)
-		*b = (struct bucket){ 0, 0, 0 };
-	else if (b->until - now > t->period)
-		b->until = 0;
 	return SESS_OK;
 }
 
@@ -43,6 +34,27 @@ pause(const struct sess_try *t, int64_t n)
 		return 0;
 	return doublings < 32 && INT64_C(1) << doublings < t->period ?
 	    INT64_C(1) << doublings : t->period;
+}
+
+/*
+ * What of it counts now.  A time further ahead than one is ever set is of a
+ * clock that was ahead: what was counted stays, and one more goes through, so
+ * that its times are set anew.
+ */
+static void
+settle(const struct sess_try *t, int64_t now, struct bucket *b)
+{
+	bool series = t->kind == SESS_TRY_SERIES;
+	int64_t life = series ? SERIES_LIFE : t->period;
+
+	if (b->until == SESS_NEVER)
+		return;
+	if (now >= b->gone)
+		*b = (struct bucket){ 0, 0, 0 };
+	if (b->gone - now > life)
+		*b = (struct bucket){ b->n, 0, now + life };
+	if (series && b->until - now > pause(t, b->n))
+		b->until = 0;
 }
 
 static void
@@ -79,6 +91,8 @@ give_back(struct db *db, const struct sess_try *t, int64_t now,
 		return db_run(db, SQL_BUCKET_DROP, "k", t->key);
 	b->n--;
 	b->until = 0;
+	if (b->gone == SESS_NEVER)
+		b->gone = now + SERIES_LIFE;
 	return put(db, t, now, b);
 }
 
@@ -87,8 +101,9 @@ tries_look(struct db *db, const struct sess_try *t, int64_t now,
     struct sess_tried *tried)
 {
 	struct bucket b;
-	enum sess_err err = read_bucket(db, t, now, &b);
+	enum sess_err err = read_bucket(db, t, &b);
 
+	settle(t, now, &b);
 	*tried = (struct sess_tried){ .refused = now < b.until, .n = b.n,
 		.until = b.until };
 	return err;
@@ -103,10 +118,11 @@ tries_count(struct db *db, const struct sess_try *t, int64_t now,
 
 	if (t->kind == SESS_TRY_RESET)
 		return db_run(db, SQL_BUCKET_DROP, "k", t->key);
-	if ((err = read_bucket(db, t, now, &b)) != SESS_OK)
+	if ((err = read_bucket(db, t, &b)) != SESS_OK)
 		return err;
 	if (t->kind == SESS_TRY_BACK)
 		return give_back(db, t, now, &b);
+	settle(t, now, &b);
 	tried->refused = now < b.until;
 	if (!tried->refused) {
 		add_one(t, now, &b);

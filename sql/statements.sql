@@ -290,19 +290,18 @@ DELETE FROM event WHERE user = ?1 AND id <= (
 
 -- event_sweep: some of the oldest that are too old, or too many
 DELETE FROM event WHERE id IN (SELECT id FROM event ORDER BY id LIMIT 8)
-AND (at <= ?1 OR id <= (SELECT max(id) FROM event) - ?2);
+AND (at <= ?1 OR (SELECT events FROM tally) > ?2);
 
 -- events: a user's
 SELECT at, kind, session, address, agent, why, told FROM event
 WHERE user = ?1 ORDER BY id DESC;
 
--- news: how much he is to hear of
-SELECT count(*) FROM event WHERE user = ?1 AND told = 0;
+-- news: he is to hear of it with this session, ...
+UPDATE session SET news = news + (
+	SELECT count(*) FROM event WHERE user = ?2 AND told = 0)
+WHERE pk = ?1 RETURNING news;
 
--- news_put: with this session
-UPDATE session SET news = ?2 WHERE pk = ?1;
-
--- news_told: and not again
+-- news_told: ... and not again
 UPDATE event SET told = 2 WHERE user = ?1 AND told = 0;
 
 -- secret: the key of what the store hashes with one ...

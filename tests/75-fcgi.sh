@@ -513,7 +513,7 @@ done
 echo +30 > "$clock"
 bring "${ids#; }" "probe/$(printf '%0120d' 0)"
 echo +0 > "$clock"
-whole='stderr: "libsess time=[^ ]* app=0{120} event=replay [a-z0-9.= ]*why="[^"]*"" while'
+whole='stderr: "libsess time=[^ ]* app=0{120} event=replay address=[^ ]* session=[0-9]* why="[^"]*"" while'
 same "lines that are whole" "$(grep -acE "$whole" "$T/log/nginx-spawned.log")" 4
 verdict r69_a_line_reaches_the_server_s_log_whole
 web_end

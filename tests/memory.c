@@ -270,13 +270,20 @@ request(struct visitor *v, const char *method, const char *query,
 {
 	struct buf cookie = BUF_INIT(1 << 16), q = BUF_INIT(1 << 20);
 	char length[48], verb[32];
-	const char *vars[32] = { verb, "HTTPS=on", "HTTP_HOST=example.org",
-		"SERVER_PORT=443", "REMOTE_ADDR=192.0.2.1",
-		"SCRIPT_NAME=/cgi-bin/page" };
+	static const char *const same[] = { "HTTPS=on",
+		"HTTP_HOST=example.org", "SERVER_PORT=443",
+		"REMOTE_ADDR=192.0.2.1", "SCRIPT_NAME=/cgi-bin/page" };
+	const char *vars[32];
 	struct answer *a;
-	size_t n = 6, i;
+	size_t n = 0, i;
 
+	/* The first of a name counts. */
+	for (i = 0; v->extra[i] != NULL; i++)
+		vars[n++] = v->extra[i];
+	for (i = 0; i < sizeof same / sizeof *same; i++)
+		vars[n++] = same[i];
 	snprintf(verb, sizeof verb, "REQUEST_METHOD=%s", method);
+	vars[n++] = verb;
 	buf_addf(&q, "QUERY_STRING=%s", query != NULL ? query : "");
 	vars[n++] = q.data;
 	for (i = 0; i < sizeof v->jar / sizeof *v->jar; i++)
@@ -291,8 +298,7 @@ request(struct visitor *v, const char *method, const char *query,
 		vars[n++] = length;
 		vars[n++] = "CONTENT_TYPE=application/x-www-form-urlencoded";
 	}
-	for (i = 0; v->extra[i] != NULL; i++)
-		vars[n++] = v->extra[i];
+	vars[n] = NULL;
 	a = ask(v->site, vars, form, form != NULL ? strlen(form) : 0);
 	if (!v->no_cookies)
 		keep_all(v, a);

@@ -53,7 +53,7 @@ struct answer *ask(struct site *, const char *const *vars, const void *body,
 struct visitor {
 	struct site *site;
 	char jar[8][256];       /* "name=value" */
-	const char *extra[16];  /* more variables, e.g. "HTTP_ORIGIN=..." */
+	const char *extra[16];  /* more variables, or others: "REMOTE_ADDR=..." */
 	bool no_cookies;        /* neither kept nor sent */
 };
 

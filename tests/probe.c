@@ -2,14 +2,15 @@
  * probe.c - runs the operations that a request names, for the tests.
  *
  * op=get k, set k v, add k n, del k, append k v, take k, cas k a b (a "-":
- * not there), login u, logout, rotate, sleep ms, status n; in the query or
- * the form, in order.  Answers {"new":bool,"results":[...],"user":u}.
+ * not there), login u, logout, rotate, sleep ms, status n, signup u p, enter
+ * u p (401, 429, 503 if not); in the query or the form, in order.  Answers
+ * {"new":bool,"results":[...],"user":u}.
  */
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "sess.h"
+#include "sess_account.h"
 
 struct op {
 	char line[20000];
@@ -115,6 +116,16 @@ plain(struct sess *s, char **word, int *status)
 	return true;
 }
 
+static enum sess_err
+enter(struct sess *s, char **word, int *status)
+{
+	enum sess_err err = sess_account_login(s, word[1], word[2]);
+
+	if (err != SESS_OK)
+		*status = err == SESS_NONE ? 401 : sess_err_status(err);
+	return err;
+}
+
 static void
 run(struct sess_res *res, struct sess *s, const char *text, int *status)
 {
@@ -126,6 +137,11 @@ run(struct sess_res *res, struct sess *s, const char *text, int *status)
 		sess_res_puts(res, "null");
 	} else if (plain(s, word, status))
 		sess_res_puts(res, "true");
+	else if (strcmp(word[0], "signup") == 0)
+		print_text(res, sess_err_name(sess_account_create(s, word[1],
+		    word[2])));
+	else if (strcmp(word[0], "enter") == 0)
+		print_text(res, sess_err_name(enter(s, word, status)));
 	else if (strcmp(word[0], "get") == 0)
 		get(res, s, word[1]);
 	else if (strcmp(word[0], "add") == 0)

@@ -391,7 +391,7 @@ Test(data, s21_it_ends_for_the_visitor_when_the_browser_closes)
 Test(data, s23_fields_go_with_the_session)
 {
 	struct site *site = open_site(&probe_app, NULL);
-	struct visitor a = { .site = site }, b = { .site = site };
+	struct visitor a = { .site = site }, b = a, c = a;
 	int dropped = 0;
 
 	get(&a, "op=set drink tea&op=add n 1");
@@ -400,8 +400,11 @@ Test(data, s23_fields_go_with_the_session)
 	    "INSERT INTO lasting VALUES ('kept')");
 	get(&a, "op=logout");
 	cr_assert_eq(sql_int(site, "SELECT count(*) FROM field"), 1);
+	get(&c, "op=set drink water");
 	site->now += 1800;
 	expect_in(get(&b, "op=get drink")->body, "[null]");
+	cr_assert_eq(sql_int(site, "SELECT count(*) FROM field"), 1,
+	    "it went with the request that found it over");
 	cr_assert_eq(site->service->ops->sweep(site->service->store, site->now,
 	    100, &dropped), SESS_OK);
 	cr_assert_eq(dropped, 1);

@@ -463,20 +463,20 @@ Test(store, limits_are_kept_to_the_second)
 {
 	cr_assert_eq(create(1), SESS_OK);
 	cr_assert_eq(find(1, NOW + 99), SESS_FOUND_LIVE);
-	cr_assert_eq(find(1, NOW + 100), SESS_FOUND_NONE);
+	cr_assert_eq(find(1, NOW + 100), SESS_FOUND_EXPIRED);
 	cr_assert_eq(CHANGE(.key = key(1), .touch = true, .now = NOW + 100),
 	    SESS_EGONE);
 	cr_assert_eq(CHANGE(.key = key(1), .touch = true, .now = NOW + 99),
 	    SESS_OK);
 	cr_assert_eq(find(1, NOW + 198), SESS_FOUND_LIVE);
 	cr_assert_eq(rec.seen, NOW + 99);
-	cr_assert_eq(find(1, NOW + 199), SESS_FOUND_NONE);
+	cr_assert_eq(find(1, NOW + 199), SESS_FOUND_EXPIRED);
 	cr_assert_eq(CHANGE(.key = key(1), .touch = true, .now = NOW + 50),
 	    SESS_OK);
 	cr_assert_eq(find(1, NOW + 198), SESS_FOUND_LIVE, "never back");
 	cr_assert_eq(CHANGE(.key = key(1), .idle = 5000), SESS_OK);
 	cr_assert_eq(find(1, NOW + 999), SESS_FOUND_LIVE);
-	cr_assert_eq(find(1, NOW + 1000), SESS_FOUND_NONE);
+	cr_assert_eq(find(1, NOW + 1000), SESS_FOUND_EXPIRED);
 	cr_assert_eq(CHANGE(.key = key(1), .ends = NOW + 2000), SESS_OK);
 	cr_assert_eq(find(1, NOW + 1999), SESS_FOUND_LIVE);
 	cr_assert_eq(rec.idle, 5000);
@@ -822,7 +822,7 @@ Test(store, r57_two_that_find_an_empty_file_both_get_a_store)
 		for (i = 0; i < 4; i++)
 			cr_assert_eq(crew.report[i].value, 1, "round %d: %s",
 			    round, crew.report[i].text);
-		cr_assert_eq(number("PRAGMA user_version"), 2);
+		cr_assert_eq(number("PRAGMA user_version"), 3);
 		cr_assert_eq(number("SELECT count(*) FROM session"), 4);
 		cr_assert_eq(number("SELECT count(*) FROM tally"), 1);
 	}
@@ -848,9 +848,9 @@ Test(store, r57_a_newer_schema_is_refused)
 {
 	cr_assert_eq(create(1), SESS_OK);
 	close_it();
-	run_sql("PRAGMA user_version = 3");
+	run_sql("PRAGMA user_version = 4");
 	expect_unusable("newer");
-	run_sql("PRAGMA user_version = 2");
+	run_sql("PRAGMA user_version = 3");
 	cr_assert_eq(open_store(), SESS_OK);
 	cr_assert_eq(find(1, NOW), SESS_FOUND_LIVE);
 }
@@ -902,6 +902,11 @@ Test(store, r57_a_database_of_somebody_else_is_refused)
 	cr_assert_eq(number("SELECT count(*) FROM sqlite_schema"), 1);
 	run_sql("PRAGMA user_version = 2");
 	*faults = '\0';
+	cr_assert_eq(open_store(), SESS_ESTORE);
+	cr_assert_str_not_empty(faults);
+	cr_assert_eq(number("SELECT count(*) FROM sqlite_schema"), 1);
+	run_sql("PRAGMA user_version = 3");
+	*faults = '\0';
 	err = open_store();
 	if (err == SESS_OK) {
 		cr_assert_eq(create(1), SESS_ESTORE);
@@ -928,7 +933,7 @@ Test(store, a_database_of_version_1_is_upgraded_and_keeps_all)
 	run_sql("INSERT INTO token (key, session, serial, made) VALUES "
 	    "(CAST(X'05000000' || zeroblob(28) AS BLOB), 1, 1, 0)");
 	cr_assert_eq(open_store(), SESS_OK);
-	cr_assert_eq(number("PRAGMA user_version"), 2);
+	cr_assert_eq(number("PRAGMA user_version"), 3);
 	cr_assert_eq(find(5, NOW), SESS_FOUND_LIVE);
 	cr_assert_str_eq(rec.user, "alice");
 	cr_assert_str_eq(rec.fields[0].value.data, "apple");
