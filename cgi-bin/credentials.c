@@ -68,12 +68,14 @@ credentials_show(struct page *p, struct sess *s, enum sess_err err, bool known)
 void
 credentials_why(struct page *p, const char *name, const char *password)
 {
-	if (sess_password_ok(password, name) != SESS_EINVAL)
-		page_word(p, "note", "credentials.name");
-	else if (password != NULL && strlen(password) > SESS_PASSWORD_MAX)
+	if (password == NULL)
+		password = "";
+	if (strlen(password) > SESS_PASSWORD_MAX)
 		page_word(p, "note", "credentials.long");
-	else
+	else if (sess_password_ok(password, name) == SESS_EINVAL)
 		page_word(p, "note", "credentials.short");
+	else
+		page_word(p, "note", "credentials.name");
 }
 
 void

@@ -52,7 +52,10 @@ void page_word(struct page *, const char *name, const char *key);
 void page_link(struct page *, const char *name, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* This word, on the next page that is shown; it has no values in it. */
+/*
+ * This word, on the next page that is shown: one without values, and without
+ * a character that HTML escapes, since it is kept as a text.
+ */
 void page_flash(const struct sess_req *, struct sess *, const char *key);
 
 /* Begin a row of this list; what follows belongs to it, until page_end(). */

@@ -87,9 +87,14 @@ verdict login_and_signup_lead_to_each_other
 for i in 9 10; do
 	refused 409 'has this user name already' sue 'battery staple'
 done
-refused 429 'Please wait 3600 seconds' sid 'battery staple'
+refused 429 'Please wait 3600 s and try again' sid 'battery staple'
 same "Retry-After" "$(header Retry-After)" 3600
 later 3600
+for form in login signup; do
+	submit sid "$form"
+	at_least "$form without fields" "$status" 400
+	[ "$status" -lt 500 ] || differ "$form without fields" "$status" 4xx
+done
 submit sid signup user=sid 'password=battery staple'
 same "an hour later" "$status" 303
 verdict signups_of_one_address_are_counted
@@ -212,6 +217,10 @@ tried() {
 remembered bea alice wonderland-1865
 tried 403 'This is not your password.' guess-work 'looking glass 1871'
 tried 400 'at least 8 characters' wonderland-1865 mirrors
+submit ann password
+same "nothing" "$status" 403
+submit ann password current=wonderland-1865
+same "nothing new" "$status" 400
 tried 400 'one of the first that others would try' wonderland-1865 Password1
 is bea alice
 submit ann password current=wonderland-1865 'new=looking glass 1871'
@@ -340,7 +349,7 @@ for i in 1 2 3 4 5; do
 done
 submit eve login user=carol password=guess-work
 same "guess 6" "$status" 429
-holds "the sentence" "$body" 'Too many tries. Please wait 1 seconds'
+holds "the sentence" "$body" 'Too many tries. Please wait 1 s and'
 holds "the name stays" "$body" 'value="carol"'
 same "Retry-After" "$(header Retry-After)" 1
 later 1
