@@ -11,6 +11,29 @@
 
 #define HAPPENINGS_MAX 20       /* the newest, of a hundred */
 
+/* Why a session ended, as libsess says it, in words for people. */
+static const struct reason {
+	const char *why, *word;
+} reasons[] = {
+	{ "unused for too long", "account.why.idle" },
+	{ "its time was up", "account.why.time" },
+	{ "the user ended it", "account.why.ended" },
+	{ "the user ended all others", "account.why.others" },
+	{ "a login more than max_sessions", "account.why.crowd" },
+	{ "the password was changed", "account.why.password" },
+	{ "the account was disabled", "account.why.disabled" },
+	{ "a remember-me token was used twice", "account.why.stolen" },
+};
+
+static const char *
+word_of(const char *why)
+{
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (why != NULL && strcmp(reasons[i].why, why) == 0)
+			return reasons[i].word;
+	return NULL;
+}
+
 static void
 happening(struct page *p, const struct sess_happening *h)
 {
@@ -20,6 +43,7 @@ happening(struct page *p, const struct sess_happening *h)
 	page_row(p, "happenings");
 	page_time(p, "at", h->at);
 	page_word(p, "what", key);
+	page_word(p, "why", word_of(h->why));
 	page_bool(p, "alarm", h->alarm);
 	page_text(p, "address", h->address);
 	if (h->agent != NULL)
