@@ -941,7 +941,7 @@ Test(throttle, r36_eighty_parallel_guesses_are_counted_before_any_is_hashed)
 
 /* ---- what is kept ------------------------------------------------------ */
 
-Test(throttle, r56_what_counts_no_more_is_swept)
+Test(throttle, r36_what_counts_no_more_is_swept)
 {
 	struct sess_try t = { .kind = SESS_TRY_WINDOW, .most = 5,
 		.period = 600 };
