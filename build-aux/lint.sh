@@ -27,7 +27,7 @@ floors() {
 		room("session", session)
 		room("store", store " store_sqlite")
 		room("service", service " account aside carry commit csrf device event" \
-		    " load mount password progress remember serve throttle weak")
+		    " known load mount password progress remember serve take throttle weak")
 		room("door", "cgi door")
 		room("fcgi", "crew fcgi fcgx listen talk")
 		room("public", public)

@@ -8,8 +8,6 @@
 #include "data.h"
 #include "input.h"
 
-#define PASSWORD_MIN 8          /* characters; see sess_password_ok() */
-
 /*
  * A name that is there costs one look into the store more than one that is
  * not, until its owner is moved for good: little beside the hashing.  An
@@ -59,7 +57,7 @@ credentials_show(struct page *p, struct sess *s, enum sess_err err, bool known)
 
 	page_word(p, "note", r.word);
 	page_int(p, "wait", sess_wait(s));
-	page_int(p, "min", PASSWORD_MIN);
+	page_int(p, "min", SESS_PASSWORD_MIN);
 	page_int(p, "max", SESS_PASSWORD_MAX);
 	page_int(p, "name-max", SESS_NAME_MAX);
 	return page_show(p, r.status);

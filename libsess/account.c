@@ -96,17 +96,27 @@ check_hash(struct exchange *x, const char *password, bool may_enter,
 	return err;
 }
 
+/* The last one before it gets slow is worth telling. */
 static enum sess_err
-wrong(struct exchange *x, const struct sess_account *a, const char *why)
+wrong(struct exchange *x, const struct sess_account *a,
+    const struct login_try *try)
 {
 	struct sess_note note = event_new(x, "login_failed");
 	enum sess_err err;
 
 	note.user = a->name;
 	note.session = 0;
-	note.why = why;
+	note.why = try->locked ? "too many wrong ones in a row" :
+	    a->disabled ? "disabled" : NULL;
 	note.agent = device_agent(x);
-	if ((err = event_keep(x, &note)) == SESS_OK)
+	err = event_keep(x, &note);
+	if (err == SESS_OK && try->slowed) {
+		note.kind = "throttle";
+		note.why = "wrong passwords, one after the other";
+		note.alarm = true;
+		err = event_keep(x, &note);
+	}
+	if (err == SESS_OK)
 		err = throttle_wrong(x);
 	return err == SESS_OK ? SESS_NONE : err;
 }
@@ -135,8 +145,7 @@ check(struct exchange *x, const char *name, const char *password,
 		throttle_undo(x, &try);
 		return err;
 	}
-	return wrong(x, a, try.locked ? "too many wrong ones in a row" :
-	    a->disabled ? "disabled" : NULL);
+	return wrong(x, a, &try);
 }
 
 enum sess_err
@@ -184,8 +193,6 @@ make_hash(struct exchange *x, const char *user, const char *password,
 	char hash[SESS_HASH_MAX];
 	enum sess_err err;
 
-	if (password == NULL)
-		return SESS_EINVAL;
 	if ((err = sess_password_ok(password, user)) != SESS_OK ||
 	    (err = service_store(x->service)) != SESS_OK ||
 	    (err = slot_take(x)) != SESS_OK)

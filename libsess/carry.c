@@ -97,6 +97,52 @@ carry_find(struct exchange *x, struct carried out[CARRY_MAX], size_t *n)
 	return err;
 }
 
+/* ---- cookies beside it ------------------------------------------------- */
+
+static const char *
+name_of(const struct exchange *x, const char *what)
+{
+	const struct sess_conf *c = &x->service->conf;
+	const char *name;
+
+	if (c->insecure_dev)
+		return what;
+	name = pool_printf(x->req.pool, "%s%s", strcmp(c->cookie_path, "/") ==
+	    0 ? "__Host-" : "__Secure-", what);
+	return name != NULL ? name : "";
+}
+
+bool
+carry_has(const struct exchange *x, const char *what)
+{
+	return sess_req_count(&x->req, SESS_COOKIE, name_of(x, what)) > 0;
+}
+
+bool
+carry_read(const struct exchange *x, const char *what, uint8_t *bytes,
+    size_t n)
+{
+	const char *name = name_of(x, what);
+	const struct sess_pair *p = sess_req_next(&x->req, SESS_COOKIE, name,
+	    NULL);
+
+	return p != NULL && sess_req_count(&x->req, SESS_COOKIE, name) == 1 &&
+	    decode_base64url(bytes, n, p->value, p->value_len);
+}
+
+void
+carry_give(struct exchange *x, const char *what, const char *value,
+    int64_t max_age)
+{
+	const struct sess_conf *c = &x->service->conf;
+
+	sess_res_cookie(&x->res, &(struct sess_cookie){
+		.name = name_of(x, what), .value = value,
+		.path = c->cookie_path, .max_age = max_age,
+		.same_site = c->same_site, .insecure = c->insecure_dev,
+	});
+}
+
 /* ---- out --------------------------------------------------------------- */
 
 /* An id that came another way is never promoted to a cookie. */

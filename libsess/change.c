@@ -17,6 +17,15 @@
 #define SWEEP_ROWS 16
 
 enum sess_err
+change_live(struct db *db, const uint8_t key[SESS_KEY_LEN], int64_t now)
+{
+	enum sess_err err = db_query(db, SQL_HOLD, "ki", key, now);
+
+	db_done(db, SQL_HOLD);
+	return err == SESS_NONE ? SESS_EGONE : err;
+}
+
+enum sess_err
 change_sweep(struct db *db, int64_t now, int rows, int *dropped)
 {
 	int64_t from, to, seen;

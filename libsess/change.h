@@ -12,6 +12,10 @@
 enum sess_err change_apply(struct db *, const struct sess_change *,
     const struct sess_memory *, struct sess_outcome *, bool *full);
 
+/* Is the session of this id live?  SESS_EGONE: no. */
+enum sess_err change_live(struct db *, const uint8_t key[SESS_KEY_LEN],
+    int64_t now);
+
 /* End the session of this id, `over`: only if it is.  Within a transaction. */
 enum sess_err change_end(struct db *, const uint8_t key[SESS_KEY_LEN],
     int64_t now, bool over, const struct sess_note *, bool *ended);

@@ -23,7 +23,8 @@
 
 #define NONCE_LEN 16
 #define TIME_LEN 8
-#define PRE_LEN 32              /* bytes of the cookie */
+#define PRE "pre"               /* a cookie ... */
+#define PRE_LEN 32              /* ... of so many bytes */
 #define PRE_LIFE (2 * 3600)     /* s */
 
 #define SESSION_TOKEN_LEN (2 * SESS_SECRET_LEN)
@@ -123,31 +124,13 @@ session_token_ok(const struct sess *s, const char *text, size_t len)
 
 /* ---- tokens before there is a session ---------------------------------- */
 
-static const char *
-pre_name(const struct exchange *x)
-{
-	return x->service->conf.insecure_dev ? "pre" : "__Host-pre";
-}
-
-/* The visitor's own random bytes, from the cookie; false: none, or odd. */
-static bool
-pre_read(const struct exchange *x, uint8_t pre[PRE_LEN])
-{
-	const struct sess_pair *p = sess_req_next(&x->req, SESS_COOKIE,
-	    pre_name(x), NULL);
-
-	return p != NULL &&
-	    sess_req_count(&x->req, SESS_COOKIE, pre_name(x)) == 1 &&
-	    decode_base64url(pre, PRE_LEN, p->value, p->value_len);
-}
-
 /* The same, made and sent if there is none. */
 static bool
 pre_obtain(struct exchange *x, uint8_t pre[PRE_LEN])
 {
 	char text[BASE64URL_LEN(PRE_LEN) + 1];
 
-	if (x->pre == NULL && pre_read(x, pre))
+	if (x->pre == NULL && carry_read(x, PRE, pre, PRE_LEN))
 		return true;
 	if (x->pre != NULL)
 		return decode_base64url(pre, PRE_LEN, x->pre, strlen(x->pre));
@@ -155,10 +138,7 @@ pre_obtain(struct exchange *x, uint8_t pre[PRE_LEN])
 		return false;
 	encode_base64url(text, pre, PRE_LEN);
 	x->pre = pool_text(&x->pool, text);
-	sess_res_cookie(&x->res, &(struct sess_cookie){
-		.name = pre_name(x), .value = text,
-		.insecure = x->service->conf.insecure_dev,
-	});
+	carry_give(x, PRE, text, 0);
 	return x->pre != NULL;
 }
 
@@ -194,7 +174,7 @@ pre_token_ok(const struct sess *s, const char *text, size_t len)
 	int64_t made = 0;
 	int i;
 
-	if (sess_user(s) != NULL || !pre_read(s->x, pre) ||
+	if (sess_user(s) != NULL || !carry_read(s->x, PRE, pre, PRE_LEN) ||
 	    !decode_base64url(token, sizeof token, text, len))
 		return false;
 	for (i = 0; i < TIME_LEN; i++)

@@ -107,8 +107,8 @@ revoke(struct sess *s, const struct sess_revoke *r)
 bool
 sess_device_end(struct sess *s, int64_t handle)
 {
-	const struct sess_revoke r = { .user = s->rec.user, .handle = handle,
-		.why = "the user ended it" };
+	const struct sess_revoke r = { .user = s->rec.user, .by = s->key,
+		.handle = handle, .why = "the user ended it" };
 
 	if (s->rec.user == NULL || handle < 1)
 		return false;
@@ -122,7 +122,7 @@ sess_device_end(struct sess *s, int64_t handle)
 int64_t
 sess_devices_end(struct sess *s)
 {
-	const struct sess_revoke r = { .user = s->rec.user,
+	const struct sess_revoke r = { .user = s->rec.user, .by = s->key,
 		.except = s->rec.handle, .why = "the user ended all others" };
 
 	return s->rec.user != NULL ? revoke(s, &r) : 0;

@@ -10,8 +10,10 @@
  *	progress.c  how far an upload is
  *	csrf.c    did our own page send this form?
  *	commit.c  from the session to one change of the store
+ *	take.c    what asks the store at once
  *	event.c   what happened, told
  *	throttle.c  not too often
+ *	known.c   browsers that an account knows
  *	remember.c  logged in again without a password
  *	device.c  a user's sessions
  *	account.c who may log in
@@ -113,6 +115,17 @@ enum sess_err carry_find_early(struct exchange *, struct carried[CARRY_MAX],
 /* Put into the answer what the visitor must learn about the id. */
 void carry_send(struct exchange *);
 
+/*
+ * A cookie of the library's own beside that of the id, such as "remember": it
+ * goes where that goes, with its prefix.  Read: the n bytes that it holds;
+ * false if there is none, or two, of which the order tells nothing.
+ */
+bool carry_has(const struct exchange *, const char *what);
+bool carry_read(const struct exchange *, const char *what, uint8_t *bytes,
+    size_t n);
+void carry_give(struct exchange *, const char *what, const char *value,
+    int64_t max_age);
+
 /* ---- progress.c -------------------------------------------------------- */
 
 /* Before the body is read, and after it. */
@@ -128,6 +141,10 @@ enum sess_err csrf_gate(struct exchange *);
 
 /* Will a visitor who has no session get one by this request? */
 bool commit_begins(const struct exchange *);
+
+/* Commit what there is, and `more` (take, cas); what came of it is in *out. */
+enum sess_err commit_now(struct sess *, const struct sess_edit *more,
+    struct sess_outcome *);
 
 /* No edit of this request will be committed. */
 void commit_discard(struct exchange *);
@@ -168,6 +185,7 @@ struct login_try {
 	struct sess_try tries[2];
 	size_t n;
 	bool known;             /* from a browser that the account knows */
+	bool slowed;            /* the last one that is let through at once */
 	bool locked;            /* no password is good enough any more */
 };
 
@@ -184,6 +202,21 @@ enum sess_err throttle_undo(struct exchange *, struct login_try *);
 
 /* Nothing counts of what was tried with this name. */
 enum sess_err throttle_forget(struct exchange *, const char *name);
+
+/* ---- known.c ----------------------------------------------------------- */
+
+#define KNOWN_NONCE 16
+
+/*
+ * Is this a browser that the account of this key knows?  If so, the random
+ * bytes that tell it from others.
+ */
+bool known_read(struct exchange *, const uint8_t account[SESS_KEY_LEN],
+    uint8_t nonce[KNOWN_NONCE]);
+
+/* It is from now on. */
+enum sess_err known_send(struct exchange *,
+    const uint8_t account[SESS_KEY_LEN]);
 
 /* ---- remember.c -------------------------------------------------------- */
 

@@ -16,14 +16,6 @@ session_of(struct db *db, const uint8_t key[SESS_KEY_LEN], int64_t now,
 }
 
 enum sess_err
-mark_check(struct db *db, const uint8_t key[SESS_KEY_LEN], int64_t now)
-{
-	int64_t pk;
-
-	return session_of(db, key, now, &pk);
-}
-
-enum sess_err
 mark_put(struct db *db, const uint8_t key[SESS_KEY_LEN], int64_t now,
     const struct sess_mark *m)
 {

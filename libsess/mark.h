@@ -4,11 +4,7 @@
 
 #include "db.h"
 
-/* Is the session of this id live?  SESS_EGONE: no. */
-enum sess_err mark_check(struct db *, const uint8_t key[SESS_KEY_LEN],
-    int64_t now);
-
-/* Within a transaction that the caller began; SESS_EGONE as above. */
+/* Within a transaction that the caller began; SESS_EGONE: not of a live session. */
 enum sess_err mark_put(struct db *, const uint8_t key[SESS_KEY_LEN],
     int64_t now, const struct sess_mark *);
 

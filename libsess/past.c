@@ -1,23 +1,32 @@
 /* past.c - what happened, in the database. */
+#include <string.h>
+
 #include "past.h"
 #include "sql.h"
 
 enum { AT, KIND, SESSION, ADDRESS, AGENT, WHY, TOLD };  /* of SQL_EVENTS */
 
+/* One comes every hour: there would soon be nothing else. */
+static enum sess_err
+forget_rotation(struct db *db, const struct sess_note *n)
+{
+	return strcmp(n->kind, "rotate") != 0 ? SESS_OK :
+	    db_run(db, SQL_EVENT_ROTATE, "ti", n->user, n->session);
+}
+
 enum sess_err
 past_add(struct db *db, const struct sess_note *n)
 {
-	enum sess_err err = db_run(db, SQL_NOTE, "ittittti", n->at, n->kind,
-	    n->user, n->session, n->address, n->agent, n->why,
-	    (int64_t)(n->alarm && n->user != NULL ? 0 : 1));
+	enum sess_err err;
 
-	if (err == SESS_OK && n->user != NULL)
-		err = db_run(db, SQL_EVENT_TRIM, "ti", n->user,
-		    (int64_t)SESS_EVENTS);
-	if (err == SESS_OK)
-		err = db_run(db, SQL_EVENT_SWEEP, "ii",
-		    n->at - SESS_EVENT_LIFE, (int64_t)SESS_EVENTS_ALL);
-	return err;
+	if ((err = forget_rotation(db, n)) != SESS_OK ||
+	    (err = db_run(db, SQL_NOTE, "ittittti", n->at, n->kind, n->user,
+	    n->session, n->address, n->agent, n->why,
+	    (int64_t)(n->alarm && n->user != NULL ? 0 : 1))) != SESS_OK ||
+	    (err = db_run(db, SQL_EVENT_TRIM, "ti", n->user,
+	    (int64_t)SESS_EVENTS)) != SESS_OK)
+		return err;
+	return db_run(db, SQL_EVENT_SWEEP, "i", n->at - SESS_EVENT_LIFE);
 }
 
 static enum sess_err

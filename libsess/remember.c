@@ -11,32 +11,9 @@
 #include "encode.h"
 #include "exchange.h"
 
+#define COOKIE "remember"
 #define FAMILY_LEN 16
 #define COOKIE_LEN (FAMILY_LEN + TOKEN_BYTES)
-
-/* It goes where the id goes, and nowhere else: see setting.c. */
-static const char *
-cookie_name(const struct exchange *x)
-{
-	const struct sess_conf *c = &x->service->conf;
-
-	if (c->insecure_dev)
-		return "remember";
-	return strcmp(c->cookie_path, "/") == 0 ? "__Host-remember" :
-	    "__Secure-remember";
-}
-
-/* Two cookies of one name: the order tells nothing, so neither counts. */
-static bool
-read_cookie(const struct exchange *x, uint8_t cookie[COOKIE_LEN])
-{
-	const char *name = cookie_name(x);
-	const struct sess_pair *p = sess_req_next(&x->req, SESS_COOKIE, name,
-	    NULL);
-
-	return p != NULL && sess_req_count(&x->req, SESS_COOKIE, name) == 1 &&
-	    decode_base64url(cookie, COOKIE_LEN, p->value, p->value_len);
-}
 
 static void
 hash(uint8_t keys[REMEMBER_KEYS], const uint8_t cookie[COOKIE_LEN])
@@ -188,7 +165,7 @@ remember_load(struct exchange *x)
 	const char *user = NULL;
 	enum sess_err err;
 
-	if (!may_return(x) || !read_cookie(x, cookie))
+	if (!may_return(x) || !carry_read(x, COOKIE, cookie, sizeof cookie))
 		return SESS_OK;
 	hash(had, cookie);
 	if ((err = service_store(sv)) != SESS_OK ||
@@ -212,17 +189,9 @@ remember_load(struct exchange *x)
 void
 remember_send(struct exchange *x)
 {
-	const struct sess_conf *c = &x->service->conf;
-	bool has_one = sess_req_count(&x->req, SESS_COOKIE,
-	    cookie_name(x)) > 0;
-
-	if (!x->send_remember && !(x->send_forget && has_one))
-		return;
-	sess_res_cookie(&x->res, &(struct sess_cookie){
-		.name = cookie_name(x),
-		.value = x->send_remember ? x->remember : "",
-		.path = c->cookie_path, .same_site = c->same_site,
-		.max_age = x->send_remember ? c->remember : -1,
-		.insecure = c->insecure_dev,
-	});
+	if (x->send_remember)
+		carry_give(x, COOKIE, x->remember,
+		    x->service->conf.remember);
+	else if (x->send_forget && carry_has(x, COOKIE))
+		carry_give(x, COOKIE, "", -1);
 }

@@ -405,7 +405,8 @@ struct sess_happening {
 	const char *kind;
 	int64_t session;                /* handle, or 0 */
 	const char *address, *agent, *why;      /* or NULL */
-	bool alarm;                     /* it may not have been the user */
+	bool alarm;                     /* it may not have been the user:
+					   replay, stolen, moved, throttle */
 };
 
 const struct sess_happening *sess_happenings(struct sess *, size_t *n);
@@ -482,6 +483,7 @@ const char *sess_form_id(const struct sess_req *);      /* or NULL */
 
 /* ---- Passwords --------------------------------------------------------- */
 
+#define SESS_PASSWORD_MIN 8             /* characters of a new password */
 #define SESS_PASSWORD_MAX 1024          /* bytes of a password */
 #define SESS_HASH_MAX 256               /* bytes of a hash, with its NUL */
 
@@ -511,8 +513,8 @@ bool sess_password_old(const char *hash);
 
 /*
  * May this be a new password of this user (a name, or NULL)?  SESS_EINVAL: it
- * is not text of at least 8 characters (code points) and at most
- * SESS_PASSWORD_MAX bytes.  SESS_EWEAK: it is one that is tried first, such as
+ * is not text of at least SESS_PASSWORD_MIN characters (code points) and at
+ * most SESS_PASSWORD_MAX bytes, or NULL.  SESS_EWEAK: it is one that is tried first, such as
  * "Password1", "12121212", "87654321", or the user's own name, once, twice or
  * with up to 4 digits behind; ASCII letters count in any case.  What it is
  * composed of does not matter.  NIST SP 800-63B-4, 3.1.1.2, which wants 15

@@ -20,8 +20,7 @@
 #define SESS_MARKS 8            /* uploads of a session that are known of */
 
 #define SESS_FAMILY_GRACE 60    /* s: parallel requests of a returning browser */
-#define SESS_EVENTS 100         /* of one user that are kept, ... */
-#define SESS_EVENTS_ALL 100000  /* and of all, ... */
+#define SESS_EVENTS 100         /* of one user that are kept, and of nobody */
 #define SESS_EVENT_LIFE (90 * 24 * 3600)        /* s: and no longer */
 #define SESS_NEVER INT64_MAX    /* a time that does not come */
 
@@ -204,6 +203,8 @@ enum sess_account_act {
 /* Sessions of a user that are to end, with what would begin them anew. */
 struct sess_revoke {
 	const char *user;
+	const uint8_t *by;              /* the id of who asks: SESS_EGONE if its
+					   session is over; or NULL */
 	int64_t handle;                 /* this one; 0: all ... */
 	int64_t except;                 /* ... but this one, or 0 */
 	const char *why;                /* for their events */

@@ -293,7 +293,7 @@ sqlite_mark(struct sess_store *st, const uint8_t key[SESS_KEY_LEN],
 
 	if (st->pid != getpid())
 		return fault(st, "store: used after fork");
-	if ((err = mark_check(st->db, key, now)) != SESS_OK ||
+	if ((err = change_live(st->db, key, now)) != SESS_OK ||
 	    (err = begin(st, false)) != SESS_OK)
 		return err;
 	return finish(st, mark_put(st->db, key, now, m));
@@ -345,8 +345,13 @@ sqlite_revoke(struct sess_store *st, const struct sess_revoke *r,
 	enum sess_err err = begin(st, true);
 
 	*ended = 0;
-	return err != SESS_OK ? err :
-	    finish(st, people_revoke(st->db, r, now, ended));
+	if (err != SESS_OK)
+		return err;
+	if (r->by != NULL)
+		err = change_live(st->db, r->by, now);
+	if (err == SESS_OK)
+		err = people_revoke(st->db, r, now, ended);
+	return finish(st, err);
 }
 
 /* Who made his token up holds up nobody. */

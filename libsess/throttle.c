@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "crypt.h"
-#include "encode.h"
 #include "exchange.h"
 #include "peer.h"
 
@@ -19,11 +18,6 @@
 #define PAUSE_MAX (15 * MINUTE)
 #define STOP 100                /* wrong in a row (NIST SP 800-63B-4, 3.2.2) */
 #define ALARM 200               /* wrong ones of all accounts in a window */
-
-#define DEVICE_LIFE (180 * 24 * 3600)
-#define NONCE_LEN 16
-#define TIME_LEN 8
-#define DEVICE_LEN (NONCE_LEN + TIME_LEN + SHA256_LEN)
 
 enum sess_err
 service_hmac(struct sess_service *sv, uint8_t out[SESS_KEY_LEN],
@@ -140,13 +134,7 @@ sess_limit(struct sess *s, const char *what, const char *who, int64_t most,
 	return tried.refused ? s->wait : err != SESS_OK;
 }
 
-/* ---- browsers that are known ------------------------------------------- */
-
-static const char *
-device_name(const struct exchange *x)
-{
-	return x->service->conf.insecure_dev ? "device" : "__Host-device";
-}
+/* ---- passwords --------------------------------------------------------- */
 
 /* What tells accounts apart, and tells nobody which it is. */
 static enum sess_err
@@ -163,81 +151,11 @@ name_key(struct exchange *x, const char *name, uint8_t key[SESS_KEY_LEN])
 	    strlen(folded));
 }
 
-/* nonce || time || HMAC(secret, name || nonce || time) */
-static enum sess_err
-device_sign(struct exchange *x, const uint8_t name[SESS_KEY_LEN],
-    const uint8_t *device, uint8_t mac[SHA256_LEN])
-{
-	uint8_t bytes[SESS_KEY_LEN + NONCE_LEN + TIME_LEN];
-
-	memcpy(bytes, name, SESS_KEY_LEN);
-	memcpy(bytes + SESS_KEY_LEN, device, NONCE_LEN + TIME_LEN);
-	return service_hmac(x->service, mac, "libsess-device-1", bytes,
-	    sizeof bytes);
-}
-
-/* Is this the cookie of a browser that this account knows? */
-static bool
-device_read(struct exchange *x, const uint8_t name[SESS_KEY_LEN],
-    uint8_t device[DEVICE_LEN])
-{
-	const struct sess_pair *p = sess_req_next(&x->req, SESS_COOKIE,
-	    device_name(x), NULL);
-	uint8_t mac[SHA256_LEN];
-	int64_t made = 0;
-	int i;
-
-	if (p == NULL ||
-	    sess_req_count(&x->req, SESS_COOKIE, device_name(x)) != 1 ||
-	    !decode_base64url(device, DEVICE_LEN, p->value, p->value_len) ||
-	    device_sign(x, name, device, mac) != SESS_OK ||
-	    !crypt_equal(mac, device + NONCE_LEN + TIME_LEN, SHA256_LEN))
-		return false;
-	for (i = 0; i < TIME_LEN; i++)
-		made = (int64_t)((uint64_t)made << 8 | device[NONCE_LEN + i]);
-	/* Ahead of the clock: that was ahead when we signed it. */
-	return x->sess.now - made < DEVICE_LIFE;
-}
-
-static enum sess_err
-device_send(struct exchange *x, const uint8_t name[SESS_KEY_LEN])
-{
-	char text[BASE64URL_LEN(DEVICE_LEN) + 1];
-	uint8_t device[DEVICE_LEN];
-	enum sess_err err;
-	int i;
-
-	if ((err = crypt_random(device, NONCE_LEN)) != SESS_OK)
-		return err;
-	for (i = 0; i < TIME_LEN; i++)
-		device[NONCE_LEN + i] = (uint8_t)(x->sess.now >> (56 - 8 * i));
-	if ((err = device_sign(x, name, device,
-	    device + NONCE_LEN + TIME_LEN)) != SESS_OK)
-		return err;
-	encode_base64url(text, device, sizeof device);
-	sess_res_cookie(&x->res, &(struct sess_cookie){
-		.name = device_name(x), .value = text,
-		.max_age = DEVICE_LIFE,
-		.insecure = x->service->conf.insecure_dev,
-	});
-	return SESS_OK;
-}
-
-/* ---- passwords --------------------------------------------------------- */
-
 static struct sess_try
 series(size_t most)
 {
 	return (struct sess_try){ .kind = SESS_TRY_SERIES,
 		.most = (int64_t)most, .period = PAUSE_MAX, .stop = STOP };
-}
-
-static enum sess_err
-device_key(struct exchange *x, const uint8_t *device,
-    uint8_t key[SESS_KEY_LEN])
-{
-	return service_hmac(x->service, key, "libsess-tries-device-1",
-	    device, NONCE_LEN);
 }
 
 static enum sess_err
@@ -258,16 +176,17 @@ what_counts(struct exchange *x, const char *name, bool may_know,
     struct login_try *t)
 {
 	const struct sess_conf *c = &x->service->conf;
-	uint8_t key[SESS_KEY_LEN], device[DEVICE_LEN];
+	uint8_t key[SESS_KEY_LEN], nonce[KNOWN_NONCE];
 	enum sess_err err;
 
 	*t = (struct login_try){ .n = 0 };
 	if ((err = name_key(x, name, key)) != SESS_OK)
 		return err;
-	if (may_know && device_read(x, key, device)) {
+	if (may_know && known_read(x, key, nonce)) {
 		t->known = true;
 		t->tries[t->n] = series(c->device_tries);
-		return device_key(x, device, t->tries[t->n++].key);
+		return service_hmac(x->service, t->tries[t->n++].key,
+		    "libsess-tries-device-1", nonce, sizeof nonce);
 	}
 	if (x->req.address != NULL &&
 	    (err = by_network(x, &t->tries[t->n++], "libsess-tries-network-1",
@@ -293,6 +212,7 @@ count_login(struct exchange *x, const char *name, bool may_know,
 			return refuse(x, NULL, t->tries[i].kind ==
 			    SESS_TRY_SERIES ? "passwords of one account" :
 			    "passwords from one network", tried[i].until);
+	t->slowed = tried[t->n - 1].n == t->tries[t->n - 1].most;
 	/* The series is the last, and was not counted: none to give back. */
 	t->locked = tried[t->n - 1].refused;
 	t->n -= t->locked;
@@ -346,7 +266,7 @@ throttle_right(struct exchange *x, const char *name, struct login_try *t)
 	if ((err = count(x, t->tries, t->n, tried)) != SESS_OK ||
 	    (err = name_key(x, name, key)) != SESS_OK)
 		return err;
-	return device_send(x, key);
+	return known_send(x, key);
 }
 
 enum sess_err

@@ -6,7 +6,6 @@
 #include "sess.h"
 #include "utf8.h"
 
-#define CHARS_MIN 8             /* NIST SP 800-63B-4, 3.1.1.2 */
 #define UNIT_MAX 4              /* bytes that are repeated */
 #define DIGITS_MAX 4            /* behind the user's name: a year */
 
@@ -90,11 +89,12 @@ enum sess_err
 sess_password_ok(const char *password, const char *user)
 {
 	char line[1 + SESS_PASSWORD_MAX + 2] = "\n", *s = line + 1;
-	size_t n = strnlen(password, SESS_PASSWORD_MAX + 1);
+	size_t n = password == NULL ? 0 :
+	    strnlen(password, SESS_PASSWORD_MAX + 1);
 	bool weak;
 
-	if (n > SESS_PASSWORD_MAX || !utf8_text(password, n) ||
-	    !has_chars(password, n, CHARS_MIN))
+	if (n == 0 || n > SESS_PASSWORD_MAX || !utf8_text(password, n) ||
+	    !has_chars(password, n, SESS_PASSWORD_MIN))
 		return SESS_EINVAL;
 	fold(s, password, n);
 	s[n] = '\n';

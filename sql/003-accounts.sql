@@ -57,19 +57,7 @@ CREATE TABLE event (
 	told    INTEGER NOT NULL                -- 0: he is to hear of it
 ) STRICT;
 
-CREATE INDEX event_user ON event (user) WHERE user IS NOT NULL;
-
-ALTER TABLE tally ADD COLUMN events INTEGER NOT NULL DEFAULT 0;
-
-CREATE TRIGGER tally_event AFTER INSERT ON event
-BEGIN
-	UPDATE tally SET events = events + 1;
-END;
-
-CREATE TRIGGER tally_forget AFTER DELETE ON event
-BEGIN
-	UPDATE tally SET events = events - 1;
-END;
+CREATE INDEX event_user ON event (user);
 
 -- The key of what the store hashes with one; made when first needed.
 ALTER TABLE tally ADD COLUMN secret BLOB;

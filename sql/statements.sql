@@ -283,14 +283,17 @@ SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE ?8 <> 0 OR NOT EXISTS (
 	SELECT 1 FROM event
 	WHERE user = ?3 AND kind = ?2 AND session = ?4 AND at > ?1 - 600);
 
--- event_trim: of one user, the newest are enough
-DELETE FROM event WHERE user = ?1 AND id <= (
-	SELECT id FROM event WHERE user = ?1
+-- event_rotate: of the new ids of one session the last one is enough
+DELETE FROM event WHERE user = ?1 AND session = ?2 AND kind = 'rotate';
+
+-- event_trim: of one user, and of nobody, the newest are enough
+DELETE FROM event WHERE user IS ?1 AND id <= (
+	SELECT id FROM event WHERE user IS ?1
 	ORDER BY id DESC LIMIT 1 OFFSET ?2);
 
--- event_sweep: some of the oldest that are too old, or too many
+-- event_sweep: some of the oldest are too old
 DELETE FROM event WHERE id IN (SELECT id FROM event ORDER BY id LIMIT 8)
-AND (at <= ?1 OR (SELECT events FROM tally) > ?2);
+AND at <= ?1;
 
 -- events: a user's
 SELECT at, kind, session, address, agent, why, told FROM event

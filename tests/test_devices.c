@@ -375,6 +375,19 @@ Test(devices, s66_a_slow_request_of_an_ended_session_saves_nothing)
 	cr_assert_str_eq(user_of(&slow), "-\n");
 }
 
+/* Or two who end each other would both be out. */
+Test(devices, s66_a_slow_request_of_an_ended_session_ends_no_other)
+{
+	struct visitor slow = logged_in("alice");
+
+	saved = logged_in("alice");
+	ops_hook = end_all_others;
+	cr_assert_eq(get(&slow, "op=hook&op=others")->status,
+	    sess_err_status(SESS_EGONE));
+	cr_assert_str_eq(user_of(&saved), "alice\n");
+	cr_assert_eq(sessions_of("alice"), 1);
+}
+
 /* It is not the old one that comes back: its handle, too, is new. */
 Test(devices, s66_who_logs_in_while_his_session_ends_has_one_he_can_end)
 {

@@ -587,6 +587,24 @@ Test(throttle, r37_unknown_wrong_disabled_and_locked_look_alike)
 	free(first);
 }
 
+Test(throttle, r36_its_owner_hears_of_wrong_passwords_in_a_row)
+{
+	struct visitor v;
+
+	open_site("address_tries=100000");
+	account("alice");
+	v = at("192.0.2.1");
+	cr_assert_eq(guesses(&v, "alice", 4), 4);
+	cr_assert_eq(sql_int(site, "SELECT count(*) FROM event "
+	    "WHERE kind = 'throttle'"), 0);
+	cr_assert_eq(guesses(&v, "alice", 20), 1);
+	cr_assert_eq(sql_int(site, "SELECT count(*) FROM event "
+	    "WHERE kind = 'throttle' AND user = 'alice' AND told = 0"), 1);
+	site->now += 60;
+	cr_assert_str_eq(get(&v, "op=login+alice&op=commit&op=news")->body,
+	    "OK\n1\n");
+}
+
 Test(throttle, r37_unknown_names_count_alike_and_have_as_many_rows)
 {
 	struct visitor v;
@@ -597,9 +615,9 @@ Test(throttle, r37_unknown_names_count_alike_and_have_as_many_rows)
 	v = at("192.0.2.1");
 	rows = sql_int(site, "SELECT count(*) FROM event");
 	cr_assert_eq(guesses(&v, "alice", 20), 5);
-	cr_assert_eq(sql_int(site, "SELECT count(*) FROM event") - rows, 5);
+	cr_assert_eq(sql_int(site, "SELECT count(*) FROM event") - rows, 6);
 	cr_assert_eq(guesses(&v, "nobody", 20), 5);
-	cr_assert_eq(sql_int(site, "SELECT count(*) FROM event") - rows, 10);
+	cr_assert_eq(sql_int(site, "SELECT count(*) FROM event") - rows, 12);
 	site->now++;
 	cr_assert_eq(guesses(&v, "alice", 20), 1);
 	cr_assert_eq(guesses(&v, "NoBody", 20), 1);
