@@ -372,7 +372,7 @@ void sess_life(struct sess *, int64_t idle, int64_t absolute);
 /*
  * A session that this user has somewhere.  The handle is a random number that
  * opens nothing; agent (its User-Agent, cut at 200 bytes) and address are what
- * came with its last request, or NULL: to be shown, escaped.
+ * came with its login, or when it last moved, or NULL: to be shown, escaped.
  */
 struct sess_device {
 	int64_t handle;                 /* 1 or more */
