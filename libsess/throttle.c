@@ -212,9 +212,10 @@ count_login(struct exchange *x, const char *name, bool may_know,
 			return refuse(x, NULL, t->tries[i].kind ==
 			    SESS_TRY_SERIES ? "passwords of one account" :
 			    "passwords from one network", tried[i].until);
-	t->slowed = tried[t->n - 1].n == t->tries[t->n - 1].most;
-	/* The series is the last, and was not counted: none to give back. */
+	/* The series is the last.  Not counted, it has none to give back. */
 	t->locked = tried[t->n - 1].refused;
+	t->slowed = !t->locked &&
+	    tried[t->n - 1].n == t->tries[t->n - 1].most;
 	t->n -= t->locked;
 	return SESS_OK;
 }

@@ -605,6 +605,22 @@ Test(throttle, r36_its_owner_hears_of_wrong_passwords_in_a_row)
 	    "OK\n1\n");
 }
 
+/* Or a clock could tell it from another. */
+Test(throttle, r37_of_a_locked_account_no_more_is_told)
+{
+	struct visitor v;
+	int i;
+
+	open_site("address_tries=100000\nlogin_tries=100");
+	account("alice");
+	v = at("192.0.2.1");
+	for (i = 0; i < 103; i++)
+		cr_assert_str_eq(get(&v, "op=enter+alice+wrong-one")->body,
+		    "E_NONE\n");
+	cr_assert_eq(times_in(site->log, "event=login_failed"), 103);
+	cr_assert_eq(times_in(site->log, "event=throttle"), 1);
+}
+
 Test(throttle, r37_unknown_names_count_alike_and_have_as_many_rows)
 {
 	struct visitor v;
