@@ -1,8 +1,6 @@
 /* account.c - who may log in, with which password. */
 #include <string.h>
 
-#include "clock.h"
-#include "crypt.h"
 #include "exchange.h"
 #include "hash.h"
 #include "sess_account.h"

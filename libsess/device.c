@@ -43,9 +43,9 @@ void
 device_look(struct exchange *x)
 {
 	struct sess *s = &x->sess;
-	const char *agent = device_agent(x);
+	const char *agent;
 
-	if (s->rec.user == NULL || agent == NULL)
+	if (s->rec.user == NULL || (agent = device_agent(x)) == NULL)
 		return;
 	if (s->rec.address == NULL || s->rec.agent == NULL) {
 		s->where = true;
