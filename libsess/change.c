@@ -106,10 +106,10 @@ check_limit(struct change *x)
 {
 	struct sess_tried tried = { .refused = false };
 	enum sess_err err = x->c->limit == NULL ? SESS_OK :
-	    tries_count(x->db, x->c->limit, x->c->now, &tried);
+	    tries_count(x->db, x->c->limit, 1, x->c->now, &tried);
 
 	x->out->until = tried.until;
-	return tried.refused ? SESS_ETRIES : err;
+	return err;
 }
 
 /* With all that would begin it anew. */

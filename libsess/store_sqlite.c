@@ -374,49 +374,6 @@ sqlite_redeem(struct sess_store *st, const struct sess_redeem *r,
 
 /* ---- tries ------------------------------------------------------------- */
 
-static bool
-is_for_now(const struct sess_tried *t)
-{
-	return t->refused && t->until != SESS_NEVER;
-}
-
-/* SESS_ETRIES: there is nothing to be counted. */
-static enum sess_err
-look_at_all(struct db *db, const struct sess_try *tries, size_t n,
-    int64_t now, struct sess_tried *tried)
-{
-	size_t i, refused = 0;
-	enum sess_err err;
-
-	for (i = 0; i < n; i++) {
-		if (tries[i].kind == SESS_TRY_BACK ||
-		    tries[i].kind == SESS_TRY_RESET)
-			continue;
-		if ((err = tries_look(db, &tries[i], now, &tried[i])) !=
-		    SESS_OK)
-			return err;
-		if (is_for_now(&tried[i]))
-			return SESS_ETRIES;
-		refused += tried[i].refused;
-	}
-	return refused < n ? SESS_OK : SESS_ETRIES;
-}
-
-static enum sess_err
-count_all(struct db *db, const struct sess_try *tries, size_t n, int64_t now,
-    struct sess_tried *tried)
-{
-	enum sess_err err = SESS_OK;
-	size_t i;
-
-	for (i = 0; i < n && err == SESS_OK; i++) {
-		err = tries_count(db, &tries[i], now, &tried[i]);
-		if (err == SESS_OK && is_for_now(&tried[i]))
-			err = SESS_ETRIES;
-	}
-	return err;
-}
-
 /* Who is refused holds up nobody: that is found out before the gate. */
 static enum sess_err
 sqlite_count(struct sess_store *st, const struct sess_try *tries, size_t n,
@@ -427,9 +384,9 @@ sqlite_count(struct sess_store *st, const struct sess_try *tries, size_t n,
 	if (st->pid != getpid())
 		return fault(st, "store: used after fork");
 	memset(tried, 0, n * sizeof *tried);
-	if ((err = look_at_all(st->db, tries, n, now, tried)) == SESS_OK &&
+	if ((err = tries_look(st->db, tries, n, now, tried)) == SESS_OK &&
 	    (err = begin(st, false)) == SESS_OK)
-		err = finish(st, count_all(st->db, tries, n, now, tried));
+		err = finish(st, tries_count(st->db, tries, n, now, tried));
 	return err == SESS_ETRIES ? SESS_OK : err;
 }
 

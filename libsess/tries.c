@@ -99,8 +99,8 @@ give_back(struct db *db, const struct sess_try *t, int64_t now,
 	return put(db, t, now, b);
 }
 
-enum sess_err
-tries_look(struct db *db, const struct sess_try *t, int64_t now,
+static enum sess_err
+look_one(struct db *db, const struct sess_try *t, int64_t now,
     struct sess_tried *tried)
 {
 	struct bucket b;
@@ -112,8 +112,8 @@ tries_look(struct db *db, const struct sess_try *t, int64_t now,
 	return err;
 }
 
-enum sess_err
-tries_count(struct db *db, const struct sess_try *t, int64_t now,
+static enum sess_err
+count_one(struct db *db, const struct sess_try *t, int64_t now,
     struct sess_tried *tried)
 {
 	struct bucket b;
@@ -133,5 +133,49 @@ tries_count(struct db *db, const struct sess_try *t, int64_t now,
 	}
 	tried->n = b.n;
 	tried->until = b.until;
+	return err;
+}
+
+/* ---- several, of which all count or none ------------------------------- */
+
+static bool
+is_for_now(const struct sess_tried *t)
+{
+	return t->refused && t->until != SESS_NEVER;
+}
+
+enum sess_err
+tries_look(struct db *db, const struct sess_try *tries, size_t n,
+    int64_t now, struct sess_tried *tried)
+{
+	size_t i, refused = 0;
+	enum sess_err err;
+
+	for (i = 0; i < n; i++) {
+		if (tries[i].kind == SESS_TRY_BACK ||
+		    tries[i].kind == SESS_TRY_RESET)
+			continue;
+		if ((err = look_one(db, &tries[i], now, &tried[i])) !=
+		    SESS_OK)
+			return err;
+		if (is_for_now(&tried[i]))
+			return SESS_ETRIES;
+		refused += tried[i].refused;
+	}
+	return refused < n ? SESS_OK : SESS_ETRIES;
+}
+
+enum sess_err
+tries_count(struct db *db, const struct sess_try *tries, size_t n,
+    int64_t now, struct sess_tried *tried)
+{
+	enum sess_err err = SESS_OK;
+	size_t i;
+
+	for (i = 0; i < n && err == SESS_OK; i++) {
+		err = count_one(db, &tries[i], now, &tried[i]);
+		if (err == SESS_OK && is_for_now(&tried[i]))
+			err = SESS_ETRIES;
+	}
 	return err;
 }

@@ -4,12 +4,18 @@
 
 #include "db.h"
 
-/* Would it be refused?  Nothing is counted, and no transaction is needed. */
-enum sess_err tries_look(struct db *, const struct sess_try *, int64_t now,
-    struct sess_tried *);
+/*
+ * Would there be anything to count?  SESS_ETRIES: no, one of them is refused
+ * for now, or all for ever.  No transaction is needed.
+ */
+enum sess_err tries_look(struct db *, const struct sess_try *, size_t n,
+    int64_t now, struct sess_tried *);
 
-/* Count it, if it is not refused.  Within a transaction of the caller's. */
-enum sess_err tries_count(struct db *, const struct sess_try *, int64_t now,
-    struct sess_tried *);
+/*
+ * Count them, within a transaction of the caller's, who rolls it back where one
+ * is refused for now: SESS_ETRIES.
+ */
+enum sess_err tries_count(struct db *, const struct sess_try *, size_t n,
+    int64_t now, struct sess_tried *);
 
 #endif
