@@ -26,10 +26,11 @@ floors() {
 		room("exchange", exchange)
 		room("session", session)
 		room("store", store " store_sqlite")
-		room("service", service " account aside carry commit csrf device event" \
+		room("service", service " account arrival aside carry commit csrf device event" \
 		    " known load mount password progress remember serve take throttle weak")
 		room("door", "cgi door")
-		room("fcgi", "crew fcgi fcgx listen talk")
+		room("fcgi", "conn connections crew env fcgi fcgi_request fcgx listen" \
+		    " record spool")
 		room("public", public)
 		may("bytes", "public bytes")
 		may("exchange", "public bytes exchange")

@@ -7,6 +7,7 @@
  *	mount.c   which program is asked
  *	load.c    from the id that came to the session
  *	carry.c   how ids travel, both ways
+ *	arrival.c  a body that is still coming
  *	progress.c  how far an upload is
  *	csrf.c    did our own page send this form?
  *	commit.c  from the session to one change of the store
@@ -72,6 +73,14 @@ struct exchange {
 
 /* ---- serve.c ----------------------------------------------------------- */
 
+/* Around all that is done for a request. */
+void exchange_init(struct exchange *, struct sess_service *,
+    struct sess_wire *);
+void exchange_release(struct exchange *);
+
+/* What its program takes, see request_read(). */
+const char *exchange_methods(const struct exchange *);
+
 /* The store, opened if it was not. */
 enum sess_err service_store(struct sess_service *);
 
@@ -131,6 +140,9 @@ void carry_give(struct exchange *, const char *what, const char *value,
 /* Before the body is read, and after it. */
 void progress_watch(struct exchange *);
 void progress_end(struct exchange *);
+
+/* Before it is there; false: nobody is to know. */
+bool progress_early(struct exchange *, int64_t got, int64_t total);
 
 /* ---- csrf.c ------------------------------------------------------------ */
 

@@ -1,52 +1,41 @@
 /*
  * fcgi.c - the FastCGI door: a program that stays.
  *
- * The threads of a process wait together for three things: a new connection,
- * the next request on one that was kept open, and the word to end.  Whoever is
- * woken does all of it, so no connection holds a thread between requests.
+ * The threads of a process wait together for connections with something to do
+ * (connections.h).  A request is theirs when all of it is there, so no thread
+ * waits for what a visitor sends.
  */
-#include <sys/epoll.h>
+#include <sys/socket.h>
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "connections.h"
 #include "crew.h"
+#include "env.h"
+#include "fcgx.h"
 #include "listen.h"
 #include "sess_door.h"
 #include "sess_fcgi.h"
-#include "talk.h"
 
-#define WAIT 30000              /* ms: for a head, a piece of a body, a reader */
-#define PAUSE 100               /* ms: where no connection can be had */
-#define MOST_KEPT 128           /* connections without a request, a process */
 #define MOST_PROCESSES 256
 #define MOST_THREADS 1024
-
-extern char **environ;
-
-/* A connection, or room for one. */
-struct call {
-	struct talk talk;
-	bool taken, kept;
-};
+#define MOST_IN_FILES ((size_t)1 << 30) /* bytes */
+#define TELL 250                /* ms: as often as a person wants to see a bar */
 
 struct process {
 	const struct sess_app *app;
 	int socket, threads;
 	bool by_server;         /* a web server has started us */
 	int told_to_end;        /* readable from then on */
-	int events;             /* epoll(7): of all that threads wait for */
-	char **own;             /* its variables that count */
-	size_t nown;
-	pthread_mutex_t lock;   /* of what follows */
-	struct call *calls;     /* as many as threads, and MOST_KEPT */
-	int nkept;
+	struct env env;
+	struct connections connections;
+	_Atomic size_t in_files;        /* bytes of bodies that are held there */
 };
 
 /* What one thread has: nothing of it is anybody else's. */
@@ -55,13 +44,14 @@ struct worker {
 	struct fcgx *fcgx;
 	struct sess_service *service;
 	char *settings;         /* that the service was opened with */
-	bool ending;
+	struct conn_io io;
 };
 
 /* The wire is the first member, so both have one address. */
 struct fcgi_wire {
 	struct sess_wire wire;
-	struct talk *talk;
+	struct worker *worker;
+	struct conn *conn;
 };
 
 /* ---- the wire ---------------------------------------------------------- */
@@ -69,108 +59,108 @@ struct fcgi_wire {
 static ssize_t
 fcgi_read(struct sess_wire *wire, void *to, size_t n)
 {
-	return talk_read(((struct fcgi_wire *)wire)->talk, to, n);
+	struct fcgi_request *r = &((struct fcgi_wire *)wire)->conn->request;
+	ssize_t got = spool_read(&r->body, to, n);
+
+	if (got != 0 || r->failed == 0)
+		return got;
+	errno = r->failed;
+	return -1;
+}
+
+/* What libfcgi has to say.  Where nobody listens it is dropped. */
+static bool
+pass_on(struct worker *w, struct conn *c)
+{
+	struct outbox *out = &w->io.out;
+	size_t room, n;
+	bool sent = true;
+
+	do {
+		room = sizeof out->bytes - OUTBOX_SPARE - out->n;
+		out->n += n = fcgx_take(w->fcgx, out->bytes + out->n, room);
+		if (n == room)
+			sent = conn_flush(c, &w->io);
+	} while (n == room);
+	return sent;
+}
+
+static bool
+answer(struct worker *w, struct conn *c, const char *from, size_t n)
+{
+	size_t piece;
+
+	for (; n > 0; from += piece, n -= piece) {
+		piece = n < FCGX_PIECE_MAX ? n : FCGX_PIECE_MAX;
+		if (!fcgx_write(w->fcgx, from, piece) || !pass_on(w, c))
+			return false;
+	}
+	return true;
 }
 
 static bool
 fcgi_write(struct sess_wire *wire, const void *bytes, size_t n)
 {
-	return talk_write(((struct fcgi_wire *)wire)->talk, bytes, n);
+	const struct fcgi_wire *f = (struct fcgi_wire *)wire;
+
+	return answer(f->worker, f->conn, bytes, n);
+}
+
+static bool
+tell_server(struct worker *w, struct conn *c, const char *line)
+{
+	return strlen(line) < FCGX_PIECE_MAX && fcgx_log(w->fcgx, line) &&
+	    pass_on(w, c);
 }
 
 /* Where the server is gone, who started us may still want to know. */
 static void
 fcgi_log(struct sess_wire *wire, const char *line)
 {
-	struct talk *talk = ((struct fcgi_wire *)wire)->talk;
+	const struct fcgi_wire *f = (struct fcgi_wire *)wire;
 
-	if (!talk_log(talk, line))
+	if (!tell_server(f->worker, f->conn, line))
 		fprintf(stderr, "%s\n", line);
 }
 
-/* ---- variables --------------------------------------------------------- */
-
-/* Of the process's environment, what a server may have meant for programs. */
-static bool
-counts(const char *var)
+static struct fcgi_wire
+wire_of(struct worker *w, struct conn *c)
 {
-	static const char *const prefixes[] = { "HTTP", "CONTENT_", "REMOTE_",
-		"REQUEST_", "REDIRECT_", "SCRIPT_", "SERVER_", "FCGI_",
-		"AUTH_TYPE=", "GATEWAY_INTERFACE=", "QUERY_STRING=",
-		"PATH_INFO=", "PATH_TRANSLATED=", "DOCUMENT_", "LISTEN_" };
-	size_t i;
+	fcgx_begin(w->fcgx, c->request.id);
+	return (struct fcgi_wire){
+		.wire = { .vars = c->vars, .read = fcgi_read,
+			.write = fcgi_write,
+			.log = w->process->by_server ? fcgi_log : NULL },
+		.worker = w, .conn = c,
+	};
+}
 
-	for (i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
-		if (strncmp(var, prefixes[i], strlen(prefixes[i])) == 0)
+/* ---- settings ---------------------------------------------------------- */
+
+static bool
+is_setting(const char *var)
+{
+	return strncmp(var, "LIBSESS_", 8) == 0;
+}
+
+/* Are these the settings, one a line, that stand in the text? */
+static bool
+are_settings(char *const *vars, const char *text)
+{
+	size_t n;
+
+	for (; *vars != NULL; vars++) {
+		if (!is_setting(*vars))
+			continue;
+		n = strlen(*vars);
+		if (strncmp(text, *vars, n) != 0 || text[n] != '\n')
 			return false;
-	return strchr(var, '=') != NULL;
-}
-
-static bool
-own_variables(struct process *p)
-{
-	size_t n = 0;
-	char **v;
-
-	for (v = environ; *v != NULL; v++)
-		n++;
-	if ((p->own = malloc((n + 1) * sizeof *p->own)) == NULL)
-		return false;
-	for (v = environ; *v != NULL; v++)
-		if (counts(*v))
-			p->own[p->nown++] = *v;
-	return true;
-}
-
-/*
- * A body of unknown length, from Caddy: its end is marked in the stream, which
- * a plain CGI program has not got.
- */
-static void
-unknown_length(char *var)
-{
-	if (strcmp(var, "CONTENT_LENGTH=-1") == 0)
-		*(strchr(var, '=') + 1) = '\0';
-}
-
-static bool
-is_among(const char *var, char *const *vars, size_t n)
-{
-	size_t i, len = strcspn(var, "=") + 1;
-
-	for (i = 0; i < n; i++)
-		if (*vars[i] == *var && strncmp(vars[i], var, len) == 0)
-			return true;
-	return false;
-}
-
-/*
- * The request's own, and of the process's those that it does not name.  To be
- * freed; NULL: no memory.
- */
-static char **
-variables(const struct process *p, const struct talk *talk)
-{
-	size_t n = 0, theirs, i;
-	char **all;
-
-	while (talk->vars[n] != NULL)
-		n++;
-	theirs = n;
-	if ((all = malloc((n + p->nown + 1) * sizeof *all)) == NULL)
-		return NULL;
-	for (i = 0; i < theirs; i++) {
-		unknown_length(talk->vars[i]);
-		all[i] = talk->vars[i];
+		text += n + 1;
 	}
-	for (i = 0; i < p->nown; i++)
-		if (!is_among(p->own[i], talk->vars, theirs))
-			all[n++] = p->own[i];
-	all[n] = NULL;
-	return all;
+	return *text == '\0';
 }
 
-/* The settings among the request's variables, as one text; NULL: no memory. */
+/* To be freed; NULL: no memory. */
 static char *
 settings(char *const *vars)
 {
@@ -181,7 +171,7 @@ settings(char *const *vars)
 	if (f == NULL)
 		return NULL;
 	for (; *vars != NULL; vars++)
-		if (strncmp(*vars, "LIBSESS_", 8) == 0)
+		if (is_setting(*vars))
 			fprintf(f, "%s\n", *vars);
 	if (fclose(f) != 0) {
 		free(text);
@@ -190,176 +180,147 @@ settings(char *const *vars)
 	return text;
 }
 
+/* The service, opened again where this request has other settings. */
+static struct sess_service *
+service(struct worker *w, struct sess_wire *wire)
+{
+	if (w->service != NULL && are_settings(wire->vars, w->settings))
+		return w->service;
+	sess_close(w->service);
+	free(w->settings);
+	w->service = NULL;
+	if ((w->settings = settings(wire->vars)) != NULL)
+		w->service = sess_open(w->process->app, wire);
+	return w->service;
+}
+
 /* ---- one request ------------------------------------------------------- */
 
-/* The service, made anew where this request has other settings. */
+/* Its variables, as soon as its head is there.  False: no memory. */
 static bool
-serve_with(struct worker *w, struct fcgi_wire *f)
+see(struct worker *w, struct conn *c)
 {
-	char *now = settings(f->talk->vars);
-
-	if (now == NULL)
-		return false;
-	if (w->service == NULL || strcmp(now, w->settings) != 0) {
-		sess_close(w->service);
-		free(w->settings);
-		w->settings = now;
-		w->service = sess_open(w->process->app, &f->wire);
-	} else
-		free(now);
-	return w->service != NULL;
+	if (c->vars == NULL)
+		c->vars = env_of_request(&w->process->env,
+		    c->request.authorizer ? "FCGI_ROLE=AUTHORIZER" :
+		    "FCGI_ROLE=RESPONDER", c->request.vars, c->request.nvars);
+	return c->vars != NULL;
 }
 
-/* True: another request may come. */
-static bool
-serve(struct worker *w, struct talk *talk)
-{
-	struct fcgi_wire f = {
-		.wire = { .read = fcgi_read, .write = fcgi_write,
-			.log = w->process->by_server ? fcgi_log : NULL },
-		.talk = talk,
-	};
-	char **vars;
-
-	if (!talk_begin(talk, w->fcgx))
-		return false;
-	f.wire.vars = vars = variables(w->process, talk);
-	if (vars != NULL && serve_with(w, &f))
-		sess_serve(w->service, &f.wire);
-	free(vars);
-	return talk_end(talk);
-}
-
-/* ---- connections ------------------------------------------------------- */
-
-/* There is always room: each thread has one, and MOST_KEPT are kept. */
-static struct call *
-call_take(struct process *p)
-{
-	struct call *c = p->calls;
-
-	pthread_mutex_lock(&p->lock);
-	while (c->taken)
-		c++;
-	c->taken = true;
-	pthread_mutex_unlock(&p->lock);
-	return c;
-}
-
+/* No server sends this: there is nobody to make a page for. */
 static void
-call_end(struct process *p, struct call *c)
+refuse(struct worker *w, struct conn *c)
 {
-	talk_hang_up(&c->talk);
-	pthread_mutex_lock(&p->lock);
-	c->taken = false;
-	pthread_mutex_unlock(&p->lock);
+	static const char page[] = "Status: 400 Bad Request\r\n"
+	    "Content-Type: text/plain\r\n\r\nBad request\n";
+
+	fcgx_begin(w->fcgx, c->request.id);
+	tell_server(w, c, "refused: parameters that are cut, have a NUL or "
+	    "are over 64 KB");
+	answer(w, c, page, sizeof page - 1);
 }
 
-/* A new one; NULL: another process was faster, or there can be none now. */
-static struct call *
-call_accept(struct process *p)
+static enum conn_next
+serve(struct worker *w, struct conn *c)
 {
-	struct call *c;
-	int fd = listen_accept(p->socket);
+	struct fcgi_wire f;
+	struct sess_service *sv;
 
-	if (fd < 0) {
-		if (errno != EAGAIN && errno != ECONNABORTED)
-			poll(NULL, 0, PAUSE);
-		return NULL;
+	if (c->request.state == FCGI_BAD_PARAMS)
+		refuse(w, c);
+	else if (see(w, c)) {
+		f = wire_of(w, c);
+		if ((sv = service(w, &f.wire)) != NULL)
+			sess_serve(sv, &f.wire);
 	}
-	c = call_take(p);
-	c->kept = false;
-	talk_init(&c->talk, fd, p->told_to_end, WAIT);
-	return c;
+	fcgx_end(w->fcgx);
+	pass_on(w, c);
+	return conn_answered(c, &w->io);
 }
 
-/* A kept one has something to say. */
-static struct call *
-call_again(struct process *p, struct call *c)
+/* How much of the body is to be kept, and where. */
+static enum conn_next
+ask(struct worker *w, struct conn *c)
 {
-	pthread_mutex_lock(&p->lock);
-	p->nkept--;
-	pthread_mutex_unlock(&p->lock);
-	return c;
+	struct fcgi_wire f;
+	struct sess_service *sv;
+	size_t wanted = 0;
+	int file = -1;
+
+	if (!see(w, c))
+		return CONN_OVER;
+	f = wire_of(w, c);
+	if ((sv = service(w, &f.wire)) != NULL)
+		wanted = sess_body_wanted(sv, &f.wire);
+	if (wanted > SPOOL_MEMORY && (file = sess_body_file(sv)) < 0) {
+		c->request.failed = ENOSPC;
+		wanted = 0;
+	}
+	spool_expect(&c->request.body, wanted, file);
+	c->asked = c->tells = true;
+	return wanted > 0 ? conn_advance(c, &w->io, false) : CONN_READY;
 }
 
-/* Until the next request on it whoever is free waits for it. */
-static bool
-call_keep(struct process *p, struct call *c)
-{
-	struct epoll_event e = { .events = EPOLLIN | EPOLLONESHOT,
-		.data.ptr = c };
-	int how = c->kept ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
-	bool room;
-
-	pthread_mutex_lock(&p->lock);
-	c->kept = true;
-	if ((room = p->nkept < MOST_KEPT))
-		p->nkept++;
-	pthread_mutex_unlock(&p->lock);
-	if (!room || epoll_ctl(p->events, how, c->talk.fd, &e) == 0)
-		return room;
-	call_again(p, c);
-	return false;
-}
-
-/* All requests that are there on this connection. */
+/* A page may show how far it is. */
 static void
-call_answer(struct worker *w, struct call *c)
+tell_progress(struct worker *w, struct conn *c)
 {
-	bool more;
+	struct fcgi_wire f;
+	struct sess_service *sv;
 
-	while ((more = serve(w, &c->talk)) && talk_goes_on(&c->talk))
-		continue;
-	if (!more || w->ending || !call_keep(w->process, c))
-		call_end(w->process, c);
+	if (!c->tells || c->request.state != FCGI_BODY ||
+	    conn_now() - c->told < TELL)
+		return;
+	f = wire_of(w, c);
+	c->tells = (sv = service(w, &f.wire)) != NULL &&
+	    sess_body_progress(sv, &f.wire, (int64_t)c->request.body.n);
+	c->told = conn_now();
+}
+
+/*
+ * All bodies that lie in files take no more room than this: somebody who sends
+ * many of them cannot fill the disk.
+ */
+static void
+weigh(struct process *p, struct conn *c, size_t n)
+{
+	size_t now = n > SPOOL_MEMORY ? n : 0, change = now - c->weight;
+
+	c->weight = now;
+	if (atomic_fetch_add(&p->in_files, change) + change > MOST_IN_FILES &&
+	    now > 0)
+		c->request.failed = ENOSPC;
 }
 
 /* ---- one thread -------------------------------------------------------- */
 
-/* What is there on the kept connections, before the end. */
+/* All that there is to do about a connection now. */
 static void
-work_out(struct worker *w)
+attend(struct worker *w, struct conn *c, bool late)
 {
-	struct process *p = w->process;
-	struct epoll_event e[3];        /* two of them are always there */
-	int i, n, calls;
+	struct connections *cs = &w->process->connections;
+	enum conn_next next = conn_advance(c, &w->io, late);
 
-	w->ending = true;
-	do {
-		n = epoll_wait(p->events, e, 3, 0);
-		for (calls = i = 0; i < n; i++) {
-			if (e[i].data.ptr == &p->told_to_end ||
-			    e[i].data.ptr == &p->socket)
-				continue;
-			call_answer(w, call_again(p, e[i].data.ptr));
-			calls++;
-		}
-	} while (calls > 0);
+	while (next == CONN_ASK || next == CONN_READY)
+		next = next == CONN_ASK ? ask(w, c) : serve(w, c);
+	conn_io_wipe(&w->io);
+	if (next == CONN_WAITS)
+		tell_progress(w, c);
+	weigh(w->process, c, next == CONN_WAITS ? c->request.body.n : 0);
+	if (next == CONN_OVER || !connections_wait(cs, c))
+		connections_drop(cs, c);
 }
 
 static void *
 work_as_thread(void *arg)
 {
 	struct worker *w = arg;
-	struct process *p = w->process;
-	struct epoll_event e;
-	struct call *c;
+	struct connections *cs = &w->process->connections;
+	struct conn *c;
+	bool late;
 
-	for (;;) {
-		if (epoll_wait(p->events, &e, 1, -1) != 1) {
-			if (errno == EINTR)
-				continue;
-			break;
-		}
-		if (e.data.ptr == &p->told_to_end)
-			break;
-		c = e.data.ptr == &p->socket ? call_accept(p) :
-		    call_again(p, e.data.ptr);
-		if (c != NULL)
-			call_answer(w, c);
-	}
-	work_out(w);
+	while ((c = connections_next(cs, &late)) != NULL)
+		attend(w, c, late);
 	sess_close(w->service);
 	fcgx_free(w->fcgx);
 	free(w->settings);
@@ -368,44 +329,33 @@ work_as_thread(void *arg)
 
 /* ---- one process ------------------------------------------------------- */
 
+/* Whoever reaches a TCP port may be anybody on this machine. */
 static bool
-listen_for(const struct process *p, const int *fd, uint32_t events)
+is_tcp(int socket)
 {
-	struct epoll_event e = { .events = events,
-		.data.ptr = (void *)(uintptr_t)fd };
+	int domain = AF_UNSPEC;
+	socklen_t len = sizeof domain;
 
-	return epoll_ctl(p->events, EPOLL_CTL_ADD, *fd, &e) == 0;
+	return getsockopt(socket, SOL_SOCKET, SO_DOMAIN, &domain, &len) != 0 ||
+	    domain != AF_UNIX;
 }
 
-/* Several processes wait at one socket, and one of them gets the call. */
 static bool
 set_up(struct process *p)
 {
-	int flags = fcntl(p->socket, F_GETFL);
-
-	p->calls = calloc((size_t)p->threads + MOST_KEPT, sizeof *p->calls);
 	p->told_to_end = crew_told_to_end();
-	p->events = epoll_create1(EPOLL_CLOEXEC);
-	return p->calls != NULL && own_variables(p) && flags >= 0 &&
-	    fcntl(p->socket, F_SETFL, flags | O_NONBLOCK) == 0 &&
-	    listen_for(p, &p->told_to_end, EPOLLIN) &&
-	    listen_for(p, &p->socket, EPOLLIN | EPOLLEXCLUSIVE);
+	return p->told_to_end >= 0 && env_init(&p->env, is_tcp(p->socket)) &&
+	    connections_init(&p->connections, p->threads, p->socket,
+	    p->told_to_end);
 }
 
 static void
 take_down(struct process *p)
 {
-	int i;
-
-	for (i = 0; p->calls != NULL && i < p->threads + MOST_KEPT; i++)
-		if (p->calls[i].taken)
-			close(p->calls[i].talk.fd);
-	free(p->calls);
-	free(p->own);
+	connections_release(&p->connections);
+	env_release(&p->env);
 	if (p->told_to_end >= 0)
 		close(p->told_to_end);
-	if (p->events >= 0)
-		close(p->events);
 }
 
 static int
@@ -418,7 +368,8 @@ wrong(const char *why)
 static bool
 start(struct worker *w, struct process *p, pthread_t *thread)
 {
-	*w = (struct worker){ .process = p, .fcgx = fcgx_new() };
+	w->process = p;
+	w->fcgx = fcgx_new();
 	if (w->fcgx != NULL &&
 	    pthread_create(thread, NULL, work_as_thread, w) == 0)
 		return true;
@@ -454,8 +405,7 @@ run(const struct sess_app *app, const struct sess_fcgi *how, int socket)
 	struct process p = { .app = app, .socket = socket,
 		.threads = how->threads > 0 ? how->threads : 1,
 		.by_server = socket == STDIN_FILENO, .told_to_end = -1,
-		.events = -1,
-		.lock = PTHREAD_MUTEX_INITIALIZER };
+		.connections = CONNECTIONS_NONE };
 
 	crew_hold_signals();
 	return how->processes > 1 ? crew_run(how->processes, work, &p) :

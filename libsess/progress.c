@@ -66,6 +66,17 @@ on_piece(void *arg, int64_t got, int64_t total)
 		tell(x, total);
 }
 
+bool
+progress_early(struct exchange *x, int64_t got, int64_t total)
+{
+	x->progress = (struct progress){ .got = got };
+	if (!begin(x))
+		return false;
+	x->progress.state = PROGRESS_ON;
+	tell(x, total);
+	return x->progress.state == PROGRESS_ON;
+}
+
 void
 progress_watch(struct exchange *x)
 {

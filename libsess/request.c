@@ -186,15 +186,37 @@ read_form(struct sess_req *req, const struct sess_conf *conf, size_t max_files)
 }
 
 enum sess_err
-request_read(struct sess_req *req, const struct sess_conf *conf,
-    const char *methods, size_t max_files)
+request_read_head(struct sess_req *req, const struct sess_conf *conf,
+    const char *methods)
 {
 	enum sess_err err;
 
 	peer_read(req, conf->proxies);
 	if ((err = read_method(req, methods)) != SESS_OK ||
-	    (err = read_query(req, conf)) != SESS_OK ||
-	    (err = read_cookies(req, conf)) != SESS_OK)
+	    (err = read_query(req, conf)) != SESS_OK)
+		return err;
+	return read_cookies(req, conf);
+}
+
+size_t
+request_body(const struct sess_req *req, const struct sess_conf *conf,
+    const char *methods)
+{
+	struct body body = { .wire = req->wire };
+
+	if (methods == NULL || request_safe(req) || body_open(&body,
+	    conf->max_body_bytes, conf->max_upload_bytes) != SESS_OK)
+		return 0;
+	return body.length != SIZE_MAX ? body.length : body.max + 1;
+}
+
+enum sess_err
+request_read(struct sess_req *req, const struct sess_conf *conf,
+    const char *methods, size_t max_files)
+{
+	enum sess_err err;
+
+	if ((err = request_read_head(req, conf, methods)) != SESS_OK)
 		return err;
 	if (methods != NULL && (err = read_form(req, conf,
 	    max_files)) != SESS_OK)

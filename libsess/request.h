@@ -39,6 +39,17 @@ void request_release(struct sess_req *);
 enum sess_err request_read(struct sess_req *, const struct sess_conf *,
     const char *methods, size_t max_files);
 
+/* The same without its body. */
+enum sess_err request_read_head(struct sess_req *, const struct sess_conf *,
+    const char *methods);
+
+/*
+ * After that: how many bytes of its body will be read, as far as the variables
+ * tell.  Where its length is unknown, one more than it may have.
+ */
+size_t request_body(const struct sess_req *, const struct sess_conf *,
+    const char *methods);
+
 /* GET, HEAD, OPTIONS and TRACE change nothing (RFC 9110, 9.2.1). */
 bool request_safe(const struct sess_req *);
 

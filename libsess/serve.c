@@ -103,8 +103,9 @@ on_alloc(void *arg, size_t n)
 	return pool_alloc(arg, n);
 }
 
-static void
-init(struct exchange *x, struct sess_service *sv, struct sess_wire *wire)
+void
+exchange_init(struct exchange *x, struct sess_service *sv,
+    struct sess_wire *wire)
 {
 	const struct sess_conf *c = &sv->conf;
 
@@ -137,8 +138,8 @@ set_time(struct exchange *x)
 	s->rec.ends = s->now + x->service->conf.anon_absolute;
 }
 
-static void
-release(struct exchange *x)
+void
+exchange_release(struct exchange *x)
 {
 	log_end(x->service);
 	x->req.wire->vars = x->vars;    /* others were in the pool */
@@ -147,13 +148,12 @@ release(struct exchange *x)
 	pool_release(&x->pool);
 }
 
-/* NULL: any. */
-static const char *
-methods(const struct sess_app *app)
+const char *
+exchange_methods(const struct exchange *x)
 {
-	if (app->authorizer)
+	if (x->app->authorizer)
 		return NULL;
-	return app->methods != NULL ? app->methods : "GET HEAD POST";
+	return x->app->methods != NULL ? x->app->methods : "GET HEAD POST";
 }
 
 /* All that must be right before the program runs. */
@@ -165,7 +165,7 @@ prepare(struct exchange *x)
 
 	if (!x->app->no_session)
 		progress_watch(x);
-	if ((err = request_read(&x->req, &sv->conf, methods(x->app),
+	if ((err = request_read(&x->req, &sv->conf, exchange_methods(x),
 	    x->app->max_files)) != SESS_OK)
 		return err;
 	set_time(x);
@@ -263,10 +263,10 @@ sess_serve(struct sess_service *sv, struct sess_wire *wire)
 	struct exchange x;
 	enum sess_err err;
 
-	init(&x, sv, wire);
+	exchange_init(&x, sv, wire);
 	if ((err = answer(&x)) != SESS_OK)
 		response_refuse(&x.res, err, err == SESS_EMETHOD ?
-		    methods(x.app) : NULL, x.app->refused);
+		    exchange_methods(&x) : NULL, x.app->refused);
 	if (sv->err == SESS_OK) {
 		carry_send(&x);
 		send_hsts(&x);
@@ -275,5 +275,5 @@ sess_serve(struct sess_service *sv, struct sess_wire *wire)
 	response_send(&x.res);
 	log_step(x.sess.log, SESS_STEP_ANSWER, "%d, %" PRId64 " bytes",
 	    x.res.status, response_length(&x.res));
-	release(&x);
+	exchange_release(&x);
 }

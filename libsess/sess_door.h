@@ -31,7 +31,11 @@ struct sess_wire {
 	/* CGI's variables (RFC 3875, 4.1), "NAME=value"; NULL ends them. */
 	char *const *vars;
 
-	/* Up to n bytes of the body; 0 at its end, -1 when it broke. */
+	/*
+	 * Up to n bytes of the body; 0 at its end.  -1: the rest will not come;
+	 * errno is ETIMEDOUT where it came too slowly, ENOSPC where the door
+	 * has no room to keep it.
+	 */
 	ssize_t (*read)(struct sess_wire *, void *, size_t n);
 
 	/* All n bytes of the answer, or false. */
@@ -61,6 +65,27 @@ struct sess_service *sess_open(const struct sess_app *, struct sess_wire *);
 
 /* One exchange, from the request to the last byte of its answer. */
 void sess_serve(struct sess_service *, struct sess_wire *);
+
+/*
+ * For a door that keeps a body until all of it is there, so that no thread
+ * waits for it.  Of the wire these calls use the variables alone.
+ *
+ * How many bytes to wait for before sess_serve().  0: none will be read, as
+ * the request has no form, or will be refused.  More bytes than these need not
+ * be kept.
+ */
+size_t sess_body_wanted(struct sess_service *, struct sess_wire *);
+
+/* A file without a name in `upload_dir`, for such a body; -1: see errno. */
+int sess_body_file(struct sess_service *);
+
+/*
+ * So many bytes are there: for pages that ask by sess_progress().  Four times a
+ * second is often enough.  False: no page can ask, so there is nothing more to
+ * tell of this body.
+ */
+bool sess_body_progress(struct sess_service *, struct sess_wire *,
+    int64_t got);
 
 /* The store is closed; NULL is taken. */
 void sess_close(struct sess_service *);

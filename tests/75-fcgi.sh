@@ -88,7 +88,7 @@ web() {
 		proxy_temp_path $door/ngx3;
 		uwsgi_temp_path $door/ngx4;
 		scgi_temp_path $door/ngx5;
-		upstream app { server unix:$door/$name; ${keep-} }
+		upstream app { server ${at-unix:$door/$name}; ${keep-} }
 		fastcgi_param GATEWAY_INTERFACE CGI/1.1;
 		fastcgi_param REQUEST_METHOD \$request_method;
 		fastcgi_param QUERY_STRING \$query_string;
@@ -102,6 +102,7 @@ web() {
 		listen 127.0.0.1:$port;
 		location /cgi-bin/probe {
 			include $T/run/params;
+			${place-}
 			fastcgi_pass app;
 			$*
 		}
@@ -372,11 +373,56 @@ end TERM
 web_end
 extra=
 
+# ---- Whose settings count -----------------------------------------------------------------
+
+begin decided
+web decided
+session una
+curl -s -m 60 -H "Cookie: sid=$id" "$base/other/probe?op=get+who" > "$T/run/other"
+same "what the store of the program has" "$(cat "$T/run/other")" \
+    '{"new":false,"results":["una"],"user":null}'
+curl -s -m 60 -o /dev/null "$base/other/probe?op=set+who+x"
+same "the store that the request names" "$(test -e "$state/sess/other.db" && echo there)" ""
+verdict r75_the_process_s_own_settings_win
+end TERM
+web_end
+
+# Over TCP anybody on the machine can send requests, and no settings.
+for attempt in 1 2 3 4 5; do
+	at=127.0.0.1:$((10000 + $(random 20000)))
+	$as_user env -i PATH="$PATH" $(settings LIBSESS_STORE=) "$probe" \
+	    -l "$at" 2> "$T/log/tcp.log" &
+	program=$!
+	listens() {
+		gone "$program" || curl -s -m 5 "$at" -o /dev/null || [ $? = 52 ]
+	}
+	wait_until "it to listen" listens
+	gone "$program" || break
+done
+servers="$servers $program"
+web tcp
+curl -s -m 60 "$base/other/probe?op=get+who" > "$body"
+holds "an answer without a store" "$body" '"results":[null]'
+curl -s -m 60 -o /dev/null -w '%{http_code}\n' "$base/other/probe?op=set+who+x" > "$body"
+same "the status with no store" "$(cat "$body")" 503
+same "the store that the request names" "$(test -e "$state/sess/other.db" && echo there)" ""
+same "lines about it" "$(grep -c 'over TCP and is ignored' "$T/log/tcp.log")" 1
+verdict r75_no_setting_comes_over_tcp
+end TERM
+same "its status" "$ended" 0
+web_end
+unset at
+
 # ---- Threads ------------------------------------------------------------------------------
 
+# It has no store of its own: the server names one for each place.
 keep='keepalive 16;'
+extra=LIBSESS_STORE=
 begin kept -t 8
+extra=
+place="fastcgi_param LIBSESS_STORE sqlite:$store;"
 web kept 'fastcgi_keep_conn on;'
+place=
 session tom
 : > "$T/run/load"
 load 4000

@@ -4,7 +4,8 @@
 # An input that once broke something is one of them, and stays.
 set -u
 n=0
-for name in conf cookie ctype form hash multipart rules talk target token utf8; do
+for name in conf cookie ctype fcgi_request form hash multipart rules target token \
+    utf8; do
 	for file in "$top_srcdir/tests/fuzz/corpus/$name"/*; do
 		n=$((n + 1))
 		if "$top_builddir/tests/fuzz/$name" "$file" >/dev/null 2>&1
