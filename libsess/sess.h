@@ -571,7 +571,8 @@ enum sess_log_to { SESS_LOG_STDERR = 0, SESS_LOG_SYSLOG };
  * Zero means the default, and the default is the safe one.  Settings come
  * from, last wins: the defaults; this struct; the file named by LIBSESS_CONF,
  * else libsess.conf in the system's configuration folder; variables of the
- * web server, LIBSESS_ and the name in capitals.  In the file:
+ * web server, LIBSESS_ and the name in capitals (FastCGI: those of the process
+ * win over those of a request, see sess_fcgi.h).  In the file:
  *
  *	# comment
  *	idle = 30m

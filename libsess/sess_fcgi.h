@@ -46,8 +46,18 @@ struct sess_fcgi {
  * request.  Returns main()'s status.
  *
  * Several processes have a parent, which replaces one that ends, and all of
- * them one after another on SIGHUP.  Settings come from the process's
- * environment and from the parameters of each request, the latter win.
+ * them one after another on SIGHUP.
+ *
+ * Settings come from the process's own environment, which wins, and from the
+ * parameters that a web server sends with each request.  Over TCP a request
+ * brings no settings, and no variables but those of CGI: anybody on this
+ * machine can reach a port.
+ *
+ * A thread does a request when all of it is there, so those that come slowly
+ * keep nobody waiting.  Up to 512 may be coming at a time, for 30 s and 1 s
+ * more for each KiB of a body; over 64 KiB a body waits in a file without a
+ * name, in `upload_dir`, and all such files may have 1 GiB.  A process that is
+ * told to end gives a body 10 s more.
  *
  * Lines for the log go to the web server where that (or spawn-fcgi) has started
  * the program on descriptor 0, else to standard error: who runs on its own has
