@@ -327,6 +327,72 @@ set_line(struct rules *r, char *line)
 	return "neither a path, login nor fields";
 }
 
+/* ---- judging ----------------------------------------------------------- */
+
+static bool
+covers(const char *prefix, const char *path)
+{
+	size_t n = strlen(prefix);
+
+	return n == 1 || (strncmp(path, prefix, n) == 0 &&
+	    (path[n] == '/' || path[n] == '\0'));
+}
+
+static const struct rule *
+find(const struct rules *r, const char *path)
+{
+	const struct rule *best = NULL, *rule;
+
+	for (rule = r->rule; rule < r->rule + r->n; rule++)
+		if (covers(rule->path, path) && (best == NULL ||
+		    strlen(rule->path) > strlen(best->path)))
+			best = rule;
+	return best;
+}
+
+static bool
+names(const struct rule *rule, const char *user)
+{
+	size_t i;
+
+	for (i = 0; i < rule->nusers; i++)
+		if (strcmp(rule->user[i], user) == 0)
+			return true;
+	return false;
+}
+
+static enum rules_answer
+decide(const struct rule *rule, const char *user)
+{
+	if (rule == NULL)
+		return RULES_REFUSE;
+	if (rule->who == RULES_PUBLIC)
+		return RULES_LET_IN;
+	if (user == NULL)
+		return RULES_LOGIN;
+	return rule->who != RULES_NAMED || names(rule, user) ?
+	    RULES_LET_IN : RULES_REFUSE;
+}
+
+struct rules_verdict
+rules_judge(const struct rules *r, const char *uri, const char *user)
+{
+	struct rules_verdict v = { .answer = RULES_REFUSE };
+	char path[RULES_PATH_MAX];
+	const struct rule *rule;
+
+	if (!rules_path(path, uri)) {
+		v.why = "gate: a path that can be read in several ways";
+		return v;
+	}
+	rule = find(r, path);
+	v.answer = decide(rule, user);
+	v.fresh = rule != NULL ? rule->fresh : 0;
+	if (v.answer == RULES_REFUSE)
+		v.why = rule == NULL ? "gate: no rule" : "gate: not this user";
+	return v;
+}
+
 /* ---- the whole --------------------------------------------------------- */
 
 static const char *
@@ -338,7 +404,7 @@ check_login(const struct rules *r)
 	if (r->login == NULL)
 		return "no login";
 	if (!rules_path(path, r->login) ||
-	    ((rule = rules_find(r, path)) != NULL &&
+	    ((rule = find(r, path)) != NULL &&
 	    rule->who != RULES_PUBLIC))
 		return "the login is not public: nobody could log in";
 	return NULL;
@@ -414,52 +480,4 @@ rules_free(struct rules *r)
 	free(r->users);
 	free(r->text);
 	free(r);
-}
-
-/* ---- judging ----------------------------------------------------------- */
-
-static bool
-covers(const char *prefix, const char *path)
-{
-	size_t n = strlen(prefix);
-
-	return n == 1 || (strncmp(path, prefix, n) == 0 &&
-	    (path[n] == '/' || path[n] == '\0'));
-}
-
-const struct rule *
-rules_find(const struct rules *r, const char *path)
-{
-	const struct rule *best = NULL, *rule;
-
-	for (rule = r->rule; rule < r->rule + r->n; rule++)
-		if (covers(rule->path, path) && (best == NULL ||
-		    strlen(rule->path) > strlen(best->path)))
-			best = rule;
-	return best;
-}
-
-static bool
-names(const struct rule *rule, const char *user)
-{
-	size_t i;
-
-	for (i = 0; i < rule->nusers; i++)
-		if (strcmp(rule->user[i], user) == 0)
-			return true;
-	return false;
-}
-
-enum rules_answer
-rules_decide(const struct rule *rule, const char *user, bool fresh)
-{
-	if (rule == NULL)
-		return RULES_REFUSE;
-	if (rule->who == RULES_PUBLIC)
-		return RULES_LET_IN;
-	if (user == NULL)
-		return RULES_LOGIN;
-	if (rule->who == RULES_NAMED && !names(rule, user))
-		return RULES_REFUSE;
-	return rule->fresh == 0 || fresh ? RULES_LET_IN : RULES_LOGIN;
 }

@@ -65,20 +65,22 @@ void rules_free(struct rules *);
  */
 bool rules_path(char path[RULES_PATH_MAX], const char *uri);
 
-/* The rule for such a path, or NULL. */
-const struct rule *rules_find(const struct rules *, const char *path);
-
 enum rules_answer {
 	RULES_LET_IN,
 	RULES_LOGIN,            /* after a login perhaps */
 	RULES_REFUSE
 };
 
-/*
- * user: who is logged in, or NULL; fresh: he did so within rule->fresh.
- * No rule (NULL) lets nobody in.
- */
-enum rules_answer rules_decide(const struct rule *, const char *user,
-    bool fresh);
+/* What the rules say of one request. */
+struct rules_verdict {
+	enum rules_answer answer;
+	int64_t fresh;          /* where let in: s since the login at most,
+				   or else it is RULES_LOGIN; 0: any time */
+	const char *why;        /* where refused: a line for the log */
+};
+
+/* uri: as the client sent it; user: who is logged in, or NULL. */
+struct rules_verdict rules_judge(const struct rules *, const char *uri,
+    const char *user);
 
 #endif

@@ -231,26 +231,30 @@ Test(rules, each_cap_at_n_and_n_plus_1)
 
 /* ---- judging ----------------------------------------------------------- */
 
+/* Each rule lets in one user, who stands for it here. */
 Test(rules, the_longest_prefix_wins_on_segment_boundaries)
 {
 	static const struct { const char *path, *rule; } rows[] = {
-		{ "/", "/" }, { "/x", "/" }, { "/admin", "/admin" },
-		{ "/admin/x", "/admin" }, { "/administrator", "/" },
-		{ "/Admin", "/" }, { "/admin/log", "/admin/log" },
-		{ "/admin/log/x", "/admin/log" },
-		{ "/admin/logs", "/admin" }, { "/x/admin", "/" },
+		{ "/", "root" }, { "/x", "root" }, { "/admin", "admin" },
+		{ "/admin/x", "admin" }, { "/administrator", "root" },
+		{ "/Admin", "root" }, { "/admin/log", "log" },
+		{ "/admin/log/x", "log" }, { "/admin/logs", "admin" },
+		{ "/x/admin", "root" },
 	};
-	struct rules *r = good(OK "/admin/log: public\n/: public\n"
-	    "/admin: public\n");
-	size_t i;
+	static const char *const users[] = { "root", "admin", "log" };
+	struct rules *r = good(OK "/admin/log: users log\n"
+	    "/: users root\n/admin: users admin\n/login: public\n");
+	size_t i, j;
 
 	for (i = 0; i < sizeof rows / sizeof *rows; i++)
-		cr_assert_str_eq(rules_find(r, rows[i].path)->path,
-		    rows[i].rule, "%s", rows[i].path);
+		for (j = 0; j < sizeof users / sizeof *users; j++)
+			cr_assert_eq(rules_judge(r, rows[i].path, users[j])
+			    .answer, strcmp(users[j], rows[i].rule) == 0 ?
+			    RULES_LET_IN : RULES_REFUSE, "%s", rows[i].path);
 	rules_free(r);
 	r = good(OK "/admin: public\n");
-	cr_assert_null(rules_find(r, "/"));
-	cr_assert_null(rules_find(r, "/adm"));
+	cr_assert_str_eq(rules_judge(r, "/", "bob").why, "gate: no rule");
+	cr_assert_str_eq(rules_judge(r, "/adm", NULL).why, "gate: no rule");
 	rules_free(r);
 }
 
@@ -258,35 +262,36 @@ Test(rules, who_is_let_in)
 {
 	static const struct {
 		const char *path, *user;
-		bool fresh;
 		enum rules_answer answer;
+		int64_t fresh;
 	} rows[] = {
-		{ "/", NULL, false, RULES_LET_IN },
-		{ "/", "eve", false, RULES_LET_IN },
-		{ "/in", NULL, false, RULES_LOGIN },
-		{ "/in", NULL, true, RULES_LOGIN },
-		{ "/in", "eve", false, RULES_LET_IN },
-		{ "/two", NULL, false, RULES_LOGIN },
-		{ "/two", "eve", true, RULES_REFUSE },
-		{ "/two", "Alice", true, RULES_REFUSE },
-		{ "/two", "alic", true, RULES_REFUSE },
-		{ "/two", "alice", false, RULES_LET_IN },
-		{ "/two", "bob b", false, RULES_LET_IN },
-		{ "/new", "eve", false, RULES_LOGIN },
-		{ "/new", "eve", true, RULES_LET_IN },
-		{ "/both", "alice", false, RULES_LOGIN },
-		{ "/both", "alice", true, RULES_LET_IN },
-		{ "/both", "fresh", true, RULES_LET_IN },
-		{ "/both", "eve", false, RULES_REFUSE },
+		{ "/", NULL, RULES_LET_IN, 0 },
+		{ "/", "eve", RULES_LET_IN, 0 },
+		{ "/in", NULL, RULES_LOGIN, 0 },
+		{ "/in", "eve", RULES_LET_IN, 0 },
+		{ "/two", NULL, RULES_LOGIN, 0 },
+		{ "/two", "eve", RULES_REFUSE, 0 },
+		{ "/two", "Alice", RULES_REFUSE, 0 },
+		{ "/two", "alic", RULES_REFUSE, 0 },
+		{ "/two", "alice", RULES_LET_IN, 0 },
+		{ "/two", "bob b", RULES_LET_IN, 0 },
+		{ "/new", NULL, RULES_LOGIN, 3600 },
+		{ "/new", "eve", RULES_LET_IN, 3600 },
+		{ "/both", "alice", RULES_LET_IN, 30 },
+		{ "/both", "fresh", RULES_LET_IN, 30 },
+		{ "/both", "eve", RULES_REFUSE, 30 },
 	};
 	struct rules *r = good(OK "/: public\n/in: signed-in\n"
 	    "/two: users alice bob%20b\n/new: signed-in fresh 1h\n"
 	    "/both: users alice %66resh fresh 30s\n");
+	struct rules_verdict v;
 	size_t i;
 
-	for (i = 0; i < sizeof rows / sizeof *rows; i++)
-		cr_assert_eq(rules_decide(rules_find(r, rows[i].path),
-		    rows[i].user, rows[i].fresh), rows[i].answer, "%zu", i);
-	cr_assert_eq(rules_decide(NULL, "alice", true), RULES_REFUSE);
+	for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+		v = rules_judge(r, rows[i].path, rows[i].user);
+		cr_assert_eq(v.answer, rows[i].answer, "%zu", i);
+		cr_assert_eq(v.fresh, rows[i].fresh, "%zu", i);
+		cr_assert_eq(v.why != NULL, v.answer == RULES_REFUSE);
+	}
 	rules_free(r);
 }

@@ -22,20 +22,21 @@ check_path(const char *path)
 }
 
 static void
-check_rules(const struct rules *r, const char *path)
+check_rules(const struct rules *r, const char *uri)
 {
-	const struct rule *rule = rules_find(r, path);
-	char login[RULES_PATH_MAX];
+	struct rules_verdict nobody = rules_judge(r, uri, NULL),
+	    user = rules_judge(r, uri, "nobody in particular");
+	char path[RULES_PATH_MAX];
 
-	require(sess_same_site_path(r->login) && rules_path(login, r->login));
+	require(sess_same_site_path(r->login));
+	require(rules_judge(r, r->login, NULL).answer != RULES_LOGIN);
 	require(r->n <= RULES_MOST && r->nfields <= RULES_FIELDS);
-	if (rule != NULL) {
-		require(strncmp(rule->path, path, strlen(rule->path)) == 0);
-		require(rules_decide(rule, NULL, true) == RULES_LET_IN ?
-		    rule->who == RULES_PUBLIC : rule->who != RULES_PUBLIC);
-	}
-	require(rules_decide(rules_find(r, login), NULL, false) !=
-	    RULES_LOGIN);
+	require((nobody.why != NULL) == (nobody.answer == RULES_REFUSE));
+	require((user.why != NULL) == (user.answer == RULES_REFUSE));
+	require(nobody.answer != RULES_LET_IN || user.answer == RULES_LET_IN);
+	require(nobody.answer != RULES_LET_IN || nobody.fresh == 0);
+	require(user.answer != RULES_LOGIN);
+	require(rules_path(path, uri) || user.answer == RULES_REFUSE);
 }
 
 /* The first line is a URI, the others are rules. */
@@ -45,17 +46,16 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	const uint8_t *end = n > 0 ? memchr(bytes, '\n', n) : NULL;
 	size_t first = end != NULL ? (size_t)(end - bytes) : n;
 	char *uri = text_of(bytes, first), path[RULES_PATH_MAX];
-	bool ok = rules_path(path, uri);
 	struct rules_wrong wrong;
 	struct rules *r;
 
-	if (ok)
+	if (rules_path(path, uri))
 		check_path(path);
 	if (end != NULL) {
 		r = rules_parse((const char *)end + 1, n - first - 1, &wrong);
 		require((r == NULL) == (wrong.why != NULL));
 		if (r != NULL)
-			check_rules(r, ok ? path : "/");
+			check_rules(r, uri);
 		rules_free(r);
 	}
 	free(uri);
