@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "readings.h"
 #include "rules_file.h"
 #include "sess.h"
 
@@ -89,10 +90,10 @@ static bool
 return_address(const struct visit *v, char *to, size_t size)
 {
 	const char *uri = sess_req_var(v->req, "REQUEST_URI");
-	char next[NEXT_MAX + 1], path[RULES_PATH_MAX];
+	char next[NEXT_MAX + 1];
 	size_t n;
 
-	if (uri == NULL || !rules_path(path, uri))
+	if (uri == NULL || readings_refuse(uri) != NULL)
 		return false;
 	n = only_looks(v->req) ? strlen(uri) : strcspn(uri, "?");
 	if (n > NEXT_MAX)

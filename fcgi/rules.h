@@ -24,7 +24,6 @@
 #define RULES_MOST 1000
 #define RULES_USERS 64                  /* of one rule */
 #define RULES_FIELDS 16
-#define RULES_PATH_MAX 2048             /* bytes of a path, with its NUL */
 
 enum rules_who { RULES_PUBLIC, RULES_SIGNED_IN, RULES_NAMED };
 
@@ -58,13 +57,6 @@ struct rules *rules_parse(const char *text, size_t len,
     struct rules_wrong *);
 void rules_free(struct rules *);
 
-/*
- * The path that servers and programs find in a request's URI: without its
- * query, percent-decoded once, with "//", "." and ".." resolved.  False for
- * all that one of them could read in another way: see rules.c.
- */
-bool rules_path(char path[RULES_PATH_MAX], const char *uri);
-
 enum rules_answer {
 	RULES_LET_IN,
 	RULES_LOGIN,            /* after a login perhaps */
@@ -79,7 +71,10 @@ struct rules_verdict {
 	const char *why;        /* where refused: a line for the log */
 };
 
-/* uri: as the client sent it; user: who is logged in, or NULL. */
+/*
+ * uri: as the client sent it; user: who is logged in, or NULL.  They pass where
+ * they pass in all readings of the URI's path, see readings.h.
+ */
 struct rules_verdict rules_judge(const struct rules *, const char *uri,
     const char *user);
 
