@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "readings.h"
 #include "rules_file.h"
 #include "sess.h"
 
@@ -89,10 +90,10 @@ static bool
 return_address(const struct visit *v, char *to, size_t size)
 {
 	const char *uri = sess_req_var(v->req, "REQUEST_URI");
-	char next[NEXT_MAX + 1], path[RULES_PATH_MAX];
+	char next[NEXT_MAX + 1];
 	size_t n;
 
-	if (uri == NULL || !rules_path(path, uri))
+	if (uri == NULL || readings_refuse(uri) != NULL)
 		return false;
 	n = only_looks(v->req) ? strlen(uri) : strcspn(uri, "?");
 	if (n > NEXT_MAX)
@@ -189,23 +190,18 @@ static int
 decide(const struct visit *v)
 {
 	const char *uri = sess_req_var(v->req, "REQUEST_URI");
-	char path[RULES_PATH_MAX];
-	const struct rule *rule;
+	struct rules_verdict verdict;
 
-	if (uri == NULL || !rules_path(path, uri))
+	if (uri == NULL)
 		return refuse(v, 403, "Forbidden",
-		    "gate: a path that can be read in several ways");
-	if ((rule = rules_find(v->rules, path)) == NULL)
-		return refuse(v, 403, "Forbidden", "gate: no rule");
-	switch (rules_decide(rule, sess_user(v->s),
-	    sess_fresh(v->s, rule->fresh))) {
-	case RULES_LET_IN:
+		    "gate: the web server names no REQUEST_URI");
+	verdict = rules_judge(v->rules, uri, sess_user(v->s));
+	if (verdict.answer == RULES_REFUSE)
+		return refuse(v, 403, "Forbidden", verdict.why);
+	if (verdict.answer == RULES_LET_IN && (verdict.fresh == 0 ||
+	    sess_fresh(v->s, verdict.fresh)))
 		return let_in(v);
-	case RULES_LOGIN:
-		return v->authorizer ? send_to_login(v) : 401;
-	default:
-		return refuse(v, 403, "Forbidden", "gate: not this user");
-	}
+	return v->authorizer ? send_to_login(v) : 401;
 }
 
 static bool

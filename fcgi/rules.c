@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "readings.h"
 #include "rules.h"
 #include "sess.h"
 
@@ -11,115 +12,6 @@
 #define USER_BYTES 255
 #define LOGIN_BYTES 255
 #define FRESH_MAX (366 * 86400) /* s; more is no limit */
-
-/* ---- paths ------------------------------------------------------------- */
-
-static int
-digit(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' :
-	    c >= 'a' && c <= 'f' ? c - 'a' + 10 :
-	    c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/* The byte that "%XX" stands for; -1: it is no such thing. */
-static int
-escaped(const char *at)
-{
-	if (at[0] != '%' || digit(at[1]) < 0 || digit(at[2]) < 0)
-		return -1;
-	return digit(at[1]) * 16 + digit(at[2]);
-}
-
-/* Decode once, in place; false: a "%" that is none, a NUL, no text. */
-static bool
-decode(char *text)
-{
-	const char *from = text;
-	char *to = text;
-	int c;
-
-	while (*from != '\0') {
-		c = (unsigned char)*from;
-		if (c == '%' && (c = escaped(from)) <= 0)
-			return false;
-		from += *from == '%' ? 3 : 1;
-		*to++ = (char)c;
-	}
-	*to = '\0';
-	return sess_is_text(text, (size_t)(to - text));
-}
-
-/*
- * Of "//", "." and ".." (RFC 3986, 5.2.4), in place.  False above the root,
- * and where ".." and "//" meet: who merges first goes up further.
- */
-static bool
-resolve(char *path)
-{
-	bool empty = false, up = false;
-	char *in = path, *out = path;
-	size_t n;
-
-	while (*in == '/') {
-		n = strcspn(++in, "/");
-		empty |= n == 0 && *in == '/';
-		if (n == 2 && strncmp(in, "..", 2) == 0) {
-			up = true;
-			if (out == path)
-				return false;
-			while (*--out != '/')
-				;
-		} else if (n > 1 || (n == 1 && *in != '.')) {
-			*out++ = '/';
-			memmove(out, in, n);
-			out += n;
-		}
-		in += n;
-	}
-	if (out == path)
-		*out++ = '/';
-	*out = '\0';
-	return !(empty && up);
-}
-
-/*
- * What some take for something else: a backslash for a slash; ";" for the
- * start of what is cut off; "#" for the end; an escape that is left for one
- * to be decoded once more; controls for anything.
- */
-static bool
-ambiguous(const char *path)
-{
-	for (; *path != '\0'; path++)
-		if ((unsigned char)*path < ' ' || *path == 0x7f ||
-		    strchr("\\;#", *path) != NULL || escaped(path) >= 0)
-			return true;
-	return false;
-}
-
-/* An encoded slash is one to some, and part of a name to others. */
-static bool
-hides_slash(const char *uri)
-{
-	for (; *uri != '\0'; uri++)
-		if (escaped(uri) == '/')
-			return true;
-	return false;
-}
-
-bool
-rules_path(char path[RULES_PATH_MAX], const char *uri)
-{
-	size_t len = strcspn(uri, "?");
-
-	if (*uri != '/' || len >= RULES_PATH_MAX)
-		return false;
-	memcpy(path, uri, len);
-	path[len] = '\0';
-	return !hides_slash(path) && decode(path) && !ambiguous(path) &&
-	    resolve(path);
-}
 
 /* ---- one line ---------------------------------------------------------- */
 
@@ -175,13 +67,12 @@ seconds(const char *text)
 static const char *
 set_login(struct rules *r, char *value)
 {
-	char path[RULES_PATH_MAX];
-
 	if (r->login != NULL)
 		return "a second login";
-	if (strlen(value) > LOGIN_BYTES || !rules_path(path, value) ||
-	    strchr(value, '?') != NULL || !sess_same_site_path(value))
-		return "login: no path of this site";
+	if (strlen(value) > LOGIN_BYTES || strchr(value, '?') != NULL ||
+	    !sess_same_site_path(value) || !readings_agree(value))
+		return "login: no path of this site, or one that can be read "
+		    "in several ways";
 	r->login = value;
 	return NULL;
 }
@@ -237,7 +128,7 @@ set_users(struct rule *rule, const char **user, char **rest, char **next)
 	while ((*next = word(rest)) != NULL && strcmp(*next, "fresh") != 0) {
 		if (rule->nusers == RULES_USERS)
 			return "over 64 users in one rule";
-		if (!decode(*next) || strlen(*next) > USER_BYTES)
+		if (!readings_decode(*next) || strlen(*next) > USER_BYTES)
 			return "no user id";
 		user[rule->nusers++] = *next;
 	}
@@ -284,15 +175,15 @@ static const char *
 set_rule(struct rules *r, char *path, char *value)
 {
 	struct rule *rule = &r->rule[r->n], *earlier;
-	char resolved[RULES_PATH_MAX];
 	const char *why;
 
 	if (r->n == RULES_MOST)
 		return "over 1000 rules";
-	if (!rules_path(resolved, path) || !decode(path) ||
-	    strcmp(path, resolved) != 0)
-		return "no path, or one with \"?\", \"//\", \".\", \"..\" or "
-		    "a \"/\" at its end";
+	if (!readings_prefix(path))
+		return "no path that all programs read alike: one with \"//\", "
+		    "\"?\", \"#\", \";\", a backslash or an encoded slash, a "
+		    "\"/\" at its end, or a segment with a blank at either end "
+		    "or a dot at its end";
 	for (earlier = r->rule; earlier < rule; earlier++)
 		if (strcmp(earlier->path, path) == 0)
 			return "a second rule for this path";
@@ -327,19 +218,107 @@ set_line(struct rules *r, char *line)
 	return "neither a path, login nor fields";
 }
 
+/* ---- judging ----------------------------------------------------------- */
+
+static bool
+covers(const char *prefix, const char *path)
+{
+	size_t n = strlen(prefix);
+
+	return n == 1 || (strncmp(path, prefix, n) == 0 &&
+	    (path[n] == '/' || path[n] == '\0'));
+}
+
+static bool
+names(const struct rule *rule, const char *user)
+{
+	size_t i;
+
+	for (i = 0; i < rule->nusers; i++)
+		if (strcmp(rule->user[i], user) == 0)
+			return true;
+	return false;
+}
+
+static enum rules_answer
+decide(const struct rule *rule, const char *user)
+{
+	if (rule == NULL)
+		return RULES_REFUSE;
+	if (rule->who == RULES_PUBLIC)
+		return RULES_LET_IN;
+	if (user == NULL)
+		return RULES_LOGIN;
+	return rule->who != RULES_NAMED || names(rule, user) ?
+	    RULES_LET_IN : RULES_REFUSE;
+}
+
+/* A visitor passes where this rule, and all that were added before, say so. */
+static void
+add(struct rules_verdict *v, const struct rule *rule, const char *user)
+{
+	enum rules_answer answer = decide(rule, user);
+
+	if (answer > v->answer)
+		v->answer = answer;
+	if (answer == RULES_REFUSE && v->why == NULL)
+		v->why = rule == NULL ? "gate: no rule" : "gate: not this user";
+	if (rule != NULL && rule->fresh > 0 &&
+	    (v->fresh == 0 || rule->fresh < v->fresh))
+		v->fresh = rule->fresh;
+}
+
+/*
+ * The rule that all programs find in the sure beginning, and each longer one
+ * that a program might find.
+ */
+static void
+judge(struct rules_verdict *v, const struct rules *r,
+    const struct reading *reading, const char *user)
+{
+	const struct rule *rule, *best = NULL;
+	size_t n, longest = 0;
+
+	for (rule = r->rule; rule < r->rule + r->n; rule++) {
+		if (!covers(rule->path, reading->path))
+			continue;
+		n = rule->path[1] != '\0' ? strlen(rule->path) : 0;
+		if (n > reading->sure)
+			add(v, rule, user);
+		else if (best == NULL || n > longest) {
+			best = rule;
+			longest = n;
+		}
+	}
+	add(v, best, user);
+}
+
+struct rules_verdict
+rules_judge(const struct rules *r, const char *uri, const char *user)
+{
+	struct rules_verdict v = { .answer = RULES_LET_IN };
+	struct reading reading[READINGS_MOST];
+	size_t i, n;
+
+	if ((v.why = readings_refuse(uri)) != NULL) {
+		v.answer = RULES_REFUSE;
+		return v;
+	}
+	n = readings_of(reading, uri);
+	for (i = 0; i < n; i++)
+		judge(&v, r, &reading[i], user);
+	return v;
+}
+
 /* ---- the whole --------------------------------------------------------- */
 
+/* A login without a rule is in the web server's hands. */
 static const char *
 check_login(const struct rules *r)
 {
-	char path[RULES_PATH_MAX];
-	const struct rule *rule;
-
 	if (r->login == NULL)
 		return "no login";
-	if (!rules_path(path, r->login) ||
-	    ((rule = rules_find(r, path)) != NULL &&
-	    rule->who != RULES_PUBLIC))
+	if (rules_judge(r, r->login, NULL).answer == RULES_LOGIN)
 		return "the login is not public: nobody could log in";
 	return NULL;
 }
@@ -414,52 +393,4 @@ rules_free(struct rules *r)
 	free(r->users);
 	free(r->text);
 	free(r);
-}
-
-/* ---- judging ----------------------------------------------------------- */
-
-static bool
-covers(const char *prefix, const char *path)
-{
-	size_t n = strlen(prefix);
-
-	return n == 1 || (strncmp(path, prefix, n) == 0 &&
-	    (path[n] == '/' || path[n] == '\0'));
-}
-
-const struct rule *
-rules_find(const struct rules *r, const char *path)
-{
-	const struct rule *best = NULL, *rule;
-
-	for (rule = r->rule; rule < r->rule + r->n; rule++)
-		if (covers(rule->path, path) && (best == NULL ||
-		    strlen(rule->path) > strlen(best->path)))
-			best = rule;
-	return best;
-}
-
-static bool
-names(const struct rule *rule, const char *user)
-{
-	size_t i;
-
-	for (i = 0; i < rule->nusers; i++)
-		if (strcmp(rule->user[i], user) == 0)
-			return true;
-	return false;
-}
-
-enum rules_answer
-rules_decide(const struct rule *rule, const char *user, bool fresh)
-{
-	if (rule == NULL)
-		return RULES_REFUSE;
-	if (rule->who == RULES_PUBLIC)
-		return RULES_LET_IN;
-	if (user == NULL)
-		return RULES_LOGIN;
-	if (rule->who == RULES_NAMED && !names(rule, user))
-		return RULES_REFUSE;
-	return rule->fresh == 0 || fresh ? RULES_LET_IN : RULES_LOGIN;
 }

@@ -24,7 +24,6 @@
 #define RULES_MOST 1000
 #define RULES_USERS 64                  /* of one rule */
 #define RULES_FIELDS 16
-#define RULES_PATH_MAX 2048             /* bytes of a path, with its NUL */
 
 enum rules_who { RULES_PUBLIC, RULES_SIGNED_IN, RULES_NAMED };
 
@@ -58,27 +57,25 @@ struct rules *rules_parse(const char *text, size_t len,
     struct rules_wrong *);
 void rules_free(struct rules *);
 
-/*
- * The path that servers and programs find in a request's URI: without its
- * query, percent-decoded once, with "//", "." and ".." resolved.  False for
- * all that one of them could read in another way: see rules.c.
- */
-bool rules_path(char path[RULES_PATH_MAX], const char *uri);
-
-/* The rule for such a path, or NULL. */
-const struct rule *rules_find(const struct rules *, const char *path);
-
 enum rules_answer {
 	RULES_LET_IN,
 	RULES_LOGIN,            /* after a login perhaps */
 	RULES_REFUSE
 };
 
+/* What the rules say of one request. */
+struct rules_verdict {
+	enum rules_answer answer;
+	int64_t fresh;          /* where let in: s since the login at most,
+				   or else it is RULES_LOGIN; 0: any time */
+	const char *why;        /* where refused: a line for the log */
+};
+
 /*
- * user: who is logged in, or NULL; fresh: he did so within rule->fresh.
- * No rule (NULL) lets nobody in.
+ * uri: as the client sent it; user: who is logged in, or NULL.  They pass where
+ * they pass in all readings of the URI's path, see readings.h.
  */
-enum rules_answer rules_decide(const struct rule *, const char *user,
-    bool fresh);
+struct rules_verdict rules_judge(const struct rules *, const char *uri,
+    const char *user);
 
 #endif

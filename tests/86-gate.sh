@@ -40,7 +40,8 @@ place() {
 	    "$T/bin/" || bail "the programs have not been built"
 	wrap gate
 	wrap demo
-	cp "$top_srcdir/fcgi/gate.rules" "$top_srcdir/tests/behind_http.py" "$T/"
+	cp "$top_srcdir/fcgi/gate.rules" "$top_srcdir"/tests/behind_*.py "$T/"
+	cp "$top_srcdir"/tests/behind_front.* "$T/app/"
 	for folder in public private admin billing; do
 		mkdir "$T/app/$folder"
 		cp "$top_srcdir"/fcgi/behind/behind.* "$T/app/$folder/"
@@ -48,7 +49,7 @@ place() {
 	done
 	cp "$top_srcdir/fcgi/behind/behind.php" "$T/app/"
 	chmod -R a+rX "$T/app" "$T/bin"
-	chmod a+x "$T"/app/*/*.py "$T"/app/*/*.sh
+	chmod a+x "$T"/app/*.py "$T"/app/*/*.py "$T"/app/*/*.sh
 	[ -z "$as_user" ] || chown -R 4242:4242 "$T/log" "$T/report" "$T/own" "$T/uploads" \
 	    "$state"
 	chmod 755 "$T"
@@ -65,6 +66,18 @@ fill() {
 	    -e "s|^<VirtualHost \*:80>|<VirtualHost 127.0.0.1:$port>|" \
 	    -e "s|listen 80;|listen 127.0.0.1:$port;|" \
 	    "$top_srcdir/fcgi/servers/$1.conf" > "$T/run/$1.conf"
+	[ -z "$front" ] || fill_front "$T/run/$1.conf"
+}
+
+# One program for all paths, in the way of each server; it reads REQUEST_URI.
+front=
+fill_front() {
+	sed -i -e "s|app/behind.php|app/behind_front.php|" \
+	    -e "s|AddHandler cgi-script .*|&\nFallbackResource /behind_front.py|" "$1"
+	[ "$name" != lighttpd-gate ] || cat >> "$1" <<-CONF
+	server.modules += ( "mod_rewrite" )
+	url.rewrite-once = ( "^(?!/demo(?:/|$))" => "/behind_front.php" )
+	CONF
 }
 
 # waits_for TEST... - till that holds.
@@ -197,6 +210,48 @@ to_login() {
 }
 
 # ---- What each of them must do -----------------------------------------------
+
+# With an application that takes the path from the URI as it came: what is
+# public to the gate must be so to whatever that application finds.
+suite_front() {
+	for path in /private/.. /private/%2e%2e /private/.%2E /private/a/../.. \
+	    /private/%2e%2e/ "/private/..?x" /private/../ "/private/..%20" \
+	    /private/./open/x /private/%2e/open/x /private/x/../open \
+	    /private/x/%2e%2e/open/x /private/open/.. /private/open/../x \
+	    /private/open/%2e%2e/x "/private/open/..%20/x" /private/open/..+/x \
+	    /private//open/x /private///open /private/%6fpen/x /%70rivate/x \
+	    /private/http/admin/../../../ \
+	    /private/http/admin/%2e%2e/%2e%2e/open/ \
+	    /admin.php%3F /admin.php%3fx=1 "/admin.php%23" "/admin.php%00" \
+	    /admin%2ephp /admin.php/x /./admin.php /x/../admin.php \
+	    //h/private/x //private/x ///h/private/x "//h/%70rivate/x" \
+	    /public/../private/x /public/%2e%2e/private/x \
+	    "/public/..%2fprivate/x" "/public/..%5cprivate/x" \
+	    "/private;x/y" "/private%3Bx" "/private%5cx" "/%2fprivate/x" \
+	    /private./x "/private%20/x" "/%20private/x" "/private+/x" \
+	    /a+b "/a+b/x" "/a%2Bb" "/a%20b/x" "/a%2520b" "/%61+b/x" \
+	    /private /private/x /admin.php; do
+		visit eve "$path"
+		closed "$path"
+		lacks "$path" "$body" SECRET
+		[ "$status" -lt 500 ] || differ "$path" "$status" "a refusal"
+	done
+	verdict "$name: r70_no_path_leads_out_of_what_is_private"
+
+	visit ann /private/x
+	holds "alice's page" "$body" "SECRET for [alice]"
+	visit ann /admin.php
+	holds "alice's other page" "$body" "SECRET for [alice]"
+	visit ann /private//x
+	holds "two slashes" "$body" "SECRET for [alice]"
+	for path in /private/open/x /public//x /caf%C3%A9 "/public/a%2Cb" \
+	    "/public/v1.2/Inc./x?y=/../z" /.well-known/x; do
+		visit eve "$path"
+		opened "$path" nobody
+		lacks "$path" "$body" SECRET
+	done
+	verdict "$name: r70_what_browsers_send_comes_through"
+}
 
 suite() {
 	deploy
@@ -357,6 +412,14 @@ suite() {
 	visit ann "/private/$page"
 	opened "the rules again" alice
 	verdict "$name: wrong_rules_let_nobody_in"
+
+	stop
+	front=yes
+	printf '%s\n' '/private/open: public' '/admin.php: users alice' \
+	    '/a%20b: users alice' >> "$T/gate.rules"
+	deploy
+	suite_front
+	front=
 
 	stop
 	for file in "$store" "$store-wal"; do

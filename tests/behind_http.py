@@ -1,16 +1,16 @@
 # behind_http.py - an application that speaks HTTP, for 86-gate.sh.
 # A request header is read by its exact name, whatever the server let through.
-import html
 import http.server
 import sys
 import urllib.parse
+
+import behind_front
 
 
 class Page(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         user = urllib.parse.unquote(self.headers.get("X-Sess-User", ""))
-        page = "<title>Behind the gate</title>\n<p>HTTP: <b>%s</b>\n" % (
-            html.escape(user or "nobody"))
+        page = behind_front.page("HTTP", self.path, user)
         self.send_response(200)
         self.send_header("Content-Length", str(len(page.encode())))
         self.end_headers()

@@ -209,11 +209,13 @@ Test(gate_page, who_logged_in_too_long_ago)
 	cr_assert_eq(at("/private", NGINX)->status, 204);
 }
 
-Test(gate_page, odd_paths_are_refused_also_where_all_is_public)
+Test(gate_page, r70_odd_paths_are_refused_also_where_all_is_public)
 {
 	static const char *const uris[] = { "/a%2fprivate", "/..", "x",
 		"http://example.org/", "/%00", "/a\\..\\private", "",
-		"/%2570rivate", "/public;/x" };
+		"/%2570rivate", "/public;/x", "/private/..", "/private/%2e%2E",
+		"/private/a/../..", "/public/../private", "/private/./x",
+		"/admin.php%3F", "//private", "//host/private", "/caf\xC3\xA9" };
 	size_t i;
 
 	for (i = 0; i < sizeof uris / sizeof *uris; i++) {
@@ -222,9 +224,34 @@ Test(gate_page, odd_paths_are_refused_also_where_all_is_public)
 	}
 	v.extra[1] = NULL;
 	cr_assert_eq(get(&v, NULL)->status, 403, "no REQUEST_URI");
-	cr_assert_eq(at("/public/../private", NGINX)->status, 401);
-	cr_assert_eq(at("//private", NGINX)->status, 401);
-	cr_assert_eq(at("/%70rivate", NGINX)->status, 401);
+}
+
+Test(gate_page, r70_the_log_says_what_is_odd)
+{
+	at("/private/%2e%2E", NGINX);
+	cr_assert_not_null(strstr(site->log, "a dot segment"), "%s", site->log);
+	at("/admin.php%3F", NGINX);
+	cr_assert_not_null(strstr(site->log, "encoded question mark"), "%s",
+	    site->log);
+	cr_assert_null(strstr(site->log, "admin.php"), "it is the visitor's");
+}
+
+Test(gate_page, r70_what_one_reading_protects_is_protected)
+{
+	static const char *const uris[] = { "/public//x", "/%70rivate",
+		"/private//x", "/x/%2B+", "/%20new/x" };
+	size_t i;
+
+	write_rules(RULES "/public/x: signed-in\n/x: signed-in\n");
+	for (i = 0; i < sizeof uris / sizeof *uris; i++)
+		cr_assert_eq(at(uris[i], NGINX)->status, 401, "%s", uris[i]);
+	login("op=login+alice");
+	for (i = 0; i < sizeof uris / sizeof *uris; i++)
+		is_field(at(uris[i], NGINX), "X-Sess-User", "alice");
+	cr_assert_eq(at("/%61dmin", NGINX)->status, 403, "bob's");
+	site->now += 901;
+	cr_assert_eq(at("/%20new/x", NGINX)->status, 401, "too long ago");
+	cr_assert_eq(at("/private//x", NGINX)->status, 204);
 }
 
 /* ---- the way back ------------------------------------------------------ */
@@ -249,7 +276,8 @@ Test(gate_page, what_was_sent_does_not)
 
 Test(gate_page, an_address_of_another_site_does_not)
 {
-	is_field(at("//private/x", AUTHORIZER), "Location", "/demo/login");
+	is_field(at("//private/x", "GATE=login", NULL), "Location",
+	    "/demo/login");
 	is_field(at("//evil.example", "GATE=login", NULL), "Location",
 	    "/demo/login");
 	is_field(at("/private?\xC3\xA4", AUTHORIZER), "Location",

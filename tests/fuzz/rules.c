@@ -1,41 +1,59 @@
 /* rules.c - fuzz target: the gate's rules, and the paths that they judge. */
 #include "fuzz.h"
+#include "readings.h"
 #include "rules.h"
 #include "sess.h"
 
-/* A path as every server would read it again: nothing is left to resolve. */
+/* The sure beginning ends where a segment does. */
 static void
-check_path(const char *path)
+check_reading(const struct reading *reading)
 {
-	char again[RULES_PATH_MAX];
+	const char *path = reading->path;
 	size_t n = strlen(path);
 
-	require(*path == '/' && n < RULES_PATH_MAX && sess_is_text(path, n));
+	require(*path == '/' && n < READING_MAX && sess_is_text(path, n));
 	require(n == 1 || path[n - 1] != '/');
 	require(strstr(path, "//") == NULL && strstr(path, "/./") == NULL &&
-	    strstr(path, "/../") == NULL);
-	require(strpbrk(path, "\\;#\r\n\t\x7F") == NULL);
-	if (strpbrk(path, "?%") == NULL) {
-		require(rules_path(again, path));
-		require(strcmp(again, path) == 0);
+	    strstr(path, "/../") == NULL && strstr(path, "./") == NULL);
+	require(strpbrk(path, "\\;?#\r\n\t\x7F") == NULL);
+	require(reading->sure <= n && (path[reading->sure] == '/' ||
+	    path[reading->sure] == '\0'));
+}
+
+/* A prefix of a rule is what one reading finds, and no program changes. */
+static void
+check_path(const char *uri)
+{
+	struct reading reading[READINGS_MOST];
+	char prefix[READING_MAX];
+	size_t i, n = readings_of(reading, uri);
+
+	require(n == 1 || n == READINGS_MOST);
+	for (i = 0; i < n; i++) {
+		check_reading(&reading[i]);
+		if (strchr(reading[i].path, '%') == NULL) {
+			strcpy(prefix, reading[i].path);
+			require(readings_prefix(prefix));
+			require(strcmp(prefix, reading[i].path) == 0);
+		}
 	}
 }
 
 static void
-check_rules(const struct rules *r, const char *path)
+check_rules(const struct rules *r, const char *uri)
 {
-	const struct rule *rule = rules_find(r, path);
-	char login[RULES_PATH_MAX];
+	struct rules_verdict nobody = rules_judge(r, uri, NULL),
+	    user = rules_judge(r, uri, "nobody in particular");
 
-	require(sess_same_site_path(r->login) && rules_path(login, r->login));
+	require(sess_same_site_path(r->login));
+	require(rules_judge(r, r->login, NULL).answer != RULES_LOGIN);
 	require(r->n <= RULES_MOST && r->nfields <= RULES_FIELDS);
-	if (rule != NULL) {
-		require(strncmp(rule->path, path, strlen(rule->path)) == 0);
-		require(rules_decide(rule, NULL, true) == RULES_LET_IN ?
-		    rule->who == RULES_PUBLIC : rule->who != RULES_PUBLIC);
-	}
-	require(rules_decide(rules_find(r, login), NULL, false) !=
-	    RULES_LOGIN);
+	require((nobody.why != NULL) == (nobody.answer == RULES_REFUSE));
+	require((user.why != NULL) == (user.answer == RULES_REFUSE));
+	require(nobody.answer != RULES_LET_IN || user.answer == RULES_LET_IN);
+	require(nobody.answer != RULES_LET_IN || nobody.fresh == 0);
+	require(user.answer != RULES_LOGIN);
+	require(readings_refuse(uri) == NULL || user.answer == RULES_REFUSE);
 }
 
 /* The first line is a URI, the others are rules. */
@@ -44,18 +62,17 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	const uint8_t *end = n > 0 ? memchr(bytes, '\n', n) : NULL;
 	size_t first = end != NULL ? (size_t)(end - bytes) : n;
-	char *uri = text_of(bytes, first), path[RULES_PATH_MAX];
-	bool ok = rules_path(path, uri);
+	char *uri = text_of(bytes, first);
 	struct rules_wrong wrong;
 	struct rules *r;
 
-	if (ok)
-		check_path(path);
+	if (readings_refuse(uri) == NULL)
+		check_path(uri);
 	if (end != NULL) {
 		r = rules_parse((const char *)end + 1, n - first - 1, &wrong);
 		require((r == NULL) == (wrong.why != NULL));
 		if (r != NULL)
-			check_rules(r, ok ? path : "/");
+			check_rules(r, uri);
 		rules_free(r);
 	}
 	free(uri);
