@@ -1,4 +1,5 @@
 /* body.c - the body of a request: its length, its type, its bytes. */
+#include <errno.h>
 #include <string.h>
 
 #include "body.h"
@@ -74,6 +75,19 @@ tell(const struct body *b, size_t got)
 		    b->length == SIZE_MAX ? -1 : (int64_t)b->length);
 }
 
+/* Of a body that is not whole; n is what the last read() said. */
+static enum sess_err
+not_whole(struct body *b, ssize_t n)
+{
+	if (n < 0 && errno == ETIMEDOUT) {
+		b->why = "body too slow: over 30 s and under 1 KiB/s, or the "
+		    "program is ending";
+		return SESS_ETIMEOUT;
+	}
+	b->why = n < 0 ? "body broke off" : "body shorter than CONTENT_LENGTH";
+	return SESS_ELENGTH;
+}
+
 enum sess_err
 body_read(struct body *b,
     enum sess_err (*take)(void *arg, const char *, size_t, const char **why),
@@ -85,6 +99,7 @@ body_read(struct body *b,
 	enum sess_err err;
 
 	for (; (left = b->length - got) > 0; tell(b, got)) {
+		errno = 0;
 		n = b->wire->read(b->wire, piece, left < PIECE ? left : PIECE);
 		if (n <= 0)
 			break;
@@ -95,7 +110,6 @@ body_read(struct body *b,
 		if ((err = take(arg, piece, (size_t)n, &b->why)) != SESS_OK)
 			return err;
 	}
-	b->why = n < 0 ? "body broke off" : "body shorter than CONTENT_LENGTH";
-	return n < 0 || (left > 0 && b->length != SIZE_MAX) ? SESS_ELENGTH :
-	    SESS_OK;
+	return n < 0 || (left > 0 && b->length != SIZE_MAX) ?
+	    not_whole(b, n) : SESS_OK;
 }

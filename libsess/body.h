@@ -26,7 +26,8 @@ enum sess_err body_open(struct body *, size_t max_urlencoded,
 
 /*
  * Hand on all of CONTENT_LENGTH and never a byte more (RFC 3875, 4.2), or up
- * to the end where there is no length.
+ * to the end where there is no length.  A read that fails with ETIMEDOUT, the
+ * wire's deadline, is SESS_ETIMEOUT; with anything else, SESS_ELENGTH.
  */
 enum sess_err body_read(struct body *,
     enum sess_err (*take)(void *arg, const char *, size_t, const char **why),

@@ -8,8 +8,9 @@
 #include "clock.h"
 #include "io.h"
 
-#define READ_WAIT 30000         /* ms: for the next piece of a body */
-#define DRAIN_WAIT 1000         /* ms: the same, when nobody wants it */
+#define BODY_WAIT 30000         /* ms: for a body, */
+#define BODY_RATE 1024          /* and a second more for so many bytes of it */
+#define DRAIN_WAIT 1000         /* ms: for a piece that nobody wants */
 #define DRAIN_MAX (64 << 20)    /* bytes of it */
 #define DRAIN_TIME 10000        /* ms: for all of it */
 
@@ -17,23 +18,43 @@ extern char **environ;
 
 struct cgi {
 	struct sess_wire wire;
+	int64_t begun;          /* clock_ms() */
 	size_t got;             /* bytes of the body read so far */
-	int wait;
 };
+
+/*
+ * Wait until then for bytes, and read them; 0 at the end, -1 sets errno.  Bytes
+ * that are there already are taken even later: it was the program that was
+ * not in time.
+ */
+static ssize_t
+read_until(int64_t end, void *to, size_t n)
+{
+	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
+	ssize_t got;
+	int ready;
+
+	for (;;) {
+		ready = poll(&in, 1, clock_left(end));
+		if (ready == 0) {
+			errno = ETIMEDOUT;
+			return -1;
+		}
+		if (ready > 0 && (got = read(STDIN_FILENO, to, n)) >= 0)
+			return got;
+		if (errno != EINTR)
+			return -1;
+	}
+}
 
 /* The wire is the first member, so both have one address. */
 static ssize_t
 cgi_read(struct sess_wire *wire, void *to, size_t n)
 {
 	struct cgi *cgi = (struct cgi *)wire;
-	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
-	ssize_t got;
+	int64_t more = (int64_t)(cgi->got / BODY_RATE) * 1000;
+	ssize_t got = read_until(cgi->begun + BODY_WAIT + more, to, n);
 
-	do {
-		if (poll(&in, 1, cgi->wait) == 0)
-			return -1;
-		got = read(STDIN_FILENO, to, n);
-	} while (got < 0 && errno == EINTR);
 	if (got > 0)
 		cgi->got += (size_t)got;
 	return got;
@@ -56,6 +77,7 @@ drain(struct cgi *cgi)
 	char piece[8192];
 	size_t length = 0;
 	int64_t end = clock_ms() + DRAIN_TIME;
+	ssize_t n;
 
 	switch (body_length(&cgi->wire, &length)) {
 	case SESS_OK:
@@ -68,19 +90,20 @@ drain(struct cgi *cgi)
 	}
 	if (length > DRAIN_MAX)
 		length = DRAIN_MAX;
-	cgi->wait = DRAIN_WAIT;
 	close(STDOUT_FILENO);
-	while (cgi->got < length && clock_ms() < end &&
-	    cgi->wire.read(&cgi->wire, piece, sizeof piece) > 0)
-		continue;
+	while (cgi->got < length && clock_left(end) > 0 &&
+	    (n = read_until(clock_ms() + DRAIN_WAIT, piece,
+	    sizeof piece)) > 0)
+		cgi->got += (size_t)n;
 }
 
+/* SIGTERM ends the process at once, whether or not a body is coming. */
 int
 sess_cgi(const struct sess_app *app)
 {
 	struct cgi cgi = {
 		.wire = { .read = cgi_read, .write = cgi_write },
-		.wait = READ_WAIT,
+		.begun = clock_ms(),
 	};
 	struct sess_service *sv;
 

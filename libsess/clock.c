@@ -1,5 +1,7 @@
 /* clock.c - what time is it? */
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "clock.h"
@@ -12,13 +14,37 @@ clock_now(const struct sess_conf *conf)
 	return (int64_t)time(NULL);
 }
 
+/* How many times faster than others a program under test lives. */
+static int64_t
+haste(void)
+{
+#ifdef SESS_TEST_HOOKS
+	const char *times = getenv("LIBSESS_TEST_HASTE");
+
+	return times != NULL ? strtol(times, NULL, 10) : 1;
+#else
+	return 1;
+#endif
+}
+
 int64_t
 clock_ms(void)
 {
 	struct timespec t = { 0, 0 };
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return ((int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000) * haste();
+}
+
+int
+clock_left(int64_t end)
+{
+	int64_t left = end - clock_ms();
+
+	if (left <= 0)
+		return 0;
+	left = (left - 1) / haste() + 1;
+	return left < INT_MAX ? (int)left : INT_MAX;
 }
 
 #ifdef SESS_TEST_HOOKS

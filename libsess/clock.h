@@ -10,8 +10,14 @@ int64_t clock_now(const struct sess_conf *);
 /* Milliseconds since some moment: for how long something takes. */
 int64_t clock_ms(void);
 
+/* How many of them are left until then, as poll(2) takes them; 0: none. */
+int clock_left(int64_t end);
+
 #ifdef SESS_TEST_HOOKS
 /*
+ * LIBSESS_TEST_HASTE in the environment: so many times faster goes clock_ms(),
+ * and so much sooner is clock_left() over.
+ *
  * A clock for programs under test: the file at `path` holds the time, or
  * "+n" or "-n" for so many seconds beside the system's.
  */

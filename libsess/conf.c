@@ -115,7 +115,7 @@ static bool
 is_other(const char *name, size_t n)
 {
 	static const char *const names[] = { "CONF", "ECHO_UTF8",
-		"TEST_CLOCK" };
+		"TEST_CLOCK", "TEST_HASTE" };
 	size_t i;
 
 	for (i = 0; i < sizeof names / sizeof *names; i++)

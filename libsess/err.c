@@ -49,6 +49,8 @@ static const struct row rows[] = {
 	    "send it once more." },
 	[SESS_EPATH] = { "E_PATH", 404, "There is no page of this name." },
 	[SESS_EMETHOD] = { "E_METHOD", 405, "This page cannot do that." },
+	[SESS_ETIMEOUT] = { "E_TIMEOUT", 408,
+	    "The form took too long to arrive. Send it again." },
 	[SESS_EBODY] = { "E_BODY", 413, "The form is too large." },
 	[SESS_EURI] = { "E_URI", 414, "The address is too long." },
 	[SESS_EMEDIA] = { "E_MEDIA", 415,

@@ -75,6 +75,7 @@ enum sess_err {
 	SESS_ECSRF,     /* 403: a form without its token */
 	SESS_EPATH,     /* 404: no program is mounted there */
 	SESS_EMETHOD,   /* 405 */
+	SESS_ETIMEOUT,  /* 408: a body that came too slowly */
 	SESS_EBODY,     /* 413: the body or its fields are over a limit */
 	SESS_EURI,      /* 414: the query is over a limit */
 	SESS_EMEDIA,    /* 415: a body of a type that is not a form */

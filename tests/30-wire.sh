@@ -102,6 +102,55 @@ cgi "$probe" REQUEST_METHOD=POST \
 holds "the answer" "$body" "Status: 413"
 verdict r29_a_body_without_length_has_an_end
 
+# ---- Bodies that come slowly -------------------------------------------------------
+
+# pieces N TEXT PAUSE - until nobody reads any more.
+pieces() {
+	i=0
+	while [ "$i" -lt "$1" ] && printf %s "$2"; do
+		i=$((i + 1))
+		sleep "$3"
+	done
+}
+
+# slowly HASTE - a form of 500,000 bytes, to a program that lives so much
+# faster.
+slowly() {
+	cgi "$probe" REQUEST_METHOD=POST CONTENT_LENGTH=500000 \
+	    CONTENT_TYPE=application/x-www-form-urlencoded \
+	    "HTTP_COOKIE=sid=$id" "LIBSESS_TEST_HASTE=$1" > "$body"
+}
+
+# slow_adds WHAT STATUS NUMBER - what that did; it ran in a shell of its own.
+slow_adds() {
+	status=$(sed -n 's/^Status: \([0-9]*\).*/\1/p' "$body")
+	adds "$@"
+}
+
+told=$(grep -ac err=E_TIMEOUT "$T/log/direct.log")
+pieces 100 a 0.1 2>/dev/null | slowly 100
+slow_adds "a byte now and then" 408 0
+sleep 60 > "$T/run/quiet" &
+writer=$!
+slowly 100 < "$T/run/quiet"
+kill $writer
+wait $writer 2>/dev/null
+slow_adds "not one byte" 408 0
+same "lines in the log" \
+    "$(($(grep -ac err=E_TIMEOUT "$T/log/direct.log") - told))" 2
+holds "the log" "$T/log/direct.log" "body too slow"
+verdict r71_cgi_a_body_that_trickles_ends_in_408
+
+# Twice as long as a body without a byte may take, at eight times the rate.
+piece=$(head -c 8189 /dev/zero | tr '\0' a)
+{
+	printf %s "$form&x="
+	pieces 60 "$piece&x=" 0.1
+	printf '%0*d' $((500000 - 13 - 60 * 8192)) 0
+} | slowly 10
+slow_adds "a slow line" 200 1
+verdict r71_cgi_a_slow_line_brings_all_of_it
+
 # ---- The same through a server --------------------------------------------------------
 
 server_start

@@ -1,6 +1,7 @@
 /* memory.c - whole exchanges without a server. */
 #include <sys/stat.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,6 +142,7 @@ struct memory_wire {
 	struct sess_wire wire;
 	const char *in;
 	size_t left;
+	int broken;
 	struct buf out;
 };
 
@@ -149,6 +151,10 @@ memory_read(struct sess_wire *wire, void *to, size_t n)
 {
 	struct memory_wire *m = (struct memory_wire *)wire;
 
+	if (m->left == 0 && m->broken != 0) {
+		errno = m->broken;
+		return -1;
+	}
 	if (n > m->left)
 		n = m->left;
 	if (n > 0)
@@ -190,7 +196,8 @@ ask(struct site *site, const char *const *vars, const void *body, size_t len)
 	char *all[192];
 	struct memory_wire m = {
 		.wire = { all, memory_read, memory_write },
-		.in = body, .left = len, .out = BUF_INIT(64 << 20),
+		.in = body, .left = len, .broken = site->broken,
+		.out = BUF_INIT(64 << 20),
 	};
 	struct answer *a;
 	size_t n = 0, i;

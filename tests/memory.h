@@ -29,6 +29,7 @@ struct site {
 	bool twin;              /* ... or that of another, who cleans up */
 	char *vars[64];         /* more variables for each request */
 	int64_t now;            /* what the clock says */
+	int broken;             /* errno of a read where a body ends, or 0 */
 	char *log;              /* all log lines so far */
 	char *trace;            /* all steps so far: "step: text\n" */
 	struct answer *answers;

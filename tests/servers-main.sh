@@ -22,7 +22,8 @@ begin() {
 apache() {
 	file=$T/run/$1
 	shift
-	modules="mpm_event authz_core dir mime alias env ${ssl:+ssl} $*"
+	modules="mpm_event authz_core dir mime alias env reqtimeout
+	    ${ssl:+ssl} $*"
 	{
 		for module in $modules; do
 			echo "LoadModule ${module}_module" \
@@ -47,6 +48,7 @@ apache() {
 			Require all denied
 			AllowOverride None
 		</Directory>
+		Include /etc/apache2/mods-available/mpm_event.conf
 		Include "$file"
 		CONF
 	} > "$T/run/apache.conf"

@@ -131,13 +131,8 @@ start_units() {
 }
 
 start_caddy() {
-	{
-		echo "{"
-		echo "	admin off"
-		echo "	auto_https off"
-		echo "}"
-		cat "$T/run/Caddyfile"
-	} > "$T/run/caddy.conf"
+	sed '1,/^{$/ s|^{$|&\n\tadmin off\n\tauto_https off|' \
+	    "$T/run/Caddyfile" > "$T/run/caddy.conf"
 	[ -z "$ssl" ] || sed -i \
 	    "s|^https://.*|&\ntls $site/cert.pem $site/key.pem|" \
 	    "$T/run/caddy.conf"

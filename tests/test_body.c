@@ -1,5 +1,6 @@
 /* test_body.c - the body of a request: its length, its type, its bytes. */
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,6 +16,7 @@ struct source {
 	size_t left;            /* bytes that it has */
 	size_t piece;           /* 0: as many as are asked for */
 	bool breaks;            /* at its end */
+	int why;                /* errno of that */
 	size_t reads, given;
 };
 
@@ -24,8 +26,11 @@ source_read(struct sess_wire *wire, void *to, size_t n)
 	struct source *s = (struct source *)wire;
 
 	s->reads++;
-	if (s->left == 0 && s->breaks)
+	if (s->left == 0 && s->breaks) {
+		if (s->why != 0)
+			errno = s->why;
 		return -1;
+	}
 	if (s->piece > 0 && n > s->piece)
 		n = s->piece;
 	if (n > s->left)
@@ -212,6 +217,32 @@ Test(body, r29_what_breaks_off_is_no_body)
 		    SESS_ELENGTH, "row %zu", i);
 		buf_release(&b);
 	}
+}
+
+/* errno counts only where the wire has set it in this read. */
+Test(body, r71_what_comes_too_slowly_is_408_and_what_breaks_is_400)
+{
+	static const struct { int why, before, status; } breaks[] = {
+		{ ETIMEDOUT, 0, 408 }, { ETIMEDOUT, EPIPE, 408 },
+		{ 0, ETIMEDOUT, 400 }, { ECONNRESET, ETIMEDOUT, 400 },
+	};
+	static const char *const lengths[] = { "900", NULL };
+	size_t i, l;
+
+	for (i = 0; i < sizeof breaks / sizeof *breaks; i++)
+		for (l = 0; l < 2; l++) {
+			struct source s = { .left = 10, .breaks = true,
+			    .why = breaks[i].why };
+			struct buf b;
+
+			errno = breaks[i].before;
+			cr_assert_eq(sess_err_status(read_body(&s, &b, 1000,
+			    lengths[l], FORM)), breaks[i].status, "row %zu",
+			    i);
+			cr_assert_eq(strstr(why, "too slow") != NULL,
+			    breaks[i].status == 408, "row %zu: %s", i, why);
+			buf_release(&b);
+		}
 }
 
 Test(body, r29_a_declared_length_takes_no_memory_before_it_comes)

@@ -34,6 +34,7 @@ static const struct {
 	{ SESS_ECSRF, "E_CSRF", 403 },
 	{ SESS_EPATH, "E_PATH", 404 },
 	{ SESS_EMETHOD, "E_METHOD", 405 },
+	{ SESS_ETIMEOUT, "E_TIMEOUT", 408 },
 	{ SESS_EBODY, "E_BODY", 413 },
 	{ SESS_EURI, "E_URI", 414 },
 	{ SESS_EMEDIA, "E_MEDIA", 415 },

@@ -1,5 +1,6 @@
 /* test_request.c - one request, read from the wire and parsed. */
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -390,6 +391,35 @@ Test(request, r29_the_page_runs_only_with_the_whole_body)
 		if (strcmp(bodies[i].why, "longer") == 0)
 			cr_assert_str_eq(a->body, "POST 0 1 0",
 			    "not a byte past it");
+	}
+}
+
+/* Of both kinds of forms; the page does not run. */
+Test(request, r71_a_body_that_comes_too_slowly_is_408_and_one_line)
+{
+	static const char *const types[] = {
+		"CONTENT_TYPE=application/x-www-form-urlencoded",
+		"CONTENT_TYPE=multipart/form-data; boundary=x",
+	};
+	const char *line;
+	size_t i;
+
+	for (i = 0; i < sizeof types / sizeof *types; i++) {
+		const char *vars[] = { "REQUEST_METHOD=POST",
+		    "CONTENT_LENGTH=1000", types[i], NULL };
+		struct answer *a;
+
+		start(NULL);
+		site->broken = ETIMEDOUT;
+		ran = 0;
+		a = ask(site, vars, "--x", 3);
+		cr_assert_eq(a->status, 408, "%s: %d", types[i], a->status);
+		cr_assert_eq(ran, 0);
+		line = strstr(site->log, "event=refuse err=E_TIMEOUT");
+		cr_assert_not_null(line, "%s", site->log);
+		cr_assert_not_null(strstr(line, "1 KiB/s"), "%s", line);
+		cr_assert_eq(strchr(site->log, '\n')[1], '\0', "%s",
+		    site->log);
 	}
 }
 
