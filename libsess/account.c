@@ -3,25 +3,30 @@
 
 #include "exchange.h"
 #include "hash.h"
+#include "invisible.h"
 #include "sess_account.h"
 #include "utf8.h"
 
 /* ---- names ------------------------------------------------------------- */
 
-/* One line, that nobody takes for another by its blanks. */
+/*
+ * A new name is one line, and nobody takes it for another by its blanks or by
+ * what is not seen.  HTML shows two blanks as one.
+ */
 static bool
 name_ok(const char *name)
 {
 	size_t n = name != NULL ? strlen(name) : 0;
-	const char *c;
+	int step;
 
 	if (n < 1 || n > SESS_NAME_MAX || !utf8_valid(name, n) ||
-	    *name == ' ' || name[n - 1] == ' ')
+	    *name == ' ' || name[n - 1] == ' ' || strstr(name, "  ") != NULL)
 		return false;
-	for (c = name; *c != '\0'; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f ||
-		    (c[0] == (char)0xc2 && (unsigned char)c[1] < 0xa0))
+	for (; n > 0; name += step, n -= (size_t)step) {
+		step = utf8_step(name, n);
+		if (invisible(utf8_character(name, step)))
 			return false;
+	}
 	return true;
 }
 

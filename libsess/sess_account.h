@@ -13,8 +13,11 @@
  *	default:          return 503;
  *	}
  *
- * Names are 1 to 64 bytes of text, without controls and outer blanks; two that
- * differ in ASCII case alone are one.  As it was made, a name is the user id:
+ * New names are 1 to 64 bytes of text, without outer or double blanks and
+ * without characters that are not seen: controls, blanks other than U+0020,
+ * marks of direction, joiners, fillers.  (So no two look alike by these.  A
+ * name that is there already still logs in.)  Two that differ in ASCII case
+ * alone are one.  As it was made, a name is the user id:
  * sess_user().  Any text is taken for a name or password, and NULL as well: it
  * is a wrong one.
  */
