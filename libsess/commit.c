@@ -170,6 +170,17 @@ commit_ended(struct exchange *x)
 	ended(x);
 }
 
+/* The new password has made all browsers unknown; its owner is at this one. */
+static void
+know_again(struct exchange *x, const struct sess_change *c)
+{
+	enum sess_err err = throttle_changed(x, c->user, c->version + 1);
+
+	if (err != SESS_OK)
+		log_event(x->sess.log, "password", err,
+		    "changed, but its account does not know this browser");
+}
+
 /*
  * A login, and what else came with it.  What this browser is remembered by
  * goes where it is not the session's own: it may be that of somebody else.
@@ -190,6 +201,8 @@ entered(struct exchange *x, const struct sess_change *c,
 	x->send_remember = c->family != NULL ||
 	    (x->send_remember && r->remembered);
 	x->send_forget = !r->remembered;
+	if (c->password != NULL)
+		know_again(x, c);
 }
 
 /* What was asked for is done, and the session is as the store has it. */

@@ -621,7 +621,8 @@ struct sess_conf {
 						   of one in ten minutes */
 	size_t login_tries;                     /* 5: of one account, then
 						   slower and slower */
-	size_t device_tries;                    /* 10: from a known browser */
+	size_t device_tries;                    /* 10: from all known browsers
+						   of the account together */
 	size_t address_tries;                   /* 20: of one address in ten
 						   minutes, for any account */
 

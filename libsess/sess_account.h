@@ -55,9 +55,11 @@ enum sess_err sess_account_import(struct sess *, const char *name,
  * too many tries of this name or from this address: sess_wait() seconds more.
  * SESS_EBUSY: as many passwords as there are cores are being hashed.
  *
- * A browser that its owner has logged in with before has a cookie that says so
- * ("__Host-device", 180 days), and tries of its own: who guesses from
- * elsewhere cannot lock it out.
+ * A browser that its owner has logged in with has a cookie that says so
+ * ("__Host-device", 180 days).  All known browsers of an account share tries
+ * that are theirs alone: a stranger who guesses cannot lock them out.  A new
+ * password and a disabling make all browsers unknown, but for the one in which
+ * the password is changed.
  */
 enum sess_err sess_account_verify(struct sess *, const char *name,
     const char *password);
@@ -89,8 +91,8 @@ enum sess_err sess_account_disable(struct sess *, const char *name);
 enum sess_err sess_account_enable(struct sess *, const char *name);
 
 /*
- * Its wrong passwords are forgotten, also 100 in a row.  SESS_NONE: there is
- * no such account.
+ * Its wrong passwords are forgotten, also 100 in a row, by strangers and by
+ * known browsers.  SESS_NONE: there is no such account.
  */
 enum sess_err sess_account_reset(struct sess *, const char *name);
 

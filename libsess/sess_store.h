@@ -187,7 +187,8 @@ struct sess_outcome {
 struct sess_account {
 	const char *name;               /* as it was made: the user id */
 	const char *hash;               /* of the password */
-	int64_t version;
+	int64_t version;                /* 1; one more with a new password, and
+					   as it is disabled or enabled */
 	bool disabled;
 	int64_t created, changed;       /* changed: the password */
 };
