@@ -235,6 +235,17 @@ enum sess_err remember_load(struct exchange *);
 enum sess_err remember_begin(struct exchange *, struct sess_family *,
     uint8_t keys[REMEMBER_KEYS], int64_t now);
 
+/*
+ * Does the browser lose its cookie by this commit?  Then what is to end in the
+ * store, its keys in memory of the caller.
+ */
+bool remember_forget(struct exchange *, struct sess_forget *,
+    uint8_t keys[REMEMBER_KEYS]);
+
+/* What was to be forgotten had been used before: it is this user's. */
+void remember_stolen(struct exchange *, const struct sess_forget *,
+    const char *user);
+
 /* Put into the answer what the visitor must learn about his token. */
 void remember_send(struct exchange *);
 

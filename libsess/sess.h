@@ -336,7 +336,8 @@ void sess_remember(struct sess *);
 
 /*
  * End the session: row, fields and ids are gone, the cookie is removed, and
- * nobody is remembered.
+ * nobody is remembered.  Where no session is left, what the browser is
+ * remembered by ends all the same.
  */
 void sess_logout(struct sess *);
 
