@@ -667,6 +667,14 @@ struct sess_app {
 	bool csrf_by_page;      /* the handler calls sess_csrf_ok() itself */
 
 	/*
+	 * The program does nothing but sess_logout().  It also takes a form
+	 * whose session is over, and with that its token: if nobody is logged
+	 * in, and the browser says (Origin, Sec-Fetch-Site) that the form is
+	 * of this site.  So a visitor who walks away is not remembered.
+	 */
+	bool logout;
+
+	/*
 	 * The program only decides about a request that another program will
 	 * answer (FastCGI's AUTHORIZER, nginx's auth_request).  So the
 	 * request is not its own: every method is taken, a body is not read,
