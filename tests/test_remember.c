@@ -52,6 +52,32 @@ remembered(void)
 	return w;
 }
 
+/* A folder stands where the database was ... */
+static void
+store_down(void)
+{
+	char path[100], away[110];
+
+	close_store(site);
+	snprintf(path, sizeof path, "%s/store.db", site->folder);
+	snprintf(away, sizeof away, "%s/away", site->folder);
+	cr_assert_eq(rename(path, away), 0);
+	cr_assert_eq(mkdir(path, 0700), 0);
+}
+
+/* ... and is gone again. */
+static void
+store_up(void)
+{
+	char path[100], away[110];
+
+	snprintf(path, sizeof path, "%s/store.db", site->folder);
+	snprintf(away, sizeof away, "%s/away", site->folder);
+	cr_assert_eq(rmdir(path), 0);
+	cr_assert_eq(rename(away, path), 0);
+	close_store(site);
+}
+
 /* ---- the cookie -------------------------------------------------------- */
 
 /* Set-Cookie of this name: the whole line in `line`, or "". */
@@ -566,18 +592,11 @@ Test(remember, r76_a_logout_with_a_cookie_of_no_family_writes_nothing)
 Test(remember, r76_with_the_store_down_a_logout_is_503_and_keeps_the_cookie)
 {
 	struct visitor w = remembered();
-	char path[100], away[110];
 
-	close_store(site);
-	snprintf(path, sizeof path, "%s/store.db", site->folder);
-	snprintf(away, sizeof away, "%s/away", site->folder);
-	cr_assert_eq(rename(path, away), 0);
-	cr_assert_eq(mkdir(path, 0700), 0);
+	store_down();
 	cr_assert_eq(post(&w, log_out)->status, 503);
 	cr_assert_not_null(jar_get(&w, RID));
-	cr_assert_eq(rmdir(path), 0);
-	cr_assert_eq(rename(away, path), 0);
-	close_store(site);
+	store_up();
 	cr_assert_eq(post(&w, log_out)->status, 200);
 	cr_assert_eq(families(), 0);
 }
@@ -935,18 +954,11 @@ Test(remember, an_authorizer_uses_up_no_token)
 Test(remember, with_the_store_down_it_is_503_and_the_token_is_kept)
 {
 	struct visitor w = remembered(), old = copy_of(&w);
-	char path[100], away[110];
 
-	close_store(site);
-	snprintf(path, sizeof path, "%s/store.db", site->folder);
-	snprintf(away, sizeof away, "%s/away", site->folder);
-	cr_assert_eq(rename(path, away), 0);
-	cr_assert_eq(mkdir(path, 0700), 0);
+	store_down();
 	cr_assert_eq(get(&w, who)->status, 503);
 	cr_assert_str_eq(jar_get(&w, RID), jar_get(&old, RID));
-	cr_assert_eq(rmdir(path), 0);
-	cr_assert_eq(rename(away, path), 0);
-	close_store(site);
+	store_up();
 	cr_assert_str_eq(get(&w, who)->body, "alice\n");
 }
 
