@@ -14,7 +14,7 @@ wrong() {
 floors() {
 	awk '
 	BEGIN {
-		bytes = "banned buf clock crypt encode io log pool utf8"
+		bytes = "banned buf clock crypt encode invisible io log pool utf8"
 		exchange = "body cookie ctype file form http intake keep multipart pairs part"
 		exchange = exchange " peer request response upload wire"
 		session = "fields session token"

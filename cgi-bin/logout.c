@@ -2,7 +2,8 @@
  * logout.c - end the session: on the server, not only in the browser.
  *
  * Only as a form (POST): a link or a picture on another site must not be able
- * to log a visitor out.
+ * to log a visitor out.  The form works also when its session is over: its
+ * visitor may still be remembered, and walks away.
  */
 #include "page.h"
 
@@ -15,5 +16,6 @@ logout(struct sess_req *req, struct sess_res *res, struct sess *s)
 }
 
 const struct sess_app logout_app = {
-	.handle = logout, .methods = "POST", .refused = page_refused
+	.handle = logout, .methods = "POST", .logout = true,
+	.refused = page_refused
 };

@@ -3,25 +3,30 @@
 
 #include "exchange.h"
 #include "hash.h"
+#include "invisible.h"
 #include "sess_account.h"
 #include "utf8.h"
 
 /* ---- names ------------------------------------------------------------- */
 
-/* One line, that nobody takes for another by its blanks. */
+/*
+ * A new name is one line, and nobody takes it for another by its blanks or by
+ * what is not seen.  HTML shows two blanks as one.
+ */
 static bool
 name_ok(const char *name)
 {
 	size_t n = name != NULL ? strlen(name) : 0;
-	const char *c;
+	int step;
 
 	if (n < 1 || n > SESS_NAME_MAX || !utf8_valid(name, n) ||
-	    *name == ' ' || name[n - 1] == ' ')
+	    *name == ' ' || name[n - 1] == ' ' || strstr(name, "  ") != NULL)
 		return false;
-	for (c = name; *c != '\0'; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f ||
-		    (c[0] == (char)0xc2 && (unsigned char)c[1] < 0xa0))
+	for (; n > 0; name += step, n -= (size_t)step) {
+		step = utf8_step(name, n);
+		if (invisible(utf8_character(name, step)))
 			return false;
+	}
 	return true;
 }
 
@@ -133,12 +138,12 @@ check(struct exchange *x, const char *name, const char *password,
 
 	name = name != NULL ? name : "";
 	if ((err = find(x, name, a)) != SESS_OK ||
-	    (err = throttle_login(x, name, &try)) != SESS_OK)
+	    (err = throttle_login(x, name, a->version, &try)) != SESS_OK)
 		return err;
 	may_enter = !try.locked && !a->disabled;
 	err = check_hash(x, password != NULL ? password : "", may_enter, a);
 	if (err == SESS_OK && may_enter)
-		return throttle_right(x, name, &try);
+		return throttle_right(x, &try);
 	if (err != SESS_OK && err != SESS_NONE) {
 		throttle_undo(x, &try);
 		return err;
@@ -231,13 +236,13 @@ act(struct exchange *x, enum sess_account_act what, const char *name,
 	return err == SESS_OK ? keep_event(x, name, why) : err;
 }
 
-/* What was tried with the name when it was nobody's is not held against him. */
+/* What was tried with the name while it was nobody's does not count. */
 static enum sess_err
 begin(struct exchange *x, const char *name, const char *hash, const char *why)
 {
 	enum sess_err err = act(x, SESS_ACCOUNT_NEW, name, hash, why);
 
-	return err == SESS_OK ? throttle_forget(x, name) : err;
+	return err == SESS_OK ? throttle_forget(x, name, 0) : err;
 }
 
 /* Before any hashing: most who want a name that is taken learn it so. */
@@ -340,7 +345,7 @@ sess_account_reset(struct sess *s, const char *name)
 	enum sess_err err;
 
 	if ((err = find_it(s->x, name, &a)) != SESS_OK ||
-	    (err = throttle_forget(s->x, a.name)) != SESS_OK)
+	    (err = throttle_forget(s->x, a.name, a.version)) != SESS_OK)
 		return err;
 	return keep_event(s->x, a.name, "tries forgotten");
 }

@@ -222,11 +222,20 @@ renew(struct change *x)
 	    c->idle, c->ends);
 }
 
+/* A logout where no session is left. */
+static bool
+has_no_session(const struct sess_change *c)
+{
+	return c->turn == SESS_TURN_NONE && c->key == NULL;
+}
+
 static enum sess_err
 turn(struct change *x)
 {
 	enum sess_err err;
 
+	if (has_no_session(x->c))
+		return x->c->forget != NULL ? SESS_OK : SESS_EGONE;
 	x->out->turned = true;
 	if (x->c->turn == SESS_TURN_CREATE)
 		return create(x);
@@ -270,6 +279,14 @@ note(struct change *x)
 		err = db_run(x->db, SQL_RETIRE, "iii", x->pk, x->serial,
 		    c->now + SESS_OLD_AFTER_SEEN);
 	return err;
+}
+
+/* After the session's own end: that takes its own family along. */
+static enum sess_err
+forget(struct change *x)
+{
+	return x->c->forget == NULL ? SESS_OK : family_forget(x->db,
+	    x->c->forget, x->c->now, x->m, &x->out->stolen_from);
 }
 
 /* A user logs in: what comes with it, and what must go for it. */
@@ -416,7 +433,8 @@ change_apply(struct db *db, const struct sess_change *c,
 
 	memset(out, 0, sizeof *out);
 	*full = false;
-	if ((err = turn(&x)) != SESS_OK || (err = keep_notes(&x)) != SESS_OK ||
+	if ((err = turn(&x)) != SESS_OK || (err = forget(&x)) != SESS_OK ||
+	    (err = keep_notes(&x)) != SESS_OK || has_no_session(c) ||
 	    c->turn == SESS_TURN_END || (err = enter(&x)) != SESS_OK ||
 	    (err = note(&x)) != SESS_OK || (err = once(&x)) != SESS_OK ||
 	    out->repeated)

@@ -67,8 +67,9 @@ turn(const struct sess *s, const struct sess_conf *conf)
 static bool
 nothing_to_do(const struct sess *s, const struct sess_change *c)
 {
-	return c->turn == SESS_TURN_NONE && !c->touch && !c->confirm &&
-	    !s->where && !s->news_read && c->idle == 0 && c->ends == 0 &&
+	return c->turn == SESS_TURN_NONE && c->forget == NULL &&
+	    !c->touch && !c->confirm && !s->where && !s->news_read &&
+	    c->idle == 0 && c->ends == 0 &&
 	    (!s->found || !fields_edited(&s->fields));
 }
 
@@ -118,7 +119,7 @@ new_token(struct sess *s, uint8_t next[SESS_KEY_LEN])
 static bool
 asked(const struct sess *s)
 {
-	return s->login != NULL || s->end || s->renew || s->rotate ||
+	return s->login != NULL || s->out || s->renew || s->rotate ||
 	    s->once != NULL || s->news_read || s->idle > 0 || s->absolute > 0 ||
 	    fields_edited(&s->fields);
 }
@@ -131,6 +132,8 @@ struct work {
 	uint8_t next[SESS_KEY_LEN];
 	struct sess_family family;
 	uint8_t keys[REMEMBER_KEYS];
+	struct sess_forget forget;
+	uint8_t forgotten[REMEMBER_KEYS];
 	struct sess_note notes[EVENTS_MAX];
 	struct sess_try limit;
 };
@@ -170,6 +173,17 @@ commit_ended(struct exchange *x)
 	ended(x);
 }
 
+/* The new password has made all browsers unknown; its owner is at this one. */
+static void
+know_again(struct exchange *x, const struct sess_change *c)
+{
+	enum sess_err err = throttle_changed(x, c->user, c->version + 1);
+
+	if (err != SESS_OK)
+		log_event(x->sess.log, "password", err,
+		    "changed, but its account does not know this browser");
+}
+
 /*
  * A login, and what else came with it.  What this browser is remembered by
  * goes where it is not the session's own: it may be that of somebody else.
@@ -190,6 +204,17 @@ entered(struct exchange *x, const struct sess_change *c,
 	x->send_remember = c->family != NULL ||
 	    (x->send_remember && r->remembered);
 	x->send_forget = !r->remembered;
+	if (c->password != NULL)
+		know_again(x, c);
+}
+
+/* A logout leaves nothing with the browser, not even an id that is void. */
+static void
+take_back(struct exchange *x)
+{
+	x->send_forget |= x->sess.out;
+	x->send_remember &= !x->sess.out;
+	x->send_end |= x->sess.out && x->sess.lost;
 }
 
 /* What was asked for is done, and the session is as the store has it. */
@@ -199,8 +224,7 @@ committed(struct exchange *x, const struct sess_change *c,
 {
 	struct sess *s = &x->sess;
 
-	x->send_forget |= s->out;
-	x->send_remember &= !s->out;
+	take_back(x);
 	if (c->turn == SESS_TURN_END)
 		ended(x);
 	else if (out->turned)
@@ -224,7 +248,7 @@ committed(struct exchange *x, const struct sess_change *c,
 
 /* One line for each thing that happened. */
 static void
-tell(const struct exchange *x, const struct sess_change *c,
+tell(struct exchange *x, const struct sess_change *c,
     const struct sess_outcome *out)
 {
 	struct sess_note others = event_new(x, "revoke");
@@ -240,6 +264,18 @@ tell(const struct exchange *x, const struct sess_change *c,
 	    "a login more than max_sessions";
 	if (out->ended > 0)
 		event_log(x, &others);
+	if (out->stolen_from != NULL)
+		remember_stolen(x, c->forget, out->stolen_from);
+}
+
+/* A cookie that the browser loses by this ends in the store as well. */
+static void
+forget_cookie(struct exchange *x, struct work *w)
+{
+	if (!remember_forget(x, &w->forget, w->forgotten))
+		return;
+	w->c.forget = &w->forget;
+	w->c.durable = true;
 }
 
 /*
@@ -258,6 +294,7 @@ enter_anew(struct exchange *x, struct work *w, struct sess_outcome *out)
 	c->key = NULL;
 	c->touch = c->confirm = false;
 	x->sess.found = x->sess.rec.remembered = false;
+	forget_cookie(x, w);
 	c->nnotes = event_list(x, c, w->notes);
 	return x->service->ops->commit(x->service->store, c, &x->memory, out);
 }
@@ -394,8 +431,9 @@ commit_now(struct sess *s, const struct sess_edit *more,
 		more = NULL;
 	}
 	describe(s, more != NULL, &w.c);
+	forget_cookie(s->x, &w);
 	if (more == NULL && nothing_to_do(s, &w.c)) {
-		s->x->send_forget |= s->out;
+		take_back(s->x);
 		return SESS_OK;
 	}
 	describe_user(s->x, &w.c);

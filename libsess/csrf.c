@@ -229,6 +229,21 @@ sess_csrf_ok(const struct sess *s, const struct sess_req *req)
 	    session_token_ok(s, token, len) : pre_token_ok(s, token, len);
 }
 
+/*
+ * May this program take a form whose session is over, and its token with that?
+ * Only to log out, only where nobody is logged in, and only where the browser
+ * itself says that the form is ours: another site can do without a token no
+ * more than before.
+ */
+static bool
+may_log_out(const struct exchange *x)
+{
+	return x->app->logout && sess_user(&x->sess) == NULL &&
+	    !x->sess.late && from_here(x) &&
+	    (sess_req_header(&x->req, "Sec-Fetch-Site") != NULL ||
+	    sess_req_header(&x->req, "Origin") != NULL);
+}
+
 enum sess_err
 csrf_gate(struct exchange *x)
 {
@@ -242,7 +257,8 @@ csrf_gate(struct exchange *x)
 		    "and proxies");
 		return SESS_EORIGIN;
 	}
-	if (app->csrf_by_page || sess_csrf_ok(&x->sess, &x->req))
+	if (app->csrf_by_page || sess_csrf_ok(&x->sess, &x->req) ||
+	    may_log_out(x))
 		return SESS_OK;
 	log_event(x->sess.log, "refuse", SESS_ECSRF,
 	    "a form without its token");

@@ -184,6 +184,18 @@ enum sess_err event_keep(struct exchange *, const struct sess_note *);
 size_t event_list(const struct exchange *, const struct sess_change *,
     struct sess_note list[EVENTS_MAX]);
 
+/* ---- known.c ----------------------------------------------------------- */
+
+/* What browsers are bound to: a keyed hash of the name, and the version. */
+#define KNOWN_ACCOUNT (SESS_KEY_LEN + 8)
+
+/* Is this a browser that the account knows? */
+bool known_read(struct exchange *, const uint8_t account[KNOWN_ACCOUNT]);
+
+/* It is from now on. */
+enum sess_err known_send(struct exchange *,
+    const uint8_t account[KNOWN_ACCOUNT]);
+
 /* ---- throttle.c -------------------------------------------------------- */
 
 /* Of anonymous sessions that begin, by address; false: nothing to go by. */
@@ -194,6 +206,7 @@ enum sess_err throttle_unknown(struct exchange *);
 
 /* One try of a password. */
 struct login_try {
+	uint8_t account[KNOWN_ACCOUNT];
 	struct sess_try tries[2];
 	size_t n;
 	bool known;             /* from a browser that the account knows */
@@ -203,32 +216,22 @@ struct login_try {
 
 /*
  * Count it, before any hashing: SESS_ETRIES.  Then one of: it was wrong; it
- * was right; it was not looked at.
+ * was right; it was not looked at.  The version is the account's, or 0 where
+ * the name is nobody's.
  */
 enum sess_err throttle_login(struct exchange *, const char *name,
-    struct login_try *);
+    int64_t version, struct login_try *);
 enum sess_err throttle_wrong(struct exchange *);
-enum sess_err throttle_right(struct exchange *, const char *name,
-    struct login_try *);
+enum sess_err throttle_right(struct exchange *, struct login_try *);
 enum sess_err throttle_undo(struct exchange *, struct login_try *);
 
-/* Nothing counts of what was tried with this name. */
-enum sess_err throttle_forget(struct exchange *, const char *name);
+/* Nothing counts of what was tried with this name, at this version. */
+enum sess_err throttle_forget(struct exchange *, const char *name,
+    int64_t version);
 
-/* ---- known.c ----------------------------------------------------------- */
-
-#define KNOWN_NONCE 16
-
-/*
- * Is this a browser that the account of this key knows?  If so, the random
- * bytes that tell it from others.
- */
-bool known_read(struct exchange *, const uint8_t account[SESS_KEY_LEN],
-    uint8_t nonce[KNOWN_NONCE]);
-
-/* It is from now on. */
-enum sess_err known_send(struct exchange *,
-    const uint8_t account[SESS_KEY_LEN]);
+/* The account has a new version, and knows this browser. */
+enum sess_err throttle_changed(struct exchange *, const char *name,
+    int64_t version);
 
 /* ---- remember.c -------------------------------------------------------- */
 
@@ -243,6 +246,17 @@ enum sess_err remember_load(struct exchange *);
 /* A family that begins with this change, its keys in memory of the caller. */
 enum sess_err remember_begin(struct exchange *, struct sess_family *,
     uint8_t keys[REMEMBER_KEYS], int64_t now);
+
+/*
+ * Does the browser lose its cookie by this commit?  Then what is to end in the
+ * store, its keys in memory of the caller.
+ */
+bool remember_forget(struct exchange *, struct sess_forget *,
+    uint8_t keys[REMEMBER_KEYS]);
+
+/* What was to be forgotten had been used before: it is this user's. */
+void remember_stolen(struct exchange *, const struct sess_forget *,
+    const char *user);
 
 /* Put into the answer what the visitor must learn about his token. */
 void remember_send(struct exchange *);

@@ -155,21 +155,31 @@ family_look(struct db *db, const uint8_t key[SESS_KEY_LEN])
 	return err;
 }
 
+/* What a token is worth, and whose it is.  SESS_NONE: no such family. */
+static enum sess_err
+find(struct redeem *x, enum sess_redeemed *how)
+{
+	enum sess_err err = db_query(x->db, SQL_FAMILY_FIND, "k",
+	    x->r->family);
+
+	*how = SESS_REDEEMED_NOT;
+	if (err != SESS_OK)
+		return err;
+	*how = judge(x);
+	err = db_text(x->db, SQL_FAMILY_FIND, USER, x->m, &x->user);
+	db_done(x->db, SQL_FAMILY_FIND);
+	return err;
+}
+
 enum sess_err
 family_redeem(struct db *db, const struct sess_redeem *r, int64_t now,
     const struct sess_memory *m, enum sess_redeemed *how, const char **user)
 {
 	struct redeem x = { .db = db, .r = r, .now = now, .m = m };
-	enum sess_err err = db_query(db, SQL_FAMILY_FIND, "k", r->family);
+	enum sess_err err = find(&x, how);
 
-	*how = SESS_REDEEMED_NOT;
 	if (err != SESS_OK)
 		return err == SESS_NONE ? SESS_OK : err;
-	*how = judge(&x);
-	err = db_text(db, SQL_FAMILY_FIND, USER, m, &x.user);
-	db_done(db, SQL_FAMILY_FIND);
-	if (err != SESS_OK)
-		return err;
 	*user = x.user;
 	switch (*how) {
 	case SESS_REDEEMED:
@@ -181,4 +191,25 @@ family_redeem(struct db *db, const struct sess_redeem *r, int64_t now,
 	default:
 		return db_run(db, SQL_FAMILY_END, "k", r->family);
 	}
+}
+
+enum sess_err
+family_forget(struct db *db, const struct sess_forget *f, int64_t now,
+    const struct sess_memory *m, const char **stolen_from)
+{
+	const struct sess_redeem r = { .family = f->family,
+		.token = f->token, .note = f->note };
+	struct redeem x = { .db = db, .r = &r, .now = now, .m = m };
+	enum sess_redeemed how;
+	enum sess_err err = find(&x, &how);
+
+	if (err != SESS_OK)
+		return err == SESS_NONE ? SESS_OK : err;
+	if (how == SESS_REDEEMED_STOLEN) {
+		*stolen_from = x.user;
+		return stolen(&x);
+	}
+	err = db_run(db, SQL_FAMILY_CLEAR, "kt", f->family, x.user);
+	return err != SESS_OK ? err :
+	    db_run(db, SQL_FAMILY_END, "k", f->family);
 }

@@ -13,6 +13,13 @@ enum sess_err family_begin(struct db *, const struct sess_family *,
 /* Before any transaction: SESS_NONE, there is no such family. */
 enum sess_err family_look(struct db *, const uint8_t key[SESS_KEY_LEN]);
 
+/*
+ * No token of it counts any more, and what it began ends.  *stolen_from: the
+ * user, if this token was used before; or NULL.
+ */
+enum sess_err family_forget(struct db *, const struct sess_forget *,
+    int64_t now, const struct sess_memory *, const char **stolen_from);
+
 enum sess_err family_redeem(struct db *, const struct sess_redeem *,
     int64_t now, const struct sess_memory *, enum sess_redeemed *,
     const char **user);

@@ -7,6 +7,7 @@
 
 #include "encode.h"
 #include "file.h"
+#include "invisible.h"
 #include "utf8.h"
 
 #define PIECE 65536     /* bytes a write */
@@ -14,32 +15,15 @@
 /* ---- the name ---------------------------------------------------------- */
 
 /*
- * Characters that make a name look like another one: those that turn the
- * direction of text, so that "gpj.exe" reads "exe.jpg", and C1 controls.
+ * What no system takes in a name, or takes for something else; and what makes
+ * a name look like another one: marks of direction let "gpj.exe" read
+ * "exe.jpg".
  */
 static bool
-is_disguise(const char *s, size_t n)
+is_wild(const char *s, int n)
 {
-	static const char *const marks[] = { "\u061c", "\u200e", "\u200f",
-		"\u2028", "\u2029", "\u202a", "\u202b", "\u202c", "\u202d",
-		"\u202e", "\u2066", "\u2067", "\u2068", "\u2069" };
-	size_t i;
-
-	if (n == 2 && (uint8_t)s[0] == 0xc2 && (uint8_t)s[1] < 0xa0)
-		return true;
-	for (i = 0; i < sizeof marks / sizeof *marks; i++)
-		if (strlen(marks[i]) == n && memcmp(marks[i], s, n) == 0)
-			return true;
-	return false;
-}
-
-/* What no system takes in a name, or takes for something else. */
-static bool
-is_wild(const char *s, size_t n)
-{
-	if (n > 1)
-		return is_disguise(s, n);
-	return (uint8_t)*s < ' ' || *s == 0x7f || strchr("\"*/:<>?\\|", *s);
+	return invisible_acts(utf8_character(s, n)) ||
+	    (n == 1 && strchr("\"*/:<>?\\|", *s) != NULL);
 }
 
 /*
@@ -73,7 +57,7 @@ tame(struct buf *b, const char *name)
 		    b->len + (size_t)n > FILE_NAME_MAX)
 			return;
 		/* A dot in front hides a file, or names a folder. */
-		if (n < 0 || is_wild(name, (size_t)n) ||
+		if (n < 0 || is_wild(name, n) ||
 		    (b->len == 0 && *name == '.'))
 			buf_addc(b, '_');
 		else

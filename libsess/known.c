@@ -1,11 +1,13 @@
 /*
  * known.c - browsers that an account knows: its owner has logged in there.
  *
- * A cookie says so, bound to the account:
+ * A cookie says so, bound to the account and its version:
  *
- *	nonce || time || HMAC(secret, account || nonce || time)
+ *	time || HMAC(secret, account || version || time)
  *
- * It lets nobody in.  It gives a browser tries of its own (throttle.c).
+ * The version rises with a new password and with a disabling, and then no
+ * browser is known any more.  The cookie lets nobody in.  It gives all known
+ * browsers together tries beside those of strangers (throttle.c).
  */
 #include <string.h>
 
@@ -16,24 +18,22 @@
 #define COOKIE "device"
 #define LIFE (180 * 24 * 3600)          /* s */
 #define TIME_LEN 8
-#define SIGNED_LEN (KNOWN_NONCE + TIME_LEN)
-#define COOKIE_LEN (SIGNED_LEN + SHA256_LEN)
+#define COOKIE_LEN (TIME_LEN + SHA256_LEN)
 
 static enum sess_err
-sign(struct exchange *x, const uint8_t account[SESS_KEY_LEN],
-    const uint8_t cookie[SIGNED_LEN], uint8_t mac[SHA256_LEN])
+sign(struct exchange *x, const uint8_t account[KNOWN_ACCOUNT],
+    const uint8_t time[TIME_LEN], uint8_t mac[SHA256_LEN])
 {
-	uint8_t bytes[SESS_KEY_LEN + SIGNED_LEN];
+	uint8_t bytes[KNOWN_ACCOUNT + TIME_LEN];
 
-	memcpy(bytes, account, SESS_KEY_LEN);
-	memcpy(bytes + SESS_KEY_LEN, cookie, SIGNED_LEN);
-	return service_hmac(x->service, mac, "libsess-device-1", bytes,
+	memcpy(bytes, account, KNOWN_ACCOUNT);
+	memcpy(bytes + KNOWN_ACCOUNT, time, TIME_LEN);
+	return service_hmac(x->service, mac, "libsess-device-2", bytes,
 	    sizeof bytes);
 }
 
 bool
-known_read(struct exchange *x, const uint8_t account[SESS_KEY_LEN],
-    uint8_t nonce[KNOWN_NONCE])
+known_read(struct exchange *x, const uint8_t account[KNOWN_ACCOUNT])
 {
 	uint8_t cookie[COOKIE_LEN], mac[SHA256_LEN];
 	int64_t made = 0;
@@ -41,29 +41,25 @@ known_read(struct exchange *x, const uint8_t account[SESS_KEY_LEN],
 
 	if (!carry_read(x, COOKIE, cookie, sizeof cookie) ||
 	    sign(x, account, cookie, mac) != SESS_OK ||
-	    !crypt_equal(mac, cookie + SIGNED_LEN, SHA256_LEN))
+	    !crypt_equal(mac, cookie + TIME_LEN, SHA256_LEN))
 		return false;
-	for (i = KNOWN_NONCE; i < SIGNED_LEN; i++)
+	for (i = 0; i < TIME_LEN; i++)
 		made = (int64_t)((uint64_t)made << 8 | cookie[i]);
-	memcpy(nonce, cookie, KNOWN_NONCE);
 	/* Ahead of the clock: that was ahead when we signed it. */
-	return x->sess.now - made < LIFE;
+	return made > x->sess.now || x->sess.now - made < LIFE;
 }
 
 enum sess_err
-known_send(struct exchange *x, const uint8_t account[SESS_KEY_LEN])
+known_send(struct exchange *x, const uint8_t account[KNOWN_ACCOUNT])
 {
 	char text[BASE64URL_LEN(COOKIE_LEN) + 1];
 	uint8_t cookie[COOKIE_LEN];
 	enum sess_err err;
 	int i;
 
-	if ((err = crypt_random(cookie, KNOWN_NONCE)) != SESS_OK)
-		return err;
 	for (i = 0; i < TIME_LEN; i++)
-		cookie[KNOWN_NONCE + i] =
-		    (uint8_t)(x->sess.now >> (56 - 8 * i));
-	if ((err = sign(x, account, cookie, cookie + SIGNED_LEN)) != SESS_OK)
+		cookie[i] = (uint8_t)(x->sess.now >> (56 - 8 * i));
+	if ((err = sign(x, account, cookie, cookie + TIME_LEN)) != SESS_OK)
 		return err;
 	encode_base64url(text, cookie, sizeof cookie);
 	carry_give(x, COOKIE, text, LIFE);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "invisible.h"
 #include "log.h"
 #include "sess_door.h"
 #include "utf8.h"
@@ -21,44 +22,11 @@ enum form { WORD, QUOTED };
 
 /* ---- characters from outside ------------------------------------------- */
 
-/* The first character of s, whose length utf8_step() has found. */
-static uint32_t
-code_point(const char *s, int len)
-{
-	uint32_t c = (unsigned char)*s;
-
-	if (len > 1)
-		c &= 0x7Fu >> len;
-	while (--len > 0)
-		c = c << 6 | ((unsigned char)*++s & 0x3F);
-	return c;
-}
-
-/*
- * Does a terminal, an editor or a reader of lines act on it?  Controls, marks
- * and embeddings of direction, separators of lines, the byte order mark.
- */
-static bool
-acts(uint32_t c)
-{
-	static const struct { uint32_t first, last; } ranges[] = {
-		{ 0x00, 0x1F }, { 0x7F, 0x9F }, { 0x61C, 0x61C },
-		{ 0x200E, 0x200F }, { 0x2028, 0x202E }, { 0x2066, 0x2069 },
-		{ 0xFEFF, 0xFEFF },
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof ranges / sizeof *ranges; i++)
-		if (c >= ranges[i].first && c <= ranges[i].last)
-			return true;
-	return false;
-}
-
 /* Of a word also what a reader may split it at: blanks are not all ASCII. */
 static bool
 stands(uint32_t c, const struct line *l, enum form form)
 {
-	if (acts(c) || c == '"' || c == '\\')
+	if (invisible_acts(c) || c == '"' || c == '\\')
 		return false;
 	return l->json || form == QUOTED || (c > ' ' && c < 0x7F && c != '=');
 }
@@ -85,12 +53,12 @@ static bool
 put_character(struct line *l, const char *s, int step, enum form form,
     size_t room)
 {
-	uint32_t c = step < 0 ? 0xFFFD : code_point(s, step);
+	uint32_t c = step < 0 ? 0xFFFD : utf8_character(s, step);
 	char escape[8];
 	size_t n = (size_t)step;
 
 	if (step < 0 || !stands(c, l, form)) {
-		/* all of them are in the BMP: RFC 8259, 7 */
+		/* all that act are in the BMP: RFC 8259, 7 */
 		n = l->json ? (size_t)snprintf(escape, sizeof escape,
 		    "\\u%04x", (unsigned)c) : 1;
 		s = l->json ? escape : "?";

@@ -116,11 +116,9 @@ describe(struct exchange *x, struct sess_redeem *r)
 }
 
 static void
-tell(struct exchange *x, const struct sess_redeem *r,
-    enum sess_redeemed how, const char *user)
+tell(struct exchange *x, struct sess_note note, enum sess_redeemed how,
+    const char *user)
 {
-	struct sess_note note = r->note;
-
 	note.user = user;
 	note.why = how == SESS_REDEEMED ? "remembered" :
 	    "a remember-me token was used twice";
@@ -180,8 +178,39 @@ remember_load(struct exchange *x)
 		return err == SESS_ESESSIONS ? stranger(x) : err;
 	}
 	if (how == SESS_REDEEMED || how == SESS_REDEEMED_STOLEN)
-		tell(x, &r, how, user);
+		tell(x, r.note, how, user);
 	return returned(x, how);
+}
+
+/* ---- going ------------------------------------------------------------- */
+
+/*
+ * Whoever copied the cookie must not come back with it.  The session has ended
+ * its own family by then, or goes on with it.
+ */
+bool
+remember_forget(struct exchange *x, struct sess_forget *f,
+    uint8_t keys[REMEMBER_KEYS])
+{
+	const struct sess *s = &x->sess;
+	uint8_t cookie[COOKIE_LEN];
+
+	if (!(s->out || (s->login != NULL && !s->rec.remembered)) ||
+	    !carry_read(x, COOKIE, cookie, sizeof cookie))
+		return false;
+	hash(keys, cookie);
+	*f = (struct sess_forget){ .family = keys,
+		.token = keys + SESS_KEY_LEN, .note = event_new(x, "stolen") };
+	f->note.session = 0;
+	f->note.agent = device_agent(x);
+	return true;
+}
+
+void
+remember_stolen(struct exchange *x, const struct sess_forget *f,
+    const char *user)
+{
+	tell(x, f->note, SESS_REDEEMED_STOLEN, user);
 }
 
 /* ---- what the visitor learns ------------------------------------------- */

@@ -337,7 +337,8 @@ void sess_remember(struct sess *);
 
 /*
  * End the session: row, fields and ids are gone, the cookie is removed, and
- * nobody is remembered.
+ * nobody is remembered.  Where no session is left, what the browser is
+ * remembered by ends all the same.
  */
 void sess_logout(struct sess *);
 
@@ -623,7 +624,8 @@ struct sess_conf {
 						   of one in ten minutes */
 	size_t login_tries;                     /* 5: of one account, then
 						   slower and slower */
-	size_t device_tries;                    /* 10: from a known browser */
+	size_t device_tries;                    /* 10: from all known browsers
+						   of the account together */
 	size_t address_tries;                   /* 20: of one address in ten
 						   minutes, for any account */
 
@@ -665,6 +667,14 @@ struct sess_app {
 	size_t max_files;       /* uploads in one form; 0: none are taken */
 	bool no_session;        /* the program asks for none: no store is used */
 	bool csrf_by_page;      /* the handler calls sess_csrf_ok() itself */
+
+	/*
+	 * The program does nothing but sess_logout().  It also takes a form
+	 * whose session is over, and with that its token: if nobody is logged
+	 * in, and the browser says (Origin, Sec-Fetch-Site) that the form is
+	 * of this site.  So a visitor who walks away is not remembered.
+	 */
+	bool logout;
 
 	/*
 	 * The program only decides about a request that another program will

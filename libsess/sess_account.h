@@ -13,8 +13,11 @@
  *	default:          return 503;
  *	}
  *
- * Names are 1 to 64 bytes of text, without controls and outer blanks; two that
- * differ in ASCII case alone are one.  As it was made, a name is the user id:
+ * New names are 1 to 64 bytes of text, without outer or double blanks and
+ * without characters that are not seen: controls, blanks other than U+0020,
+ * marks of direction, joiners, fillers.  (So no two look alike by these.  A
+ * name that is there already still logs in.)  Two that differ in ASCII case
+ * alone are one.  As it was made, a name is the user id:
  * sess_user().  Any text is taken for a name or password, and NULL as well: it
  * is a wrong one.
  */
@@ -52,9 +55,11 @@ enum sess_err sess_account_import(struct sess *, const char *name,
  * too many tries of this name or from this address: sess_wait() seconds more.
  * SESS_EBUSY: as many passwords as there are cores are being hashed.
  *
- * A browser that its owner has logged in with before has a cookie that says so
- * ("__Host-device", 180 days), and tries of its own: who guesses from
- * elsewhere cannot lock it out.
+ * A browser that its owner has logged in with has a cookie that says so
+ * ("__Host-device", 180 days).  All known browsers of an account share tries
+ * that are theirs alone: a stranger who guesses cannot lock them out.  A new
+ * password and a disabling make all browsers unknown, but for the one in which
+ * the password is changed.
  */
 enum sess_err sess_account_verify(struct sess *, const char *name,
     const char *password);
@@ -86,8 +91,8 @@ enum sess_err sess_account_disable(struct sess *, const char *name);
 enum sess_err sess_account_enable(struct sess *, const char *name);
 
 /*
- * Its wrong passwords are forgotten, also 100 in a row.  SESS_NONE: there is
- * no such account.
+ * Its wrong passwords are forgotten, also 100 in a row, by strangers and by
+ * known browsers.  SESS_NONE: there is no such account.
  */
 enum sess_err sess_account_reset(struct sess *, const char *name);
 

@@ -125,10 +125,17 @@ struct sess_family {
 	int64_t until;
 };
 
+/* A remember-me cookie that its browser loses, by a logout or a login. */
+struct sess_forget {
+	const uint8_t *family, *token;  /* hashes */
+	struct sess_note note;          /* when, where: the store says what */
+};
+
 /*
  * All that one request changes.  Applied whole or not at all.  Without
  * SESS_TURN_CREATE it applies only to a session that is still live under
- * `key`: SESS_EGONE otherwise.
+ * `key`: SESS_EGONE otherwise.  Without `key` as well it changes no session,
+ * and all that it does is to forget.
  */
 struct sess_change {
 	const uint8_t *key;             /* the id the request came with; CREATE:
@@ -147,6 +154,8 @@ struct sess_change {
 					   longest unused ends, or ... */
 	bool refuse_more;               /* ... the login: SESS_ESESSIONS */
 	const struct sess_family *family;       /* begins with it, or NULL */
+	const struct sess_forget *forget;       /* its family ends, with the
+					   sessions that it began; or NULL */
 	const struct sess_rehash *password;     /* or NULL.  With it all else of
 					   the user ends.  SESS_EACCOUNT if
 					   it was another meanwhile. */
@@ -182,12 +191,15 @@ struct sess_outcome {
 	int64_t ended;                  /* other sessions of the user */
 	int64_t news;                   /* of a login */
 	int64_t until;                  /* SESS_ETRIES: no other before then */
+	const char *stolen_from;        /* `forget` was no token of now: the
+					   user is told of a theft; or NULL */
 };
 
 struct sess_account {
 	const char *name;               /* as it was made: the user id */
 	const char *hash;               /* of the password */
-	int64_t version;
+	int64_t version;                /* 1; one more with a new password, and
+					   as it is disabled or enabled */
 	bool disabled;
 	int64_t created, changed;       /* changed: the password */
 };

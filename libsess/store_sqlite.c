@@ -249,14 +249,31 @@ finish(struct sess_store *st, enum sess_err err)
 	return err;
 }
 
+/*
+ * Nothing but to forget a cookie that was made up?  That is found out before
+ * the gate, and keeps nobody waiting.
+ */
+static enum sess_err
+look_first(struct sess_store *st, const struct sess_change *c)
+{
+	if (c->key != NULL || c->turn != SESS_TURN_NONE || c->forget == NULL)
+		return SESS_OK;
+	if (st->pid != getpid())
+		return fault(st, "store: used after fork");
+	return family_look(st->db, c->forget->family);
+}
+
 static enum sess_err
 sqlite_commit(struct sess_store *st, const struct sess_change *c,
     const struct sess_memory *m, struct sess_outcome *out)
 {
-	enum sess_err err = begin(st, c->durable), end;
+	enum sess_err err = look_first(st, c), end;
 	bool full;
 
+	memset(out, 0, sizeof *out);
 	if (err != SESS_OK)
+		return err == SESS_NONE ? SESS_OK : err;
+	if ((err = begin(st, c->durable)) != SESS_OK)
 		return err;
 	err = change_apply(st->db, c, m, out, &full);
 	if (full)

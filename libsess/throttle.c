@@ -1,10 +1,10 @@
 /*
  * throttle.c - not too often.
  *
- * Tries of passwords are counted in three places: of an account, from browsers
- * that it does not know; of a browser that it knows, by a cookie which it got
- * when its owner logged in there; and of an address.  So who guesses from
- * elsewhere slows down himself and other strangers, and never the owner.
+ * Tries of passwords are counted in three places: of an account, by all
+ * browsers that it does not know; of an account, by all that it knows, which
+ * have a cookie of a login since the password is what it is; and of a network.
+ * So a stranger who guesses slows down strangers, and never the owner.
  */
 #include <string.h>
 
@@ -136,75 +136,84 @@ sess_limit(struct sess *s, const char *what, const char *who, int64_t most,
 
 /* ---- passwords --------------------------------------------------------- */
 
-/* What tells accounts apart, and tells nobody which it is. */
+/*
+ * What tells accounts apart, and tells nobody which it is; with the version, so
+ * that what is bound to it ends with the password.
+ */
 static enum sess_err
-name_key(struct exchange *x, const char *name, uint8_t key[SESS_KEY_LEN])
+identify(struct exchange *x, const char *name, int64_t version,
+    uint8_t account[KNOWN_ACCOUNT])
 {
 	char *folded = pool_copy(&x->pool, name, strlen(name)), *c;
+	int i;
 
 	if (folded == NULL)
 		return SESS_ENOMEM;
 	for (c = folded; *c != '\0'; c++)       /* as the store compares */
 		if (*c >= 'A' && *c <= 'Z')
 			*c = (char)(*c - 'A' + 'a');
-	return service_hmac(x->service, key, "libsess-name-1", folded,
+	for (i = 0; i < KNOWN_ACCOUNT - SESS_KEY_LEN; i++)
+		account[SESS_KEY_LEN + i] = (uint8_t)(version >> 8 * i);
+	return service_hmac(x->service, account, "libsess-name-1", folded,
 	    strlen(folded));
 }
 
-static struct sess_try
-series(size_t most)
+static enum sess_err
+series(struct exchange *x, struct sess_try *t, const char *label,
+    const uint8_t *account, size_t n, size_t most)
 {
-	return (struct sess_try){ .kind = SESS_TRY_SERIES,
+	*t = (struct sess_try){ .kind = SESS_TRY_SERIES,
 		.most = (int64_t)most, .period = PAUSE_MAX, .stop = STOP };
+	return service_hmac(x->service, t->key, label, account, n);
 }
 
+/* Of an account by all browsers that it knows, as long as it knows them. */
 static enum sess_err
-account_key(struct exchange *x, const uint8_t name[SESS_KEY_LEN],
-    uint8_t key[SESS_KEY_LEN])
+by_known(struct exchange *x, const uint8_t account[KNOWN_ACCOUNT],
+    struct sess_try *t)
 {
-	return service_hmac(x->service, key, "libsess-tries-account-1",
-	    name, SESS_KEY_LEN);
+	return series(x, t, "libsess-tries-known-1", account, KNOWN_ACCOUNT,
+	    x->service->conf.device_tries);
+}
+
+/* ... and by all that it does not know. */
+static enum sess_err
+by_strangers(struct exchange *x, const uint8_t account[KNOWN_ACCOUNT],
+    struct sess_try *t)
+{
+	return series(x, t, "libsess-tries-account-1", account, SESS_KEY_LEN,
+	    x->service->conf.login_tries);
 }
 
 /*
- * A known browser is counted by itself alone.  Who is not known is counted by
- * his network first, so that a network that has had its share does not count
- * against the account.
+ * Known browsers are counted together, and by nothing else.  A stranger is
+ * counted by the network first, so that a network that has had its share does
+ * not count against the account.
  */
 static enum sess_err
-what_counts(struct exchange *x, const char *name, bool may_know,
-    struct login_try *t)
+what_counts(struct exchange *x, bool may_know, struct login_try *t)
 {
-	const struct sess_conf *c = &x->service->conf;
-	uint8_t key[SESS_KEY_LEN], nonce[KNOWN_NONCE];
 	enum sess_err err;
 
-	*t = (struct login_try){ .n = 0 };
-	if ((err = name_key(x, name, key)) != SESS_OK)
-		return err;
-	if (may_know && known_read(x, key, nonce)) {
-		t->known = true;
-		t->tries[t->n] = series(c->device_tries);
-		return service_hmac(x->service, t->tries[t->n++].key,
-		    "libsess-tries-device-1", nonce, sizeof nonce);
-	}
+	t->n = 0;
+	t->known = may_know && known_read(x, t->account);
+	if (t->known)
+		return by_known(x, t->account, &t->tries[t->n++]);
 	if (x->req.address != NULL &&
 	    (err = by_network(x, &t->tries[t->n++], "libsess-tries-network-1",
-	    (int64_t)c->address_tries, WINDOW)) != SESS_OK)
+	    (int64_t)x->service->conf.address_tries, WINDOW)) != SESS_OK)
 		return err;
-	t->tries[t->n] = series(c->login_tries);
-	return account_key(x, key, t->tries[t->n++].key);
+	return by_strangers(x, t->account, &t->tries[t->n++]);
 }
 
 static enum sess_err
-count_login(struct exchange *x, const char *name, bool may_know,
-    struct login_try *t)
+count_login(struct exchange *x, bool may_know, struct login_try *t)
 {
 	struct sess_tried tried[2];
 	enum sess_err err;
 	size_t i;
 
-	if ((err = what_counts(x, name, may_know, t)) != SESS_OK ||
+	if ((err = what_counts(x, may_know, t)) != SESS_OK ||
 	    (err = count(x, t->tries, t->n, tried)) != SESS_OK)
 		return err;
 	for (i = 0; i < t->n; i++)
@@ -222,16 +231,19 @@ count_login(struct exchange *x, const char *name, bool may_know,
 
 /*
  * After STOP wrong ones no wait helps, and what is answered is what a wrong
- * password is answered, so that nobody learns that he may stop guessing.  A
- * known browser is a stranger from then on.
+ * password is answered, so that nobody learns that he may stop guessing.
+ * Known browsers are strangers from then on.
  */
 enum sess_err
-throttle_login(struct exchange *x, const char *name, struct login_try *t)
+throttle_login(struct exchange *x, const char *name, int64_t version,
+    struct login_try *t)
 {
-	enum sess_err err = count_login(x, name, true, t);
+	enum sess_err err = identify(x, name, version, t->account);
 
+	if (err == SESS_OK)
+		err = count_login(x, true, t);
 	return err == SESS_OK && t->known && t->locked ?
-	    count_login(x, name, false, t) : err;
+	    count_login(x, false, t) : err;
 }
 
 /* Of all accounts together: somebody should have a look. */
@@ -254,20 +266,17 @@ throttle_wrong(struct exchange *x)
 }
 
 enum sess_err
-throttle_right(struct exchange *x, const char *name, struct login_try *t)
+throttle_right(struct exchange *x, struct login_try *t)
 {
 	struct sess_tried tried[2];
-	uint8_t key[SESS_KEY_LEN];
 	enum sess_err err;
 	size_t i;
 
 	for (i = 0; i < t->n; i++)
 		t->tries[i].kind = t->tries[i].kind == SESS_TRY_SERIES ?
 		    SESS_TRY_RESET : SESS_TRY_BACK;
-	if ((err = count(x, t->tries, t->n, tried)) != SESS_OK ||
-	    (err = name_key(x, name, key)) != SESS_OK)
-		return err;
-	return known_send(x, key);
+	err = count(x, t->tries, t->n, tried);
+	return err == SESS_OK ? known_send(x, t->account) : err;
 }
 
 enum sess_err
@@ -282,15 +291,26 @@ throttle_undo(struct exchange *x, struct login_try *t)
 }
 
 enum sess_err
-throttle_forget(struct exchange *x, const char *name)
+throttle_forget(struct exchange *x, const char *name, int64_t version)
 {
-	struct sess_try t = { .kind = SESS_TRY_RESET };
-	struct sess_tried tried;
-	uint8_t key[SESS_KEY_LEN];
+	uint8_t account[KNOWN_ACCOUNT];
+	struct sess_tried tried[2];
+	struct sess_try t[2];
 	enum sess_err err;
 
-	if ((err = name_key(x, name, key)) != SESS_OK ||
-	    (err = account_key(x, key, t.key)) != SESS_OK)
+	if ((err = identify(x, name, version, account)) != SESS_OK ||
+	    (err = by_known(x, account, &t[0])) != SESS_OK ||
+	    (err = by_strangers(x, account, &t[1])) != SESS_OK)
 		return err;
-	return count(x, &t, 1, &tried);
+	t[0].kind = t[1].kind = SESS_TRY_RESET;
+	return count(x, t, 2, tried);
+}
+
+enum sess_err
+throttle_changed(struct exchange *x, const char *name, int64_t version)
+{
+	uint8_t account[KNOWN_ACCOUNT];
+	enum sess_err err = identify(x, name, version, account);
+
+	return err == SESS_OK ? known_send(x, account) : err;
 }

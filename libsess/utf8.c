@@ -38,6 +38,18 @@ utf8_step(const char *s, size_t n)
 	return more + 1;
 }
 
+uint32_t
+utf8_character(const char *s, int step)
+{
+	uint32_t c = (unsigned char)*s;
+
+	if (step > 1)
+		c &= 0x7Fu >> step;
+	while (--step > 0)
+		c = c << 6 | ((unsigned char)*++s & 0x3F);
+	return c;
+}
+
 bool
 utf8_valid(const char *s, size_t n)
 {

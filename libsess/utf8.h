@@ -11,6 +11,9 @@
  */
 int utf8_step(const char *s, size_t n);
 
+/* The character of `step` bytes at the start of s, as utf8_step() found it. */
+uint32_t utf8_character(const char *s, int step);
+
 bool utf8_valid(const char *s, size_t n);
 
 /* Valid UTF-8 without NUL: what a `const char *` may hold. */

@@ -378,4 +378,45 @@ same "her drafts and orders" "$(sql "SELECT count(*) FROM purchase
     WHERE user = 'alice'" "$demo")" 1
 verdict r11_a_disabled_account_ends_everything
 
+# ---- To walk away ------------------------------------------------------------------------------
+
+# The page was open for long: its session is over, and so is its form's token.
+remembered pat sue 'correct horse'
+ask pat prefs
+stale=$(token)
+later 1801
+cp "$T/run/jar.pat" "$T/run/jar.copy"
+# tries HEADER... - to log pat out with the stale form, and these.
+tries() {
+	ask pat logout --data-urlencode "csrf=$stale" "$@"
+}
+for other in 'Origin: http://evil.test' 'Origin: null' \
+    'Sec-Fetch-Site: cross-site' 'Sec-Fetch-Site: same-site'; do
+	tries -H "$other"
+	same "$other" "$status" 403
+done
+tries -H "Origin: $base" -H 'Sec-Fetch-Site: cross-site'
+same "another site that knows our Origin" "$status" 403
+tries
+same "no word of where it comes from" "$status" 403
+same "families of sue" "$(sql "SELECT count(*) FROM family
+    WHERE user = 'sue'")" 1
+tries -H "Origin: $base" -H 'Sec-Fetch-Site: same-origin'
+same "our own page" "$status $(header Location)" "303 /cgi-bin/login?bye=1"
+holds "the id is taken back" "$head" 'Set-Cookie: sid=; Path=/; Max-Age=0;'
+holds "the token is taken back" "$head" \
+    'Set-Cookie: remember=; Path=/; Max-Age=0;'
+same "families of sue, then" "$(sql "SELECT count(*) FROM family
+    WHERE user = 'sue'")" 0
+is_nobody pat
+is_nobody copy
+verdict r76_a_stale_logout_form_logs_out_who_walks_away
+
+# Whoever is logged in is logged out by their own form alone.
+login pat sue 'correct horse'
+tries -H "Origin: $base"
+same "a live session" "$status" 403
+is pat sue
+verdict r76_a_stale_logout_form_ends_no_live_session
+
 finish

@@ -4,14 +4,16 @@
 # shellcheck disable=SC1091,SC2119,SC2154
 . "$top_srcdir/tests/scenario.sh"
 
-# attack MOUNT NAME+PASSWORD - 50 at once guess 10 times each; a "#" is the
-# number of the guess.  What they get is in $T/run/codes and answers.
+# attack MOUNT NAME+PASSWORD [BROWSERS] - 50 at once guess 10 times each; a "#"
+# is the number of the guess.  What they get is in $T/run/codes and answers.
+# They have the cookies of so many browsers thief0, thief1, ...
 attack() {
 	rm -f "$T"/run/codes.* "$T"/run/answers.*
 	workers=
 	for i in $(seq 50); do
 		guess=$(echo "$2" | sed "s/#/$i-[1-10]/")
-		curl -sS -m 300 -o "$T/run/answers.$i.#1" \
+		jar=${3:+"$T/run/jar.thief$((i % $3))"}
+		curl -sS -m 300 ${jar:+-b "$jar"} -o "$T/run/answers.$i.#1" \
 		    -w '%{http_code}\n' "$base/$1/probe?op=enter+$guess" \
 		    > "$T/run/codes.$i" &
 		workers="$workers $!"
@@ -38,12 +40,12 @@ answers() {
 	grep -c "^$1\$" "$T/run/codes"
 }
 
-# rest NAME+PASSWORD - what was given back goes to who comes later: one after
-# the other until one is refused.  $looked: all guesses that were looked at.
+# rest NAME+PASSWORD [BROWSER] - what was given back goes to who comes later: one
+# after the other until one is refused.  $looked: all guesses that were looked at.
 rest() {
 	looked=$(answers 401)
 	while
-		ask stranger "probe?op=enter+$(echo "$1" | sed "s/#/$looked/")"
+		ask "${2-stranger}" "probe?op=enter+$(echo "$1" | sed "s/#/$looked/")"
 		[ "$status" = 401 ] && [ "$looked" -lt 500 ]
 	do
 		looked=$((looked + 1))
@@ -94,6 +96,25 @@ same "events" "$(sql "SELECT count(*) FROM event
     WHERE user = 'alice' AND kind = 'login_failed'")" 5
 holds "the owner" "$T/run/jar.owner" device
 verdict r36_five_hundred_guesses_at_once_are_counted_exactly
+
+# ---- Known browsers, together ----------------------------------------------------------
+
+$as_user sqlite3 "$store" 'DELETE FROM bucket'
+for i in $(seq 0 11); do
+	send "thief$i" probe 'op=enter alice wonderland-1865'
+	same "a login of thief$i" "$status" 200
+	ask "thief$i" 'probe?op=logout'
+done
+attack cgi-bin alice+guess# 12
+attack_end
+busy_or_not
+rest alice+guess# thief0
+same "guesses that were looked at" "$looked" 10
+ask owner 'probe?op=enter+alice+guess'
+same "the owner's browser is one of them" "$status" 429
+send newcomer probe 'op=enter alice wonderland-1865'
+same "a stranger is not" "$status" 200
+verdict r72_guesses_at_once_of_twelve_known_browsers_are_ten_together
 
 # ---- One account, as time goes by -------------------------------------------------------
 

@@ -117,7 +117,7 @@ get_info(struct sess *s, const char *name, const char *password)
 
 static const struct { const char *name; enum sess_err err; } names[] = {
 	{ "a", SESS_OK }, { N64, SESS_OK }, { "alice@example.org", SESS_OK },
-	{ "Zo\xC3\xAB de Vries", SESS_OK }, { "a  b", SESS_OK },
+	{ "Zo\xC3\xAB de Vries", SESS_OK }, { "a  b", SESS_EINVAL },
 	{ "'; DROP TABLE account; --", SESS_OK }, { "%", SESS_OK },
 	{ "\xE5\xBC\xA0\xE4\xBC\x9F", SESS_OK }, { "<b>", SESS_OK },
 	{ NULL, SESS_EINVAL }, { "", SESS_EINVAL }, { N64 "i", SESS_EINVAL },
@@ -143,6 +143,71 @@ Test(account, names_are_a_line_of_text_and_one_in_any_case)
 		err = do_call(&a, sess_account_create, names[i].name, PW);
 		cr_assert_eq(err, names[i].err == SESS_OK ? SESS_EEXIST :
 		    names[i].err, "row %zu: %s", i, sess_err_name(err));
+	}
+}
+
+/* To a reader each is "alice", or another name that is there. */
+static const char *const look_alikes[] = {
+	"alice\u00a0", "\u00a0alice", "al\u00adice", "alice\u200b",
+	"\ufeffalice", "alice\u2003", "\u3000alice", "alice\u202f",
+	"\u202eecila", "al\u2028ice", "al\u200dice", "al\u2060ice",
+	"al\u034fice", "alice\ufe0f", "alice\U000e0041",
+	/* these are letters, or signs, by their property */
+	"alice\u3164", "alice\u115f", "alice\uffa0", "\u2800alice",
+	"al\u180eice", "al\u061cice", "al\u2069ice", "Anna  Liddell",
+};
+
+Test(account, r79_a_new_name_looks_like_no_other_by_what_is_not_seen)
+{
+	enum sess_err err;
+	size_t i;
+
+	says(&a, "op=import+alice+" BCRYPT, "OK");
+	for (i = 0; i < sizeof look_alikes / sizeof *look_alikes; i++) {
+		err = do_call(&a, sess_account_create, look_alikes[i], PW);
+		cr_expect_eq(err, SESS_EINVAL, "create, row %zu: %s", i,
+		    sess_err_name(err));
+		err = do_call(&a, sess_account_import, look_alikes[i],
+		    BCRYPT);
+		cr_expect_eq(err, SESS_EINVAL, "import, row %zu: %s", i,
+		    sess_err_name(err));
+	}
+	cr_assert_eq(sql_int(site, "SELECT count(*) FROM account"), 1);
+}
+
+Test(account, r79_honest_names_are_taken)
+{
+	static const char *const honest[] = { "Zo\u00e9", "Gau\u00df",
+		"\u674e", "\u0410\u043b\u0438\u0441\u0430",
+		"\u05d0\u05dc\u05d9\u05e1", "\u0639\u0644\u064a",
+		"\uc568\ub9ac\uc2a4", "\u0906\u0932\u093f\u0938",
+		"Zoe\u0301", "Anna Liddell", "O\u2019Hara", "\u00bfqu\u00e9?",
+		"\U0001f407", "a-b_c.d+e@example.org" };
+	enum sess_err err;
+	size_t i;
+
+	for (i = 0; i < sizeof honest / sizeof *honest; i++) {
+		err = do_call(&a, sess_account_import, honest[i], BCRYPT);
+		cr_expect_eq(err, SESS_OK, "row %zu: %s", i,
+		    sess_err_name(err));
+	}
+}
+
+/* They were made by a version that took them. */
+Test(account, r79_a_name_that_is_there_logs_in)
+{
+	char sql[300];
+	size_t i;
+
+	says(&a, "op=import+alice+" BCRYPT, "OK");
+	for (i = 0; i < sizeof look_alikes / sizeof *look_alikes; i++) {
+		snprintf(sql, sizeof sql, "INSERT INTO account (name, hash, "
+		    "created, changed) VALUES ('%s', '" BCRYPT "', 1, 1)",
+		    look_alikes[i]);
+		sql_run(site, sql);
+		cr_assert_eq(do_call(&a, sess_account_login, look_alikes[i],
+		    "password"), SESS_OK, "row %zu", i);
+		cr_assert(is_user(&a, look_alikes[i]));
 	}
 }
 

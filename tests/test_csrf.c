@@ -357,6 +357,106 @@ Test(csrf, r40_a_token_of_another_session)
 	}
 }
 
+/* ---- r76: a logout by a form whose session is over ---------------------- */
+
+static const struct sess_app logout_page = {
+	.handle = ops_page, .methods = "POST", .logout = true,
+};
+
+static int
+log_out(const char *token, const char *origin, const char *fetch)
+{
+	char form[FORM_MAX + 64];
+	int status;
+
+	snprintf(form, sizeof form, "%s&op=logout", token);
+	v.extra[0] = origin;
+	v.extra[1] = origin != NULL ? fetch : NULL;
+	if (origin == NULL)
+		v.extra[0] = fetch;
+	site->service->app = &logout_page;
+	status = post(&v, form)->status;
+	site->service->app = &gated;
+	v.extra[0] = v.extra[1] = NULL;
+	return status;
+}
+
+#define OWN "HTTP_ORIGIN=https://example.org"
+#define OTHER "HTTP_ORIGIN=https://evil.example"
+#define FETCH "HTTP_SEC_FETCH_SITE="
+
+Test(csrf, r76_without_a_session_a_logout_wants_the_browsers_word_alone)
+{
+	static const struct {
+		const char *origin, *fetch;
+		int status;
+	} rows[] = {
+		{ NULL, NULL, 403 },
+		{ OWN, NULL, 200 }, { OTHER, NULL, 403 },
+		{ "HTTP_ORIGIN=null", NULL, 403 }, { "HTTP_ORIGIN=", NULL, 403 },
+		{ NULL, FETCH "same-origin", 200 },
+		{ NULL, FETCH "same-site", 403 },
+		{ NULL, FETCH "cross-site", 403 }, { NULL, FETCH, 403 },
+		{ OWN, FETCH "same-origin", 200 },
+		{ OWN, FETCH "cross-site", 403 },
+		{ OTHER, FETCH "cross-site", 403 },
+	};
+	char stale[FORM_MAX];
+	size_t i;
+
+	for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+		begin("op=login+alice&op=remember");
+		token_of(&v, stale);
+		site->now += 1800;
+		cr_expect_eq(log_out(stale, rows[i].origin, rows[i].fetch),
+		    rows[i].status, "row %zu", i);
+		cr_expect_eq(jar_get(&v, "__Host-remember") == NULL,
+		    rows[i].status == 200, "row %zu", i);
+		sql_run(site, "DELETE FROM family");
+	}
+}
+
+/* Whoever is logged in wants their own form's token as ever. */
+Test(csrf, r76_a_live_session_is_logged_out_by_its_own_token_alone)
+{
+	char mine[FORM_MAX], stale[FORM_MAX];
+
+	begin("op=login+alice");
+	token_of(&v, stale);
+	site->now += 1800;
+	get(&v, "op=login+alice");
+	token_of(&v, mine);
+	cr_assert_eq(log_out(stale, OWN, FETCH "same-origin"), 403);
+	cr_assert_eq(log_out("csrf=", OWN, FETCH "same-origin"), 403);
+	cr_assert_str_eq(get(&v, "op=user")->body, "alice\n");
+	cr_assert_eq(log_out(mine, OWN, FETCH "same-origin"), 200);
+	cr_assert_str_eq(get(&v, "op=user")->body, "-\n");
+}
+
+/* An id that a login replaced a moment ago: somebody is logged in. */
+Test(csrf, r76_nor_is_one_that_has_just_begun)
+{
+	struct visitor before;
+
+	begin("op=set+k+v");
+	before = copy_of(&v);
+	get(&v, "op=login+alice");
+	v = before;
+	cr_assert_eq(log_out("csrf=", OWN, FETCH "same-origin"), 403);
+}
+
+/* No other program takes a form like this. */
+Test(csrf, r76_no_program_but_a_logout_takes_a_form_without_token)
+{
+	char stale[FORM_MAX];
+
+	begin("op=login+alice");
+	token_of(&v, stale);
+	site->now += 1800;
+	v.extra[0] = OWN;
+	cr_assert_eq(submit(&v, stale), 403);
+}
+
 Test(csrf, r40_a_token_dies_with_its_session)
 {
 	char old[FORM_MAX], form[FORM_MAX + 32];

@@ -340,6 +340,9 @@ Test(file, names_cannot_break_out)
 		{ "invoice\u202egpj.exe", BOTH("invoice_gpj.exe",
 		    "invoice_gpj.exe") },
 		{ "a\xc2\x85" "b\u2028c", BOTH("a_b_c", "a_b_c") },
+		{ "\ufeff" "a.txt", BOTH("_a.txt", "_a.txt") },
+		{ "9.41\u202fAM.png", BOTH("9.41_AM.png",   /* of a Mac */
+		    "9.41%E2%80%AFAM.png") },
 		{ "a\xff" "b", BOTH("a_b", "a_b") },
 	};
 	size_t i;

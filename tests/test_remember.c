@@ -52,6 +52,32 @@ remembered(void)
 	return w;
 }
 
+/* A folder stands where the database was ... */
+static void
+store_down(void)
+{
+	char path[100], away[110];
+
+	close_store(site);
+	snprintf(path, sizeof path, "%s/store.db", site->folder);
+	snprintf(away, sizeof away, "%s/away", site->folder);
+	cr_assert_eq(rename(path, away), 0);
+	cr_assert_eq(mkdir(path, 0700), 0);
+}
+
+/* ... and is gone again. */
+static void
+store_up(void)
+{
+	char path[100], away[110];
+
+	snprintf(path, sizeof path, "%s/store.db", site->folder);
+	snprintf(away, sizeof away, "%s/away", site->folder);
+	cr_assert_eq(rmdir(path), 0);
+	cr_assert_eq(rename(away, path), 0);
+	close_store(site);
+}
+
 /* ---- the cookie -------------------------------------------------------- */
 
 /* Set-Cookie of this name: the whole line in `line`, or "". */
@@ -444,6 +470,184 @@ Test(remember, a_logout_without_session_forgets_him)
 	cr_assert_str_eq(get(&w, who)->body, "-\n");
 }
 
+/* ---- r76: a logout where no session is left ---------------------------- */
+
+static const char log_out[] = "op=logout";
+
+/* Nothing that he had opens anything: not what he copied, nor what is left. */
+static void
+expect_over(struct visitor *w, struct visitor *copy, const char *why)
+{
+	cr_assert_null(jar_get(w, RID), "%s", why);
+	cr_assert_eq(families(), 0, "%s", why);
+	cr_assert_eq(sessions(site), 0, "%s", why);
+	cr_assert_str_eq(get(copy, who)->body, "-\n", "%s", why);
+	cr_assert_eq(alarms(), 0, "%s", why);
+}
+
+Test(remember, r76_a_logout_without_session_ends_the_family)
+{
+	struct visitor w = remembered(), copy = copy_of(&w);
+
+	cr_assert_eq(post(&w, log_out)->status, 200);
+	expect_over(&w, &copy, "the browser was closed");
+	get(&w, log_in);
+	copy = copy_of(&w);
+	site->now += 1800;
+	cr_assert_eq(post(&w, log_out)->status, 200);
+	cr_assert_null(jar_get(&w, SID), "nor is the id kept");
+	expect_over(&w, &copy, "the session was idle for too long");
+}
+
+Test(remember, r76_a_logout_without_session_may_leave_a_word)
+{
+	struct visitor w = remembered(), copy = copy_of(&w);
+
+	cr_assert_eq(post(&w, "op=logout&op=flash+bye")->status, 200);
+	cr_assert_null(jar_get(&w, RID));
+	cr_assert_eq(families(), 0);
+	cr_assert_eq(sessions(site), 1, "that of the word");
+	cr_assert_str_eq(get(&w, "op=user&op=takeflash")->body, "-\nbye\n");
+	cr_assert_str_eq(get(&copy, who)->body, "-\n");
+}
+
+Test(remember, r76_a_logout_ends_the_cookies_family_and_the_sessions)
+{
+	struct visitor w = { .site = site }, other = remembered(), copy;
+
+	get(&w, "op=login+bob&op=remember");
+	jar_set(&w, RID, jar_get(&other, RID));
+	copy = copy_of(&other);
+	cr_assert_eq(families(), 2);
+	cr_assert_eq(get(&w, log_out)->status, 200);
+	expect_over(&w, &copy, "two families");
+	get(&w, "op=login+bob");
+	other = remembered();
+	jar_set(&w, RID, jar_get(&other, RID));
+	cr_assert_eq(get(&w, log_out)->status, 200);
+	expect_over(&w, &other, "the session has none");
+}
+
+Test(remember, r76_the_token_before_ends_the_family_as_well)
+{
+	struct visitor w = remembered(), late = copy_of(&w), copy;
+
+	get(&w, who);
+	copy = copy_of(&w);
+	site->now += 59;
+	cr_assert_eq(post(&late, log_out)->status, 200);
+	expect_over(&late, &copy, "the successor was on its way");
+}
+
+/* Its cookie goes with the logout: nobody would notice the theft later. */
+Test(remember, r76_a_logout_with_a_token_of_long_ago_tells_of_the_theft)
+{
+	struct visitor w = remembered(), thief = copy_of(&w);
+
+	get(&thief, who);
+	site->now += 60;
+	cr_assert_eq(post(&w, log_out)->status, 200);
+	cr_assert_null(jar_get(&w, RID));
+	cr_assert_eq(families(), 0);
+	cr_assert_str_eq(get(&thief, who)->body, "-\n");
+	cr_assert_eq(alarms(), 1);
+	cr_assert_eq(logged(site, "stolen"), 1);
+}
+
+Test(remember, r76_a_logout_ends_no_other_family)
+{
+	struct visitor w = remembered(), other = remembered();
+
+	cr_assert_eq(post(&w, log_out)->status, 200);
+	cr_assert_eq(families(), 1);
+	cr_assert_str_eq(get(&other, who)->body, "alice\n");
+	/* nor one whose name is known, by a cookie that is not whole */
+	w = remembered();
+	jar_set(&w, RID, "AAAA");
+	cr_assert_eq(post(&w, log_out)->status, 200);
+	cr_assert_eq(families(), 2);
+}
+
+/* A cookie that is made up keeps nobody waiting. */
+Test(remember, r76_a_logout_with_a_cookie_of_no_family_writes_nothing)
+{
+	struct visitor w = remembered();
+	struct stat before, after;
+	char path[128], token[80];
+
+	snprintf(token, sizeof token, "%s", jar_get(&w, RID));
+	token[0] = token[0] == 'A' ? 'B' : 'A';
+	jar_set(&w, RID, token);
+	snprintf(path, sizeof path, "%s/store.db-wal", site->folder);
+	cr_assert_eq(stat(path, &before), 0);
+	cr_assert_eq(post(&w, log_out)->status, 200);
+	cr_assert_null(jar_get(&w, RID));
+	cr_assert_eq(stat(path, &after), 0);
+	cr_assert_eq(after.st_size, before.st_size);
+	cr_assert_eq(after.st_mtim.tv_nsec, before.st_mtim.tv_nsec);
+	cr_assert_eq(families(), 1);
+}
+
+/* What is not done is not said to be done. */
+Test(remember, r76_with_the_store_down_a_logout_is_503_and_keeps_the_cookie)
+{
+	struct visitor w = remembered();
+
+	store_down();
+	cr_assert_eq(post(&w, log_out)->status, 503);
+	cr_assert_not_null(jar_get(&w, RID));
+	store_up();
+	cr_assert_eq(post(&w, log_out)->status, 200);
+	cr_assert_eq(families(), 0);
+}
+
+/* A login that takes the cookie back ends what it stands for, too. */
+Test(remember, r76_a_login_without_session_ends_the_family_before)
+{
+	static const char *const ways[] = { "op=login+bob", "op=login+alice",
+		"op=login+alice&op=remember" };
+	struct visitor w, copy;
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		with(NULL);
+		w = remembered();
+		copy = copy_of(&w);
+		cr_assert_eq(post(&w, ways[i])->status, 200);
+		cr_assert_eq(families(), i == 2, "%s", ways[i]);
+		cr_assert_eq(sessions(site), 1, "%s", ways[i]);
+		cr_assert_str_eq(get(&copy, who)->body, "-\n", "%s", ways[i]);
+	}
+	/* to prove it once more is no other login */
+	get(&w, "op=login+alice");
+	cr_assert_eq(families(), 1);
+	cr_assert_not_null(jar_get(&w, RID));
+}
+
+static void
+end_meanwhile(void)
+{
+	sql_run(site, "DELETE FROM session");
+}
+
+/* The session is gone before the commit: the login has one of its own. */
+Test(remember, r76_a_login_whose_session_is_gone_ends_the_family_before)
+{
+	struct visitor w = { .site = site }, copy;
+
+	get(&w, log_in);
+	copy = copy_of(&w);
+	ops_hook = end_meanwhile;
+	cr_assert_eq(get(&w, "op=login+alice&op=hook")->status, 200);
+	cr_assert_null(jar_get(&w, RID));
+	cr_assert_eq(families(), 0);
+	close_browser(&copy);
+	cr_assert_str_eq(get(&copy, who)->body, "-\n");
+	cr_assert_str_eq(get(&w, who)->body, "alice\n");
+}
+
+/* ---- forgotten by others' acts ----------------------------------------- */
+
 Test(remember, to_end_a_device_forgets_it)
 {
 	struct visitor w = { .site = site }, here = w;
@@ -739,6 +943,7 @@ Test(remember, an_authorizer_uses_up_no_token)
 	a = get(&w, who);
 	cr_assert_str_eq(a->body, "-\n");
 	cr_assert_null(field_of(a, "Set-Cookie"));
+	cr_assert_eq(get(&w, "op=logout")->status, 500, "nor does it log out");
 	site->service->app = &ops;
 	cr_assert_str_eq(jar_get(&w, RID), jar_get(&old, RID));
 	cr_assert_str_eq(get(&w, who)->body, "alice\n");
@@ -749,18 +954,11 @@ Test(remember, an_authorizer_uses_up_no_token)
 Test(remember, with_the_store_down_it_is_503_and_the_token_is_kept)
 {
 	struct visitor w = remembered(), old = copy_of(&w);
-	char path[100], away[110];
 
-	close_store(site);
-	snprintf(path, sizeof path, "%s/store.db", site->folder);
-	snprintf(away, sizeof away, "%s/away", site->folder);
-	cr_assert_eq(rename(path, away), 0);
-	cr_assert_eq(mkdir(path, 0700), 0);
+	store_down();
 	cr_assert_eq(get(&w, who)->status, 503);
 	cr_assert_str_eq(jar_get(&w, RID), jar_get(&old, RID));
-	cr_assert_eq(rmdir(path), 0);
-	cr_assert_eq(rename(away, path), 0);
-	close_store(site);
+	store_up();
 	cr_assert_str_eq(get(&w, who)->body, "alice\n");
 }
 

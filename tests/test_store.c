@@ -439,6 +439,28 @@ Test(store, end_takes_all_and_leaves_others)
 	cr_assert_eq(number("SELECT anonymous FROM tally"), 1);
 }
 
+/* What a logout brings where no session is left. */
+Test(store, r76_a_family_is_forgotten_without_a_session_and_nothing_else_is)
+{
+	const struct sess_family begins = { .key = key(21),
+		.token = key(22), .until = NOW + 100 };
+	struct sess_forget f = { .family = key(20), .token = key(22),
+		.note = { .at = NOW, .kind = "stolen" } };
+
+	cr_assert_eq(CHANGE(.turn = SESS_TURN_CREATE, .next = key(1),
+	    .secret = secret(1), .idle = 9, .ends = NOW + 9, .handle = 1,
+	    .user = "alice", .family = &begins), SESS_OK);
+	cr_assert_eq(CHANGE(.forget = NULL), SESS_EGONE);
+	cr_assert_eq(CHANGE(.forget = &f, .touch = true), SESS_OK,
+	    "no such family");
+	cr_assert_eq(number("SELECT count(*) FROM family"), 1);
+	f.family = key(21);
+	cr_assert_eq(CHANGE(.forget = &f), SESS_OK);
+	cr_assert_eq(number("SELECT count(*) FROM family"), 0);
+	cr_assert_eq(number("SELECT count(*) FROM session"), 0);
+	cr_assert_eq(number("SELECT count(*) FROM event WHERE told = 0"), 0);
+}
+
 Test(store, nothing_applies_to_a_session_that_is_not_there)
 {
 	static const enum sess_turn turns[] = { SESS_TURN_NONE,

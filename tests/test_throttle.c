@@ -334,21 +334,21 @@ Test(throttle, r36_a_known_browser_is_not_counted_by_its_address)
 	cr_assert(says(&owner, "op=enter+alice+password", "OK"));
 }
 
-Test(throttle, r36_a_known_browser_has_ten_of_its_own)
+Test(throttle, r36_known_browsers_have_ten_beside_those_of_strangers)
 {
-	struct visitor owner, other;
+	struct visitor owner, stranger;
 
 	open_site("address_tries=100000");
 	account("alice");
 	owner = known("alice", "192.0.2.1");
-	other = known("alice", "192.0.2.2");
+	stranger = at("192.0.2.2");
 	cr_assert_eq(guesses(&owner, "alice", 20), 10);
 	site->now++;
 	cr_assert_eq(guesses(&owner, "alice", 20), 1);
 	site->now++;
 	cr_assert_eq(guesses(&owner, "alice", 20), 0);
 	cr_assert(says(&owner, "op=verify+alice+password", "E_TRIES"));
-	cr_assert(says(&other, "op=verify+alice+password", "OK"));
+	cr_assert_eq(guesses(&stranger, "alice", 20), 5);
 	site->now++;
 	cr_assert(says(&owner, "op=verify+alice+password", "OK"));
 	cr_assert_eq(guesses(&owner, "alice", 20), 10);
@@ -509,13 +509,152 @@ Test(throttle, r36_the_cookie_is_for_this_host_and_no_script)
 	cr_assert_eq(count_fields(r, "Set-Cookie"), 1);
 	line = field_of(r, "Set-Cookie");
 	cr_assert(strncmp(line, "__Host-device=", 14) == 0);
-	cr_assert_eq(strcspn(line + 14, ";"), 75);
+	cr_assert_eq(strcspn(line + 14, ";"), 54);
 	cr_assert_not_null(strstr(line, "; Secure"));
 	cr_assert_not_null(strstr(line, "; HttpOnly"));
 	cr_assert_not_null(strstr(line, "; SameSite=Lax"));
 	cr_assert_not_null(strstr(line, "; Path=/"));
 	cr_assert_not_null(strstr(line, "Max-Age=15552000"));
 	cr_assert_null(strstr(r->head, "alice"));
+}
+
+/* ---- r72: known browsers are one, and end with the password ------------ */
+
+#define COLLECTED 12
+
+/* Somebody who knows the password for now logs in so often. */
+static void
+collect(struct visitor thief[COLLECTED])
+{
+	int i;
+
+	for (i = 0; i < COLLECTED; i++) {
+		thief[i] = known("alice", "192.0.2.66");
+		site->now++;
+	}
+}
+
+/* One guess with each cookie in turn, n of all; how many were looked at. */
+static int
+guesses_in_turn(struct visitor thief[COLLECTED], int n)
+{
+	int i, looked = 0;
+
+	for (i = 0; i < n; i++)
+		looked += guesses(&thief[i % COLLECTED], "alice", 1);
+	return looked;
+}
+
+Test(throttle, r72_twelve_collected_cookies_make_ten_guesses_at_once)
+{
+	struct visitor thief[COLLECTED];
+
+	open_site("address_tries=100000");
+	account("alice");
+	collect(thief);
+	cr_assert_eq(guesses_in_turn(thief, 240), 10);
+	site->now++;
+	cr_assert_eq(guesses_in_turn(thief, 240), 1);
+}
+
+Test(throttle, r72_twelve_collected_cookies_make_a_hundred_guesses_in_all)
+{
+	struct visitor thief[COLLECTED];
+
+	open_site("address_tries=100000\nlogin_tries=5\ndevice_tries=1000");
+	account("alice");
+	collect(thief);
+	/* then they are strangers, who have five at once */
+	cr_assert_eq(guesses_in_turn(thief, 240), 100 + 5);
+	site->now += DAY;
+	cr_assert_eq(guesses_in_turn(thief, 240), 1);
+}
+
+#define LONG "wonderland-1865"
+#define NEXT "looking-glass-1871"
+
+/* The owner is logged in and known; and a copy of the cookie of then. */
+static struct visitor
+owner_with(char **cookie)
+{
+	struct visitor v = at("192.0.2.1");
+
+	cr_assert(says(&v, "op=signup+alice+" LONG, "OK"));
+	cr_assert(says(&v, "op=enter+alice+" LONG, "OK"));
+	*cookie = strdup(device(&v));
+	return v;
+}
+
+Test(throttle, r72_a_change_of_password_forgets_all_browsers_but_its_own)
+{
+	struct visitor owner;
+	char *before;
+
+	open_site("address_tries=100000");
+	owner = owner_with(&before);
+	attack("alice");
+	cr_assert(knows(before, ""));
+	cr_assert(says(&owner, "op=password+" LONG "+" NEXT, "OK"));
+	cr_assert_str_neq(device(&owner), before);
+	cr_assert_not(knows(before, ""), "the one of before");
+	cr_assert(knows(device(&owner), ""), "where it was changed");
+	free(before);
+}
+
+/* What did not take place forgets nobody. */
+Test(throttle, r72_a_password_that_was_not_changed_forgets_no_browser)
+{
+	struct visitor owner;
+	char *before;
+
+	open_site("address_tries=100000");
+	owner = owner_with(&before);
+	cr_assert_eq(get(&owner, "op=password+" LONG "+" NEXT
+	    "&op=status+500")->status, 500);
+	cr_assert(says(&owner, "op=password+" LONG "+short", "E_INVAL"));
+	attack("alice");
+	cr_assert(knows(before, ""));
+	cr_assert(knows(device(&owner), ""));
+	free(before);
+}
+
+Test(throttle, r72_a_disabled_account_knows_no_browser_and_none_again)
+{
+	struct visitor owner;
+	char *before;
+
+	open_site("address_tries=100000");
+	owner = owner_with(&before);
+	attack("alice");
+	cr_assert(knows(before, ""));
+	cr_assert(says(&owner, "op=disable+alice", "OK"));
+	cr_assert_not(knows(before, ""), "disabled");
+	cr_assert(says(&owner, "op=enable+alice", "OK"));
+	cr_assert_not(knows(before, ""), "enabled again");
+	cr_assert(says(&owner, "op=reset+alice", "OK"));
+	cr_assert(says(&owner, "op=enter+alice+" LONG, "OK"));
+	attack("alice");
+	cr_assert(knows(device(&owner), ""), "by the next login");
+	free(before);
+}
+
+/* What was guessed before is nothing against the new password's browsers. */
+Test(throttle, r72_a_new_password_begins_with_none_counted)
+{
+	struct visitor owner, thief;
+	char *before;
+
+	open_site("address_tries=100000\nlogin_tries=1000\ndevice_tries=1000");
+	owner = owner_with(&before);
+	thief = copy_of(&owner);
+	cr_assert_eq(guesses(&thief, "alice", 100), 100);
+	cr_assert_eq(sql_int(site, "SELECT count(*) FROM bucket "
+	    "WHERE until = 9223372036854775807"), 1);
+	cr_assert(says(&owner, "op=password+" LONG "+" NEXT, "OK"));
+	cr_assert_eq(guesses(&thief, "alice", 100), 100, "as a stranger");
+	cr_assert_eq(guesses(&owner, "alice", 99), 99);
+	cr_assert(says(&owner, "op=verify+alice+" NEXT, "OK"));
+	free(before);
 }
 
 /* ---- r37: they look alike ---------------------------------------------- */

@@ -159,6 +159,8 @@ Test(utf8, every_character_is_valid_and_no_surrogate_is)
 		bool valid = c < 0xD800 || (c > 0xDFFF && c <= 0x10FFFF);
 
 		n = encode(b, c);
+		if (valid && utf8_character((const char *)b, (int)n) != c)
+			cr_assert_fail("U+%04X is read as another", c);
 		if (utf8_valid((const char *)b, n) != valid ||
 		    utf8_text((const char *)b, n) != (valid && c != 0) ||
 		    sess_is_text(b, n) != (valid && c != 0))
