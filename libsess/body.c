@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "body.h"
+#include "crypt.h"
 
 #define PIECE 8192      /* bytes a read */
 
@@ -74,12 +75,11 @@ tell(const struct body *b, size_t got)
 		    b->length == SIZE_MAX ? -1 : (int64_t)b->length);
 }
 
-enum sess_err
-body_read(struct body *b,
+static enum sess_err
+read_pieces(struct body *b, char piece[PIECE],
     enum sess_err (*take)(void *arg, const char *, size_t, const char **why),
     void *arg)
 {
-	char piece[PIECE];
 	size_t got = 0, left;
 	ssize_t n = 0;
 	enum sess_err err;
@@ -98,4 +98,17 @@ body_read(struct body *b,
 	b->why = n < 0 ? "body broke off" : "body shorter than CONTENT_LENGTH";
 	return n < 0 || (left > 0 && b->length != SIZE_MAX) ? SESS_ELENGTH :
 	    SESS_OK;
+}
+
+/* A password may have been in the last piece. */
+enum sess_err
+body_read(struct body *b,
+    enum sess_err (*take)(void *arg, const char *, size_t, const char **why),
+    void *arg)
+{
+	char piece[PIECE];
+	enum sess_err err = read_pieces(b, piece, take, arg);
+
+	crypt_wipe(piece, b->length < sizeof piece ? b->length : sizeof piece);
+	return err;
 }

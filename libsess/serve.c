@@ -5,6 +5,7 @@
 
 #include "clock.h"
 #include "conf.h"
+#include "crypt.h"
 #include "exchange.h"
 
 #define CONF_MEMORY (64 * 1024)
@@ -60,6 +61,7 @@ sess_close(struct sess_service *sv)
 	if (sv->store != NULL)
 		sv->ops->close(sv->store);
 	pool_release(&sv->pool);
+	crypt_wipe(sv, sizeof *sv);     /* it has the store's secret */
 	free(sv);
 }
 
@@ -145,6 +147,7 @@ release(struct exchange *x)
 	request_release(&x->req);
 	response_release(&x->res);
 	pool_release(&x->pool);
+	crypt_wipe(x, sizeof *x);       /* ids, and the secret of forms */
 }
 
 /* NULL: any. */
