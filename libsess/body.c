@@ -12,6 +12,8 @@ body_length(const struct sess_wire *wire, size_t *length)
 	const char *s = wire_var(wire, "CONTENT_LENGTH");
 	size_t n = 0, digit;
 
+	if (wire_twice(wire, "CONTENT_LENGTH"))
+		return SESS_ESYNTAX;            /* RFC 9112, 6.3 */
 	if (s == NULL || *s == '\0')
 		return SESS_NONE;
 	for (; *s >= '0' && *s <= '9'; s++) {
@@ -53,7 +55,7 @@ body_open(struct body *b, size_t max_urlencoded, size_t max_multipart)
 	b->length = 0;
 	b->kind = kind_of(&b->type, type);
 	b->max = b->kind == BODY_MULTIPART ? max_multipart : max_urlencoded;
-	b->why = "CONTENT_LENGTH is no number";
+	b->why = "CONTENT_LENGTH is no number, or came twice";
 	if ((err = body_length(b->wire, &b->length)) == SESS_ESYNTAX)
 		return err;
 	b->why = over(b);

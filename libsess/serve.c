@@ -31,7 +31,8 @@ log_end(struct sess_service *sv)
 struct sess_service *
 sess_open(const struct sess_app *app, struct sess_wire *wire)
 {
-	const char *root = wire_var(wire, "DOCUMENT_ROOT");
+	/* Of two the first: of none the store's place cannot be judged. */
+	const char *root = wire_first(wire, "DOCUMENT_ROOT");
 	struct sess_service *sv = malloc(sizeof *sv);
 
 	if (sv == NULL)

@@ -99,10 +99,13 @@ const char *sess_req_host(const struct sess_req *);     /* as sent, or NULL */
 const char *sess_req_address(const struct sess_req *);  /* client IP, or NULL */
 bool sess_req_https(const struct sess_req *);
 
-/* The value of a CGI variable (RFC 3875, 4.1), or NULL. */
+/*
+ * The value of a CGI variable (RFC 3875, 4.1), or NULL: it is not there, or
+ * came twice.  Who decides by one of two lets the client choose.
+ */
 const char *sess_req_var(const struct sess_req *, const char *name);
 
-/* The value of a header field, by its HTTP name in any case, or NULL. */
+/* The same of a header field, by its HTTP name in any case. */
 const char *sess_req_header(const struct sess_req *, const char *name);
 
 /*

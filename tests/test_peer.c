@@ -155,6 +155,57 @@ static const struct {
 	    false },
 };
 
+/* One says so, another says no, or the same: none of them is believed. */
+static const struct {
+	const char *why;
+	const char *vars[6];
+	const char *address, *host;
+	bool https;
+} doubles[] = {
+	{ "the client's, then the proxy's", { "REMOTE_ADDR=127.0.0.1",
+	    "HTTP_X_FORWARDED_FOR=6.6.6.6",
+	    "HTTP_X_FORWARDED_FOR=203.0.113.9" }, "127.0.0.1", NULL, false },
+	{ "the other way round", { "REMOTE_ADDR=127.0.0.1",
+	    "HTTP_X_FORWARDED_FOR=203.0.113.9",
+	    "HTTP_X_FORWARDED_FOR=6.6.6.6" }, "127.0.0.1", NULL, false },
+	{ "two that are the same", { "REMOTE_ADDR=127.0.0.1",
+	    "HTTP_X_FORWARDED_FOR=6.6.6.6",
+	    "HTTP_X_FORWARDED_FOR=6.6.6.6" }, "127.0.0.1", NULL, false },
+	{ "one of them empty", { "REMOTE_ADDR=127.0.0.1",
+	    "HTTP_X_FORWARDED_FOR=6.6.6.6",
+	    "HTTP_X_FORWARDED_FOR=" }, "127.0.0.1", NULL, false },
+	{ "three", { "REMOTE_ADDR=127.0.0.1", "HTTP_X_FORWARDED_FOR=6.6.6.6",
+	    "HTTP_X_FORWARDED_FOR=6.6.6.7",
+	    "HTTP_X_FORWARDED_FOR=6.6.6.8" }, "127.0.0.1", NULL, false },
+	{ "not side by side", { "HTTP_X_FORWARDED_FOR=6.6.6.6",
+	    "REMOTE_ADDR=127.0.0.1", "HTTP_HOST=example.org",
+	    "HTTP_X_FORWARDED_FOR=203.0.113.9" }, "127.0.0.1",
+	    "example.org", false },
+	{ "https, then http", { "REMOTE_ADDR=127.0.0.1",
+	    "HTTP_X_FORWARDED_PROTO=https",
+	    "HTTP_X_FORWARDED_PROTO=http" }, "127.0.0.1", NULL, false },
+	{ "https twice", { "REMOTE_ADDR=127.0.0.1",
+	    "HTTP_X_FORWARDED_PROTO=https",
+	    "HTTP_X_FORWARDED_PROTO=https" }, "127.0.0.1", NULL, false },
+	{ "only one of them came twice", { "REMOTE_ADDR=127.0.0.1",
+	    "HTTP_X_FORWARDED_PROTO=https", "HTTP_X_FORWARDED_FOR=6.6.6.6",
+	    "HTTP_X_FORWARDED_FOR=203.0.113.9" }, "127.0.0.1", NULL, true },
+	{ "a proxy, and somebody else", { "REMOTE_ADDR=127.0.0.1",
+	    "REMOTE_ADDR=192.0.2.1", "HTTP_X_FORWARDED_FOR=6.6.6.6" }, "",
+	    NULL, false },
+	{ "two hosts", { "HTTP_HOST=example.org", "HTTP_HOST=evil.example" },
+	    NULL, NULL, false },
+	{ "HTTPS", { "HTTPS=on", "HTTPS=off" }, NULL, NULL, false },
+	{ "the scheme", { "REQUEST_SCHEME=https", "REQUEST_SCHEME=http" },
+	    NULL, NULL, false },
+	{ "others that came twice", { "REMOTE_ADDR=127.0.0.1",
+	    "HTTP_X_FORWARDED_FOR=203.0.113.9", "HTTP_ACCEPT=a",
+	    "HTTP_ACCEPT=b" }, "203.0.113.9", NULL, false },
+	{ "a name that is longer", { "REMOTE_ADDR=127.0.0.1",
+	    "HTTP_X_FORWARDED_FOR=203.0.113.9",
+	    "HTTP_X_FORWARDED_FOR_=6.6.6.6" }, "203.0.113.9", NULL, false },
+};
+
 static struct sess_req
 read_peer(const char *const *vars, const char *proxies)
 {
@@ -191,6 +242,24 @@ Test(peer, r19_who_is_believed_what)
 		    req.host != NULL ? req.host : "none");
 		cr_assert_eq(req.https, rows[i].https, "row %zu: %s: https",
 		    i, rows[i].why);
+	}
+}
+
+Test(peer, r73_what_came_twice_counts_as_none)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof doubles / sizeof *doubles; i++) {
+		struct sess_req req = read_peer(doubles[i].vars, PROXY);
+
+		cr_expect(same(req.address, doubles[i].address),
+		    "row %zu: %s: address %s", i, doubles[i].why,
+		    req.address != NULL ? req.address : "none");
+		cr_expect(same(req.host, doubles[i].host),
+		    "row %zu: %s: host %s", i, doubles[i].why,
+		    req.host != NULL ? req.host : "none");
+		cr_expect_eq(req.https, doubles[i].https, "row %zu: %s: https",
+		    i, doubles[i].why);
 	}
 }
 
