@@ -14,7 +14,7 @@ const char *wire_var(const struct sess_wire *, const char *name);
 /* Where "not there" allows something, this does not: did it come twice? */
 bool wire_twice(const struct sess_wire *, const char *name);
 
-/* The first of that name, for what decides nothing. */
+/* The first of that name, where none of two would check less. */
 const char *wire_first(const struct sess_wire *, const char *name);
 
 /* The program's name: the last part of SCRIPT_NAME, or NULL. */
