@@ -54,7 +54,7 @@ enum sess_err {
 	SESS_NONE,      /* no such thing: unknown, expired and forged alike */
 	SESS_EINVAL,    /* a call with a senseless argument */
 	SESS_ETYPE,     /* the field holds another type of value */
-	SESS_ELIMIT,    /* over a limit of struct sess_conf */
+	SESS_ELIMIT,    /* over a limit of struct sess_conf: the page's fault */
 	SESS_ENOMEM,    /* no memory */
 	SESS_ERANDOM,   /* the system gives no random bytes */
 	SESS_EGONE,     /* the session ended while this request was running */
@@ -68,6 +68,7 @@ enum sess_err {
 	SESS_ETRIES,    /* tried too often; sess_wait() */
 	SESS_EBUSY,     /* all cores hash passwords; sess_wait() */
 	SESS_EWEAK,     /* a new password that would be tried first */
+	SESS_EFULL,     /* max_anonymous sessions without login are there */
 	/* refused requests */
 	SESS_ESYNTAX,   /* 400: not what the standard allows */
 	SESS_ELENGTH,   /* 400: a body that does not match CONTENT_LENGTH */
