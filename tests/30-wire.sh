@@ -2,7 +2,7 @@
 # 30-wire.sh - goal: what a web server hands over is believed only where it
 # makes sense: the length of the body, the query as arguments, odd paths.
 # Programs are run directly here, because servers refuse most of this.
-# shellcheck disable=SC1091,SC2016,SC2034,SC2086,SC2119,SC2154,SC2317
+# shellcheck disable=SC1091,SC2016,SC2034,SC2046,SC2086,SC2119,SC2154,SC2317
 . "$top_srcdir/tests/scenario.sh"
 need haproxy nginx
 
@@ -202,51 +202,28 @@ same "another scheme" "$(seen -H 'X_Forwarded_Proto: https' \
     -H 'X-Forwarded-Proto: http')" "127.0.0.1 false"
 verdict r73_a_field_twice_through_lighttpd
 
-mkdir "$T/door"
-[ -z "$as_user" ] || chown 4242:4242 "$T/door"
+# shellcheck source=tests/servers-main.sh
+. "$top_srcdir/tests/servers-main.sh"
+mkdir "$T/own"
+[ -z "$as_user" ] || chown 4242:4242 "$T/own"
 program_copy tests/fcgi/demo release/demo
 chmod 755 "$T/release/demo"
-# shellcheck disable=SC2046,SC2086
-$as_user env -i $(settings LIBSESS_PROXIES=127.0.0.1) "$T/release/demo" \
-    -l "$T/door/demo" 2>> "$T/log/demo.log" &
-servers="$servers $!"
-# answers PORT - until a server does, or its process ($!) is gone.
-answers() {
-	tries=0
-	until curl -s -m 5 -o /dev/null "http://127.0.0.1:$1/"; do
-		tries=$((tries + 1))
-		[ "$tries" -lt 200 ] && kill -0 "$!" 2>/dev/null || return 1
-		sleep 0.05
-	done
-}
+begin $(settings LIBSESS_PROXIES=127.0.0.1) "$T/release/demo" \
+    -l "$T/own/demo"
+
 nginx_start() {
-	cat > "$T/run/nginx.conf" <<-EOF
-	daemon off;
-	worker_processes 1;
-	pid $T/door/nginx.pid;
-	error_log $T/log/nginx.log warn;
-	events { worker_connections 64; }
-	http {
-	access_log off;
-	client_body_temp_path $T/door/ngx1;
-	fastcgi_temp_path $T/door/ngx2;
-	proxy_temp_path $T/door/ngx3;
-	uwsgi_temp_path $T/door/ngx4;
-	scgi_temp_path $T/door/ngx5;
+	cat > "$T/run/front.conf" <<-EOF
 	server {
 	listen 127.0.0.1:$1;
 	location /demo/ {
 		fastcgi_split_path_info ^(/demo)((?s)/.*)\$;
 		include /etc/nginx/fastcgi_params;
 		fastcgi_param PATH_INFO \$fastcgi_path_info;
-		fastcgi_pass unix:$T/door/demo;
-	}
+		fastcgi_pass unix:$T/own/demo;
 	}
 	}
 	EOF
-	$as_user nginx -p "$T/door" -c "$T/run/nginx.conf" \
-	    -e "$T/log/nginx.log" &
-	answers "$1"
+	nginx_run front.conf
 }
 haproxy_start() {
 	cat > "$T/run/haproxy.conf" <<-EOF
@@ -265,21 +242,33 @@ haproxy_start() {
 	backend nginx
 		server one 127.0.0.1:$nginx
 	EOF
-	$as_user haproxy -db -f "$T/run/haproxy.conf" >> "$T/log/haproxy.log" \
-	    2>&1 &
-	answers "$1"
+	begin haproxy -db -f "$T/run/haproxy.conf"
+}
+# answers PORT - does a server, before its process is gone?
+answers() {
+	tries=0
+	until curl -s -m 5 -o /dev/null "http://127.0.0.1:$1/"; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 200 ] && kill -0 "$begun" 2>/dev/null ||
+			return 1
+		sleep 0.05
+	done
+}
+# end PID - haproxy has no ear for SIGINT.
+end() {
+	kill "$1" 2>/dev/null
+	wait "$1" 2>/dev/null
+	servers=$(echo " $servers " | sed "s/ $1 / /")
 }
 # somewhere NAME - NAME_start at a port that is free; $there is it.
 somewhere() {
 	for attempt in 1 2 3 4 5 6 7 8 9 10; do
 		there=$((10000 + $(random 20000)))
-		if "$1_start" "$there"; then
-			servers="$servers $!"
-			return
-		fi
-		kill "$!" 2>/dev/null
+		"$1_start" "$there"
+		! answers "$there" || return 0
+		end "$begun"
 	done
-	bail "$1 does not start: $(cat "$T/log/$1.log")"
+	bail "$1 does not start: $(cat "$T/log/out.log")"
 }
 
 somewhere nginx
@@ -325,10 +314,7 @@ at=http://127.0.0.1:$there/demo/echo
 same "its word alone" "$(seen $far)" "127.0.0.2 false"
 same "behind the client's" "$(seen $far -H "$x: 6.6.6.6")" "127.0.0.1 false"
 verdict r73_a_field_twice_through_haproxy
-haproxy=$!
-kill "$haproxy"         # it has no ear for SIGINT
-wait "$haproxy"
-servers=$(echo " $servers " | sed "s/ $haproxy / /")
+end "$begun"
 
 # The others go on behind lighttpd.
 base=http://127.0.0.1:$behind
