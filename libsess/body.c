@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "body.h"
+#include "crypt.h"
 
 #define PIECE 8192      /* bytes a read */
 
@@ -12,6 +13,8 @@ body_length(const struct sess_wire *wire, size_t *length)
 	const char *s = wire_var(wire, "CONTENT_LENGTH");
 	size_t n = 0, digit;
 
+	if (wire_twice(wire, "CONTENT_LENGTH"))
+		return SESS_ESYNTAX;            /* RFC 9112, 6.3 */
 	if (s == NULL || *s == '\0')
 		return SESS_NONE;
 	for (; *s >= '0' && *s <= '9'; s++) {
@@ -53,7 +56,7 @@ body_open(struct body *b, size_t max_urlencoded, size_t max_multipart)
 	b->length = 0;
 	b->kind = kind_of(&b->type, type);
 	b->max = b->kind == BODY_MULTIPART ? max_multipart : max_urlencoded;
-	b->why = "CONTENT_LENGTH is no number";
+	b->why = "CONTENT_LENGTH is no number, or came twice";
 	if ((err = body_length(b->wire, &b->length)) == SESS_ESYNTAX)
 		return err;
 	b->why = over(b);
@@ -79,21 +82,26 @@ tell(const struct body *b, size_t got)
 static enum sess_err
 not_whole(struct body *b, ssize_t n)
 {
-	if (n < 0 && errno == ETIMEDOUT) {
+	switch (n < 0 ? errno : 0) {
+	case ETIMEDOUT:
 		b->why = "body too slow: over 30 s and under 1 KiB/s, or the "
 		    "program is ending";
 		return SESS_ETIMEOUT;
+	case ENOSPC:
+		b->why = "upload_dir: no room there to keep a body";
+		return SESS_EUPLOAD;
+	default:
+		b->why = n < 0 ? "body broke off" :
+		    "body shorter than CONTENT_LENGTH";
+		return SESS_ELENGTH;
 	}
-	b->why = n < 0 ? "body broke off" : "body shorter than CONTENT_LENGTH";
-	return SESS_ELENGTH;
 }
 
-enum sess_err
-body_read(struct body *b,
+static enum sess_err
+read_pieces(struct body *b, char piece[PIECE],
     enum sess_err (*take)(void *arg, const char *, size_t, const char **why),
     void *arg)
 {
-	char piece[PIECE];
 	size_t got = 0, left;
 	ssize_t n = 0;
 	enum sess_err err;
@@ -112,4 +120,17 @@ body_read(struct body *b,
 	}
 	return n < 0 || (left > 0 && b->length != SIZE_MAX) ?
 	    not_whole(b, n) : SESS_OK;
+}
+
+/* A password may have been in the last piece. */
+enum sess_err
+body_read(struct body *b,
+    enum sess_err (*take)(void *arg, const char *, size_t, const char **why),
+    void *arg)
+{
+	char piece[PIECE];
+	enum sess_err err = read_pieces(b, piece, take, arg);
+
+	crypt_wipe(piece, b->length < sizeof piece ? b->length : sizeof piece);
+	return err;
 }

@@ -35,7 +35,8 @@ enum sess_err body_read(struct body *,
 
 /*
  * CONTENT_LENGTH (RFC 3875, 4.1.2): digits only.  SESS_NONE: missing or
- * empty; SESS_ESYNTAX; what no size_t can hold is SIZE_MAX.
+ * empty; SESS_ESYNTAX: something else, or two; what no size_t can hold is
+ * SIZE_MAX.
  */
 enum sess_err body_length(const struct sess_wire *, size_t *length);
 

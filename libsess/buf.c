@@ -4,14 +4,24 @@
 #include <string.h>
 
 #include "buf.h"
+#include "crypt.h"
 
 char buf_empty[1] = "";
+
+/* Its memory, wiped and given back; the caller gives it another. */
+static void
+drop(struct buf *b)
+{
+	if (b->size == 0)
+		return;
+	crypt_wipe(b->data, b->len);
+	free(b->data);
+}
 
 void
 buf_release(struct buf *b)
 {
-	if (b->size > 0)
-		free(b->data);
+	drop(b);
 	b->data = buf_empty;
 	b->len = b->size = 0;
 }
@@ -23,7 +33,10 @@ fail(struct buf *b, enum sess_err err)
 		b->err = err;
 }
 
-/* Double, so that n additions cost n copies; never above the maximum. */
+/*
+ * Double, so that n additions cost n copies; never above the maximum.  Not by
+ * realloc(), which may leave what was there behind, unwiped.
+ */
 static bool
 grow(struct buf *b, size_t need)
 {
@@ -34,12 +47,12 @@ grow(struct buf *b, size_t need)
 		size = size > SIZE_MAX / 2 ? need : size * 2;
 	if (size > b->max + 1 && need <= b->max + 1)
 		size = b->max + 1;
-	data = realloc(b->size > 0 ? b->data : NULL, size);
-	if (data == NULL) {
+	if ((data = malloc(size)) == NULL) {
 		fail(b, SESS_ENOMEM);
 		return false;
 	}
-	data[b->len] = '\0';
+	memcpy(data, b->data, b->len + 1);
+	drop(b);
 	b->data = data;
 	b->size = size;
 	return true;

@@ -4,6 +4,9 @@
  * Invariants: data[len] is NUL; len <= max.  The first failure (over the
  * maximum, no memory) sticks in err, and nothing is added after it, so a
  * caller writes in a straight line and looks once at the end.
+ *
+ * The len bytes are wiped when they move and at the end, so what writes into
+ * buf_room() raises len, and nobody lowers it.
  */
 #ifndef SESS_BUF_H
 #define SESS_BUF_H

@@ -97,7 +97,7 @@ check_share(struct change *x)
 			return err;
 	}
 	*x->full = true;
-	return SESS_ELIMIT;
+	return SESS_EFULL;
 }
 
 /* Nor may they all be of one address. */

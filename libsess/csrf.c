@@ -73,6 +73,10 @@ from_here(const struct exchange *x)
 	const char *site = sess_req_header(&x->req, "Sec-Fetch-Site");
 	const char *origin = sess_req_header(&x->req, "Origin");
 
+	/* Twice is not silence, and no browser's word. */
+	if (wire_twice(x->req.wire, "HTTP_SEC_FETCH_SITE") ||
+	    wire_twice(x->req.wire, "HTTP_ORIGIN"))
+		return false;
 	if (site != NULL)
 		return strcmp(site, "same-origin") == 0 ||
 		    strcmp(site, "none") == 0;
@@ -181,8 +185,10 @@ pre_token_ok(const struct sess *s, const char *text, size_t len)
 		made = (int64_t)((uint64_t)made << 8 | token[NONCE_LEN + i]);
 	memcpy(ours, token, sizeof ours);
 	pre_sign(ours, pre);
-	return crypt_equal(ours, token, sizeof ours) && made <= s->now &&
-	    s->now - made < PRE_LIFE;
+	/* Any number, as its visitor has the key: without made >= 0 the
+	   difference overflows. */
+	return crypt_equal(ours, token, sizeof ours) && made >= 0 &&
+	    made <= s->now && s->now - made < PRE_LIFE;
 }
 
 /* ---- forms out, forms in ----------------------------------------------- */

@@ -1,4 +1,5 @@
 /* door.c - what every door does first. */
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <fcntl.h>
@@ -25,9 +26,13 @@ sane_descriptors(void)
 bool
 sess_prepare(void)
 {
+	/* A core file would keep passwords and ids of the requests in hand. */
+	const struct rlimit no_core = { 0, 0 };
+
 	/* A reader that went, a disk that is full: errors, not our death. */
 	if (!sane_descriptors() || signal(SIGPIPE, SIG_IGN) == SIG_ERR ||
-	    signal(SIGXFSZ, SIG_IGN) == SIG_ERR)
+	    signal(SIGXFSZ, SIG_IGN) == SIG_ERR ||
+	    setrlimit(RLIMIT_CORE, &no_core) != 0)
 		return false;
 	unsetenv("HTTP_PROXY");         /* httpoxy: for programs we start */
 	umask(077);

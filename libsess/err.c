@@ -12,8 +12,9 @@ static const struct row rows[] = {
 	[SESS_NONE] = { "E_NONE", 404, "There is no such thing." },
 	[SESS_EINVAL] = { "E_INVAL", 500, "This page made a mistake." },
 	[SESS_ETYPE] = { "E_TYPE", 500, "This page made a mistake." },
-	[SESS_ELIMIT] = { "E_LIMIT", 503,
-	    "There is no room for this; nothing was saved." },
+	[SESS_ELIMIT] = { "E_LIMIT", 500,
+	    "This page has more to keep than there is room for; nothing was "
+	    "saved." },
 	[SESS_ENOMEM] = { "E_NOMEM", 503, "The server is out of memory." },
 	[SESS_ERANDOM] = { "E_RANDOM", 503, "The server cannot work safely." },
 	[SESS_EGONE] = { "E_GONE", 503,
@@ -39,6 +40,9 @@ static const struct row rows[] = {
 	    "The server is busy. Try again in a moment." },
 	[SESS_EWEAK] = { "E_WEAK", 400,
 	    "This password is too easy to guess." },
+	[SESS_EFULL] = { "E_FULL", 503,
+	    "There is no room for this; nothing was saved. "
+	    "Try again later." },
 	[SESS_ESYNTAX] = { "E_SYNTAX", 400, "The request is malformed." },
 	[SESS_ELENGTH] = { "E_LENGTH", 400,
 	    "The request did not arrive whole." },

@@ -112,10 +112,16 @@ show(struct fields *f, struct field *field, const struct sess_value *v)
 	f->bytes += weight(field->name, v);
 }
 
+static enum sess_err
+over(struct fields *f, const char *what)
+{
+	f->over = what;
+	return SESS_ELIMIT;
+}
+
 /* Would the session still be within its quota with this value? */
 static enum sess_err
-check_room(const struct fields *f, const char *name,
-    const struct sess_value *v)
+check_room(struct fields *f, const char *name, const struct sess_value *v)
 {
 	const struct field *old = fields_find(f, name);
 	size_t bytes = f->bytes -
@@ -124,10 +130,12 @@ check_room(const struct fields *f, const char *name,
 	if (!field_name_ok(name))
 		return SESS_EINVAL;
 	if (v->type != SESS_INT && v->len > f->max_value)
-		return SESS_ELIMIT;
+		return over(f, "max_value_bytes");
 	if (old == NULL && f->count >= f->max_count)
-		return SESS_ELIMIT;
-	return bytes + weight(name, v) > f->max_bytes ? SESS_ELIMIT : SESS_OK;
+		return over(f, "max_fields");
+	if (bytes + weight(name, v) > f->max_bytes)
+		return over(f, "max_session_bytes");
+	return SESS_OK;
 }
 
 static enum sess_err
@@ -209,11 +217,11 @@ fields_add(struct fields *f, const char *name, int64_t n, int64_t *sum)
 		return SESS_ETYPE;
 	if (__builtin_add_overflow(old != NULL ? old->value.num : 0, n,
 	    &v.num))
-		return SESS_ELIMIT;
+		return over(f, "the range of a number");
 	arg.num = n;
 	if (old != NULL && old->edited && old->edit == SESS_EDIT_ADD &&
 	    __builtin_add_overflow(old->arg.num, n, &arg.num))
-		return SESS_ELIMIT;
+		return over(f, "the range of a number");
 	if ((err = check_room(f, name, &v)) != SESS_OK ||
 	    (err = obtain(f, name, &field)) != SESS_OK)
 		return err;

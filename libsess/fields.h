@@ -27,6 +27,7 @@ struct fields {
 	size_t count, bytes;    /* of the visible ones */
 	size_t max_count, max_bytes, max_value;
 	bool cleared;           /* all that was loaded goes first */
+	const char *over;       /* of a SESS_ELIMIT: the setting, in words */
 };
 
 /* 1 to 64 of A-Z a-z 0-9 "_" "-" "." */

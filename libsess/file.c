@@ -122,6 +122,8 @@ file_send(struct sess_wire *wire, int fd, int64_t size)
 		left = size - at;
 		got = read_at(fd, room, left < PIECE ? (size_t)left : PIECE,
 		    at);
+		if (got > (ssize_t)piece.len)
+			piece.len = (size_t)got;        /* to be wiped */
 		if (got <= 0)
 			err = SESS_ELENGTH;
 		else if (!wire->write(wire, room, (size_t)got))

@@ -17,7 +17,7 @@ multipart_init(struct multipart *m, const char *boundary, size_t max_parts,
 	memcpy(m->delimiter + 4, boundary, n);
 	m->delimiter_len = 4 + n;
 	m->matched = m->before = 2;    /* the first one may start the body */
-	m->preamble = m->parts = m->header_len = 0;
+	m->parts = m->header_len = 0;
 	m->max_parts = max_parts;
 }
 
@@ -30,15 +30,22 @@ fail(struct multipart *m, enum sess_err err, const char *why)
 
 /* ---- looking for a delimiter ------------------------------------------- */
 
-/* Bytes that are none: of a part, or of nobody. */
+/*
+ * Bytes that are none: of a part.  Before the first one only line ends may
+ * stand, as some programs send them.  RFC 2046, 5.1.1, lets anything stand
+ * there, but no browser sends any, and it may be a part whose delimiter is
+ * damaged: that must not be lost in silence.
+ */
 static void
 pass(struct multipart *m, const char *s, size_t n)
 {
-	if (m->state == MULTIPART_BODY) {
-		if (n > 0)
-			m->err = m->to->bytes(m->to->arg, s, n, &m->why);
-	} else if ((m->preamble += n) > MULTIPART_PREAMBLE_MAX)
-		fail(m, SESS_EBODY, "form: a preamble over 16 KiB");
+	if (n == 0)
+		return;
+	if (m->state == MULTIPART_BODY)
+		m->err = m->to->bytes(m->to->arg, s, n, &m->why);
+	else if (n != 2 || memcmp(s, "\r\n", 2) != 0)
+		fail(m, SESS_ESYNTAX, "form: only CR LF may stand before the "
+		    "first delimiter");
 }
 
 static void

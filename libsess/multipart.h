@@ -16,7 +16,6 @@
 #include "part.h"
 
 #define MULTIPART_BOUNDARY_MAX 70       /* RFC 2046, 5.1.1 */
-#define MULTIPART_PREAMBLE_MAX 16384    /* bytes; browsers send none */
 #define MULTIPART_HEADER_MAX 8192       /* bytes of one part's, all of it */
 
 /*
@@ -33,7 +32,7 @@ struct multipart_to {
 };
 
 enum multipart_state {
-	MULTIPART_PREAMBLE,     /* before the first delimiter */
+	MULTIPART_PREAMBLE,     /* before the first delimiter: line ends */
 	MULTIPART_BOUNDARY,     /* right behind a boundary */
 	MULTIPART_PADDING,      /* in the blanks behind it */
 	MULTIPART_LINE_END,     /* behind the CR of its line */
@@ -53,7 +52,7 @@ struct multipart {
 	size_t delimiter_len;
 	size_t matched;         /* bytes of it that have come */
 	size_t before;          /* ... of these, some ended the line before */
-	size_t preamble, parts, max_parts;
+	size_t parts, max_parts;
 	char header[MULTIPART_HEADER_MAX];
 	size_t header_len;
 };

@@ -87,6 +87,9 @@ peer_read(struct sess_req *req, const char *proxies)
 
 	req->host = host(w);
 	req->address = wire_var(w, "REMOTE_ADDR");
+	/* Nobody's: all who come so share what a network may do. */
+	if (wire_twice(w, "REMOTE_ADDR"))
+		req->address = "";
 	req->https = is(wire_var(w, "HTTPS"), "on") ||
 	    is(wire_var(w, "REQUEST_SCHEME"), "https");
 	if (req->address == NULL ||

@@ -7,7 +7,8 @@
 /*
  * Set the request's host, address and https from the server's variables.
  * X-Forwarded-For and -Proto count only when REMOTE_ADDR is in `proxies`
- * (addresses, separated by blanks; NULL: none).
+ * (addresses, separated by blanks; NULL: none).  Of what came twice nothing
+ * counts.
  */
 void peer_read(struct sess_req *, const char *proxies);
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crypt.h"
 #include "pool.h"
 
 #define CHUNK 4096      /* one page: most requests need no second one */
@@ -22,6 +23,7 @@ pool_release(struct pool *p)
 
 	for (c = p->chunks; c != NULL; c = next) {
 		next = c->next;
+		crypt_wipe(c->data, c->used);
 		free(c);
 	}
 	p->chunks = NULL;

@@ -2,7 +2,8 @@
  * pool.h - memory of one request: taken piece by piece, given back at once.
  *
  * What lives as long as the request lives here, so that nothing of one
- * request can be seen in the next and no page needs to free anything.
+ * request can be seen in the next and no page needs to free anything.  What was
+ * used is wiped before it is given back: passwords, ids and tokens pass here.
  */
 #ifndef SESS_POOL_H
 #define SESS_POOL_H

@@ -5,6 +5,7 @@
 
 #include "clock.h"
 #include "conf.h"
+#include "crypt.h"
 #include "exchange.h"
 
 #define CONF_MEMORY (64 * 1024)
@@ -30,7 +31,8 @@ log_end(struct sess_service *sv)
 struct sess_service *
 sess_open(const struct sess_app *app, struct sess_wire *wire)
 {
-	const char *root = wire_var(wire, "DOCUMENT_ROOT");
+	/* Of two the first: of none the store's place cannot be judged. */
+	const char *root = wire_first(wire, "DOCUMENT_ROOT");
 	struct sess_service *sv = malloc(sizeof *sv);
 
 	if (sv == NULL)
@@ -60,6 +62,7 @@ sess_close(struct sess_service *sv)
 	if (sv->store != NULL)
 		sv->ops->close(sv->store);
 	pool_release(&sv->pool);
+	crypt_wipe(sv, sizeof *sv);     /* it has the store's secret */
 	free(sv);
 }
 
@@ -146,6 +149,7 @@ exchange_release(struct exchange *x)
 	request_release(&x->req);
 	response_release(&x->res);
 	pool_release(&x->pool);
+	crypt_wipe(x, sizeof *x);       /* ids, and the secret of forms */
 }
 
 const char *

@@ -54,7 +54,7 @@ enum sess_err {
 	SESS_NONE,      /* no such thing: unknown, expired and forged alike */
 	SESS_EINVAL,    /* a call with a senseless argument */
 	SESS_ETYPE,     /* the field holds another type of value */
-	SESS_ELIMIT,    /* over a limit of struct sess_conf */
+	SESS_ELIMIT,    /* over a limit of struct sess_conf: the page's fault */
 	SESS_ENOMEM,    /* no memory */
 	SESS_ERANDOM,   /* the system gives no random bytes */
 	SESS_EGONE,     /* the session ended while this request was running */
@@ -68,6 +68,7 @@ enum sess_err {
 	SESS_ETRIES,    /* tried too often; sess_wait() */
 	SESS_EBUSY,     /* all cores hash passwords; sess_wait() */
 	SESS_EWEAK,     /* a new password that would be tried first */
+	SESS_EFULL,     /* max_anonymous sessions without login are there */
 	/* refused requests */
 	SESS_ESYNTAX,   /* 400: not what the standard allows */
 	SESS_ELENGTH,   /* 400: a body that does not match CONTENT_LENGTH */
@@ -100,10 +101,13 @@ const char *sess_req_host(const struct sess_req *);     /* as sent, or NULL */
 const char *sess_req_address(const struct sess_req *);  /* client IP, or NULL */
 bool sess_req_https(const struct sess_req *);
 
-/* The value of a CGI variable (RFC 3875, 4.1), or NULL. */
+/*
+ * The value of a CGI variable (RFC 3875, 4.1), or NULL: it is not there, or
+ * came twice.  Who decides by one of two lets the client choose.
+ */
 const char *sess_req_var(const struct sess_req *, const char *name);
 
-/* The value of a header field, by its HTTP name in any case, or NULL. */
+/* The same of a header field, by its HTTP name in any case. */
 const char *sess_req_header(const struct sess_req *, const char *name);
 
 /*

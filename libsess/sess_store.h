@@ -180,7 +180,8 @@ struct sess_change {
 
 	size_t max_fields, max_bytes;   /* of the session, after the edits */
 	size_t max_value;               /* bytes of one value */
-	size_t max_anonymous;           /* rows without user, for CREATE */
+	size_t max_anonymous;           /* rows without user, for CREATE;
+					   as many are there: SESS_EFULL */
 };
 
 struct sess_outcome {

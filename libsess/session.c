@@ -1,4 +1,5 @@
 /* session.c - a session as one request sees it. */
+#include <stdio.h>
 #include <string.h>
 
 #include "session.h"
@@ -95,11 +96,28 @@ sess_each(const struct sess *s, size_t *i, const char **name,
 	return false;
 }
 
+/* "set cart: over max_fields"; a name that is none may be anything. */
+static void
+edit_failed(struct sess *s, const char *what, const char *name,
+    enum sess_err err)
+{
+	bool limit = err == SESS_ELIMIT && s->fields.over != NULL;
+	char why[160];
+
+	if (!field_name_ok(name)) {
+		session_fail(s, err, what);
+		return;
+	}
+	snprintf(why, sizeof why, "%s %s%s%s", what, name,
+	    limit ? ": over " : "", limit ? s->fields.over : "");
+	session_fail(s, err, why);
+}
+
 static void
 edited(struct sess *s, const char *what, const char *name, enum sess_err err)
 {
 	if (err != SESS_OK)
-		session_fail(s, err, what);
+		edit_failed(s, what, name, err);
 	else
 		log_step(s->log, SESS_STEP_EDIT, "%s %s", what, name);
 }

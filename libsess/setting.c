@@ -1,6 +1,7 @@
 /* setting.c - every setting: its key, its type, its default. */
 #include <arpa/inet.h>
 
+#include <assert.h>
 #include <string.h>
 
 #include "setting.h"
@@ -12,18 +13,6 @@
 
 #define YEARS_10 (INT64_C(10) * 366 * 24 * 3600)
 #define GIGABYTE (INT64_C(1) << 30)
-
-enum kind { TEXT, TIME, SIZE, BOOL, WORD, CARRY };
-
-struct setting {
-	const char *key;
-	enum kind kind;
-	size_t offset;          /* in struct sess_conf */
-	int64_t dflt;           /* of numbers; 0: see below */
-	const char *text;       /* of texts ... */
-	bool (*ok)(const char *);       /* ... and what they must be */
-	const char *const *words;       /* ... or what words there are */
-};
 
 /* ---- texts that only work in one form ---------------------------------- */
 
@@ -101,6 +90,8 @@ are_addresses(const char *s)
 
 /* ---- words, each for a value of its enum, from 0 ----------------------- */
 
+const char *const setting_ways[] = { "cookie", "query", "field", "bearer",
+	NULL };         /* but these are bits */
 static const char *const policies[] = { "lazy", "always", "login-only", NULL };
 static const char *const same_sites[] = { "lax", "strict", "none", NULL };
 static const char *const on_replay[] = { "note", "end", NULL };
@@ -110,35 +101,37 @@ static const char *const log_formats[] = { "text", "json", NULL };
 static const char *const log_places[] = { "stderr", "syslog", NULL };
 
 #define NUMBER_OF(member, kind, dflt) \
-	{ #member, kind, offsetof(struct sess_conf, member), dflt, \
-	    NULL, NULL, NULL }
-#define TEXT_OF(member, text, ok) \
-	{ #member, TEXT, offsetof(struct sess_conf, member), 0, \
-	    text, ok, NULL }
+	{ #member, SETTING_##kind, offsetof(struct sess_conf, member), dflt, \
+	    NULL, NULL, NULL, NULL }
+#define TEXT_OF(member, text, ok, takes) \
+	{ #member, SETTING_TEXT, offsetof(struct sess_conf, member), 0, \
+	    text, ok, takes, NULL }
 #define WORD_OF(member, words) \
-	{ #member, WORD, offsetof(struct sess_conf, member), 0, \
-	    NULL, NULL, words }
+	{ #member, SETTING_WORD, offsetof(struct sess_conf, member), 0, \
+	    NULL, NULL, NULL, words }
 
-static const struct setting settings[] = {
+const struct setting settings[] = {
 	TEXT_OF(store, "sqlite:" LOCALSTATEDIR "/lib/libsess/sess.db",
-	    is_store),
+	    is_store, "sqlite:/path/of/a/file"),
 	WORD_OF(policy, policies),
 	NUMBER_OF(carry, CARRY, SESS_BY_COOKIE),
-	TEXT_OF(param, "sid", is_param),
-	TEXT_OF(cookie_name, NULL, NULL),
-	TEXT_OF(cookie_path, "/", NULL),
-	NUMBER_OF(cookie_life, TIME, 0),
+	TEXT_OF(param, "sid", is_param, "letters, digits, _ and -"),
+	TEXT_OF(cookie_name, NULL, NULL, "a name"),
+	TEXT_OF(cookie_path, "/", NULL, "a path"),
+	NUMBER_OF(cookie_life, TIME_OR_NEVER, 0),
 	WORD_OF(same_site, same_sites),
 	NUMBER_OF(insecure_dev, BOOL, 0),
-	NUMBER_OF(hsts, TIME, 365 * 24 * 3600),
-	TEXT_OF(origin, NULL, is_origin),
-	TEXT_OF(proxies, NULL, are_addresses),
+	NUMBER_OF(hsts, TIME_OR_NEVER, 365 * 24 * 3600),
+	TEXT_OF(origin, NULL, is_origin, "https://example.org, in small "
+	    "letters and without a path"),
+	TEXT_OF(proxies, NULL, are_addresses, "addresses such as 127.0.0.1 "
+	    "::1, and no networks or names"),
 	NUMBER_OF(idle, TIME, 30 * 60),
 	NUMBER_OF(absolute, TIME, 8 * 3600),
 	NUMBER_OF(anon_idle, TIME, 30 * 60),
 	NUMBER_OF(anon_absolute, TIME, 24 * 3600),
-	NUMBER_OF(rotate, TIME, 3600),
-	NUMBER_OF(remember, TIME, 30 * 24 * 3600),
+	NUMBER_OF(rotate, TIME_OR_NEVER, 3600),
+	NUMBER_OF(remember, TIME_OR_NEVER, 30 * 24 * 3600),
 	WORD_OF(replay, on_replay),
 	WORD_OF(moved, on_move),
 	WORD_OF(sessions_full, on_full),
@@ -149,7 +142,7 @@ static const struct setting settings[] = {
 	NUMBER_OF(max_body_bytes, SIZE, 1 << 20),
 	NUMBER_OF(max_pairs, SIZE, 1000),
 	NUMBER_OF(max_name_bytes, SIZE, 256),
-	TEXT_OF(upload_dir, "/var/tmp", is_absolute),
+	TEXT_OF(upload_dir, "/var/tmp", is_absolute, "an absolute path"),
 	NUMBER_OF(max_upload_bytes, SIZE, 16 << 20),
 	NUMBER_OF(max_parts, SIZE, 100),
 	NUMBER_OF(max_answer_bytes, SIZE, 16 << 20),
@@ -167,13 +160,33 @@ static const struct setting settings[] = {
 	WORD_OF(log_to, log_places),
 };
 
-#define SETTINGS (sizeof settings / sizeof *settings)
+static_assert(sizeof settings / sizeof *settings == SETTINGS, "setting.h");
+
+const struct setting *
+setting_find(const char *key)
+{
+	const struct setting *s;
+
+	for (s = settings; s < settings + SETTINGS; s++)
+		if (strcmp(s->key, key) == 0)
+			return s;
+	return NULL;
+}
+
+static bool
+is_time(const struct setting *s)
+{
+	return s->kind == SETTING_TIME || s->kind == SETTING_TIME_OR_NEVER;
+}
 
 /* ---- values ------------------------------------------------------------ */
 
+const struct setting_units setting_times = { "smhd", { 1, 60, 3600, 86400 } },
+    setting_sizes = { "km", { 1024, 1024 * 1024 } };
+
 /* Digits and at most one unit; false for anything else, and for overflow. */
 static bool
-number(const char *s, const char *units, const int64_t *factors, int64_t max,
+number(const char *s, const struct setting_units *units, int64_t max,
     int64_t *n)
 {
 	const char *unit;
@@ -185,9 +198,9 @@ number(const char *s, const char *units, const int64_t *factors, int64_t max,
 		if ((*n = *n * 10 + (*s - '0')) > max)
 			return false;
 	if (*s != '\0') {
-		if ((unit = strchr(units, *s)) == NULL || s[1] != '\0')
+		if ((unit = strchr(units->letters, *s)) == NULL || s[1] != '\0')
 			return false;
-		factor = factors[unit - units];
+		factor = units->factors[unit - units->letters];
 	}
 	if (*n > max / factor)
 		return false;
@@ -199,23 +212,20 @@ number(const char *s, const char *units, const int64_t *factors, int64_t max,
 static bool
 set_time(const char *value, int64_t *t, int64_t dflt)
 {
-	static const int64_t factors[] = { 1, 60, 3600, 86400 };
-
 	if (strcmp(value, "never") == 0) {
 		*t = -1;
 		return true;
 	}
-	return number(value, "smhd", factors, YEARS_10, t) &&
+	return number(value, &setting_times, YEARS_10, t) &&
 	    (*t > 0 || dflt == 0);
 }
 
 static bool
 set_size(const char *value, size_t *size)
 {
-	static const int64_t factors[] = { 1024, 1024 * 1024 };
 	int64_t n;
 
-	if (!number(value, "km", factors, GIGABYTE, &n) || n == 0)
+	if (!number(value, &setting_sizes, GIGABYTE, &n) || n == 0)
 		return false;
 	*size = (size_t)n;
 	return true;
@@ -254,14 +264,12 @@ set_word(const char *value, const char *const *words, void *to)
 static bool
 set_carry(const char *value, unsigned *carry)
 {
-	static const char *const words[] = { "cookie", "query", "field",
-		"bearer", NULL };
 	size_t n;
 	int i;
 
 	for (*carry = 0; *value != '\0'; value += n + strspn(value + n, " ,")) {
 		n = strcspn(value, " ,");
-		if ((i = word(value, n, words)) < 0)
+		if ((i = word(value, n, setting_ways)) < 0)
 			return false;
 		*carry |= 1u << i;
 	}
@@ -281,26 +289,25 @@ const char *
 setting_set(struct sess_conf *conf, struct pool *pool, const char *key,
     const char *value)
 {
-	const struct setting *s = settings;
+	const struct setting *s = setting_find(key);
 	void *to;
 	bool ok = false;
 
-	while (s < settings + SETTINGS && strcmp(s->key, key) != 0)
-		s++;
-	if (s == settings + SETTINGS)
-		return "no such key";
+	if (s == NULL)
+		return "no such setting: see struct sess_conf in sess.h";
 	if (*value == '\0')
 		return "no value";
 	to = (char *)conf + s->offset;
 	switch (s->kind) {
-	case TEXT: ok = set_text(pool, value, to, s->ok); break;
-	case TIME: ok = set_time(value, to, s->dflt); break;
-	case SIZE: ok = set_size(value, to); break;
-	case BOOL: ok = set_bool(value, to); break;
-	case WORD: ok = set_word(value, s->words, to); break;
-	case CARRY: ok = set_carry(value, to); break;
+	case SETTING_TEXT: ok = set_text(pool, value, to, s->ok); break;
+	case SETTING_TIME:
+	case SETTING_TIME_OR_NEVER: ok = set_time(value, to, s->dflt); break;
+	case SETTING_SIZE: ok = set_size(value, to); break;
+	case SETTING_BOOL: ok = set_bool(value, to); break;
+	case SETTING_WORD: ok = set_word(value, s->words, to); break;
+	case SETTING_CARRY: ok = set_carry(value, to); break;
 	}
-	return ok ? NULL : "senseless value";
+	return ok ? NULL : "not valid";
 }
 
 /* Zero means the default. */
@@ -312,13 +319,13 @@ setting_complete(struct sess_conf *conf)
 
 	for (s = settings; s < settings + SETTINGS; s++) {
 		to = (char *)conf + s->offset;
-		if (s->kind == TEXT && *(const char **)to == NULL)
+		if (s->kind == SETTING_TEXT && *(const char **)to == NULL)
 			*(const char **)to = s->text;
-		if (s->kind == TIME && *(int64_t *)to == 0)
+		if (is_time(s) && *(int64_t *)to == 0)
 			*(int64_t *)to = s->dflt;
-		if (s->kind == SIZE && *(size_t *)to == 0)
+		if (s->kind == SETTING_SIZE && *(size_t *)to == 0)
 			*(size_t *)to = (size_t)s->dflt;
-		if (s->kind == CARRY && *(unsigned *)to == 0)
+		if (s->kind == SETTING_CARRY && *(unsigned *)to == 0)
 			*(unsigned *)to = (unsigned)s->dflt;
 	}
 	if (conf->cookie_name == NULL)

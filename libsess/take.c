@@ -70,8 +70,9 @@ sess_cas(struct sess *s, const char *name, const char *from, const char *to)
 
 	if (!s->found && from != NULL && !fields_worth_a_session(&s->fields))
 		return false;           /* it can hold nothing */
-	if (value.len > s->fields.max_value) {
-		session_fail(s, SESS_ELIMIT, "cas: over max_value_bytes");
+	if (value.len > s->fields.max_value && field_name_ok(name)) {
+		session_fail(s, SESS_ELIMIT, pool_printf(s->fields.pool,
+		    "cas %s: over max_value_bytes", name));
 		return false;
 	}
 	if (is_alone(s)) {

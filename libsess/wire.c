@@ -3,17 +3,44 @@
 
 #include "wire.h"
 
+/* The values of a name: the first, and how many there are. */
+static size_t
+find(const struct sess_wire *w, const char *name, const char **first)
+{
+	size_t n = strlen(name), found = 0;
+	char *const *v;
+
+	*first = NULL;
+	for (v = w->vars; *v != NULL; v++)
+		if (**v == *name && strncmp(*v, name, n) == 0 &&
+		    (*v)[n] == '=' && found++ == 0)
+			*first = *v + n + 1;
+	return found;
+}
+
 const char *
 wire_var(const struct sess_wire *w, const char *name)
 {
-	size_t n = strlen(name);
-	char *const *v;
+	const char *first;
 
-	for (v = w->vars; *v != NULL; v++)
-		if (**v == *name && strncmp(*v, name, n) == 0 &&
-		    (*v)[n] == '=')
-			return *v + n + 1;
-	return NULL;
+	return find(w, name, &first) == 1 ? first : NULL;
+}
+
+bool
+wire_twice(const struct sess_wire *w, const char *name)
+{
+	const char *first;
+
+	return find(w, name, &first) > 1;
+}
+
+const char *
+wire_first(const struct sess_wire *w, const char *name)
+{
+	const char *first;
+
+	find(w, name, &first);
+	return first;
 }
 
 const char *

@@ -2,8 +2,9 @@
 # 30-wire.sh - goal: what a web server hands over is believed only where it
 # makes sense: the length of the body, the query as arguments, odd paths.
 # Programs are run directly here, because servers refuse most of this.
-# shellcheck disable=SC1091,SC2016,SC2034,SC2119,SC2154
+# shellcheck disable=SC1091,SC2016,SC2034,SC2046,SC2086,SC2119,SC2154,SC2317
 . "$top_srcdir/tests/scenario.sh"
+need haproxy nginx
 
 probe=$T/cgi-bin/probe
 
@@ -217,6 +218,155 @@ cgi "$T/cgi-bin/echo" REQUEST_METHOD=POST CONTENT_LENGTH=16777216 \
     'CONTENT_TYPE=multipart/form-data; boundary=x' < /dev/null > "$body"
 holds "16 MiB that do not come" "$body" "Status: 400"
 verdict r28_too_many_files_and_too_many_bytes_are_413
+
+# ---- Fields that came twice ---------------------------------------------------------------
+
+# What the client writes beside the proxy's word is not believed, whatever the
+# servers between make of two fields: lighttpd joins them, but makes another
+# variable of X_Forwarded_For; nginx makes two variables; HAProxy appends a
+# field of its own.
+
+# seen CURL-ARGUMENT... - the address and https that the page is told of.
+seen() {
+	curl -s -m 20 "$@" "$at" |
+	    sed -n 's/.*"https":\([a-z]*\),.*"ip":"\([^"]*\)".*/\2 \1/p'
+}
+x=X-Forwarded-For
+
+unset port
+server_start LIBSESS_PROXIES=127.0.0.1
+at=$base/cgi-bin/echo
+behind=$port
+same "one field" "$(seen -H "$x: 203.0.113.9")" "203.0.113.9 false"
+same "a list" "$(seen -H "$x: 6.6.6.6, 203.0.113.9")" "203.0.113.9 false"
+same "two fields" "$(seen -H "$x: 6.6.6.6" -H "$x: 203.0.113.9")" \
+    "203.0.113.9 false"
+same "one more with another name" \
+    "$(seen -H 'X_Forwarded_For: 6.6.6.6' -H "$x: 203.0.113.9")" \
+    "127.0.0.1 false"
+same "... behind it" \
+    "$(seen -H "$x: 203.0.113.9" -H 'X_Forwarded_For: 6.6.6.6')" \
+    "127.0.0.1 false"
+same "another scheme" "$(seen -H 'X_Forwarded_Proto: https' \
+    -H 'X-Forwarded-Proto: http')" "127.0.0.1 false"
+verdict r73_a_field_twice_through_lighttpd
+
+# shellcheck source=tests/servers-main.sh
+. "$top_srcdir/tests/servers-main.sh"
+mkdir "$T/own"
+[ -z "$as_user" ] || chown 4242:4242 "$T/own"
+program_copy tests/fcgi/demo release/demo
+chmod 755 "$T/release/demo"
+begin $(settings LIBSESS_PROXIES=127.0.0.1) "$T/release/demo" \
+    -l "$T/own/demo"
+
+nginx_start() {
+	cat > "$T/run/front.conf" <<-EOF
+	server {
+	listen 127.0.0.1:$1;
+	location /demo/ {
+		fastcgi_split_path_info ^(/demo)((?s)/.*)\$;
+		include /etc/nginx/fastcgi_params;
+		fastcgi_param PATH_INFO \$fastcgi_path_info;
+		fastcgi_pass unix:$T/own/demo;
+	}
+	}
+	EOF
+	nginx_run front.conf
+}
+haproxy_start() {
+	cat > "$T/run/haproxy.conf" <<-EOF
+	defaults
+		mode http
+		timeout connect 20s
+		timeout client 20s
+		timeout server 20s
+		option forwardfor
+	frontend all
+		bind 127.0.0.1:$1
+		default_backend lighttpd
+		use_backend nginx if { path_beg /demo/ }
+	backend lighttpd
+		server one 127.0.0.1:$behind
+	backend nginx
+		server one 127.0.0.1:$nginx
+	EOF
+	begin haproxy -db -f "$T/run/haproxy.conf"
+}
+# answers PORT - does a server, before its process is gone?
+answers() {
+	tries=0
+	until curl -s -m 5 -o /dev/null "http://127.0.0.1:$1/"; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 200 ] && kill -0 "$begun" 2>/dev/null ||
+			return 1
+		sleep 0.05
+	done
+}
+# end PID - haproxy has no ear for SIGINT.
+end() {
+	kill "$1" 2>/dev/null
+	wait "$1" 2>/dev/null
+	servers=$(echo " $servers " | sed "s/ $1 / /")
+}
+# somewhere NAME - NAME_start at a port that is free; $there is it.
+somewhere() {
+	for attempt in 1 2 3 4 5 6 7 8 9 10; do
+		there=$((10000 + $(random 20000)))
+		"$1_start" "$there"
+		! answers "$there" || return 0
+		end "$begun"
+	done
+	bail "$1 does not start: $(cat "$T/log/out.log")"
+}
+
+somewhere nginx
+nginx=$there
+at=http://127.0.0.1:$nginx/demo/echo
+same "one field" "$(seen -H "$x: 203.0.113.9")" "203.0.113.9 false"
+same "a list" "$(seen -H "$x: 6.6.6.6, 203.0.113.9")" "203.0.113.9 false"
+same "two fields" "$(seen -H "$x: 6.6.6.6" -H "$x: 203.0.113.9")" \
+    "127.0.0.1 false"
+same "three" "$(seen -H "$x: 6.6.6.6" -H "$x: 6.6.6.6" -H "$x: 6.6.6.6")" \
+    "127.0.0.1 false"
+same "https" "$(seen -H 'X-Forwarded-Proto: https')" "127.0.0.1 true"
+same "https, then http" "$(seen -H 'X-Forwarded-Proto: https' \
+    -H 'X-Forwarded-Proto: http')" "127.0.0.1 false"
+base=http://127.0.0.1:$nginx
+mount=/demo
+own="Origin: $base"
+ask joe login
+send_to_login() {
+	ask joe login "$@" --data-urlencode "csrf=$csrf" -d user=x -d password=y
+}
+csrf=$(token)
+send_to_login -H "$own"
+same "one origin" "$status" 401
+send_to_login -H "$own" -H "$own"
+same "two origins" "$status" 403
+send_to_login -H "$own" -H 'Origin: https://evil.example'
+same "two origins" "$status" 403
+send_to_login -H 'Sec-Fetch-Site: same-origin' -H 'Sec-Fetch-Site: cross-site'
+same "two sites" "$status" 403
+mount=/cgi-bin
+verdict r73_a_field_twice_through_nginx
+
+# A client elsewhere: HAProxy appends 127.0.0.2.
+somewhere haproxy
+at=http://127.0.0.1:$there/cgi-bin/echo
+far='--interface 127.0.0.2'
+same "its word alone" "$(seen $far)" "127.0.0.2 false"
+same "behind the client's" "$(seen $far -H "$x: 6.6.6.6")" "127.0.0.2 false"
+same "one more with another name" \
+    "$(seen $far -H 'X_Forwarded_For: 6.6.6.6')" "127.0.0.1 false"
+at=http://127.0.0.1:$there/demo/echo
+same "its word alone" "$(seen $far)" "127.0.0.2 false"
+same "behind the client's" "$(seen $far -H "$x: 6.6.6.6")" "127.0.0.1 false"
+verdict r73_a_field_twice_through_haproxy
+end "$begun"
+
+# The others go on behind lighttpd.
+base=http://127.0.0.1:$behind
 
 # ---- Queries that look like options, odd paths -------------------------------------------
 

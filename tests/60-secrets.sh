@@ -2,9 +2,9 @@
 # 60-secrets.sh - goal: nothing that is written down, neither the store nor a
 # log, gives away an id, a token or a password; and nobody writes lines of his
 # own into a log.
-# shellcheck disable=SC1091,SC2119,SC2154
+# shellcheck disable=SC1091,SC2034,SC2119,SC2154
 . "$top_srcdir/tests/scenario.sh"
-need base64 python3 strings tr xxd
+need awk base64 python3 seq strings tr xxd
 server_start
 
 # ---- A day of a site -------------------------------------------------------------
@@ -142,6 +142,111 @@ same "passwords" "$(grep -aF -e wonderland -e builder-2049 "$T"/log/* \
     "$store" "$store-wal" "$demo")" ""
 verdict r44_no_password_is_written_down
 
+# ---- In the memory of a program that stays --------------------------------------------
+
+# What is in a process's memory: for each line of the file, how often, and in
+# which mappings.
+cat > "$T/run/memory" <<'END'
+import collections, sys
+pid, needles = sys.argv[1], open(sys.argv[2], "rb").read().split()
+found = collections.Counter()
+
+def mapping(memory, first, last):
+    memory.seek(first)
+    bytes = b""
+    while len(bytes) < last - first:
+        try:
+            piece = memory.read(last - first - len(bytes))
+        except OSError:
+            break           # a page of a file that has been cut
+        if not piece:
+            break
+        bytes += piece
+    return bytes
+
+with open(f"/proc/{pid}/maps") as maps, \
+        open(f"/proc/{pid}/mem", "rb", 0) as memory:
+    for line in maps:
+        first, last = (int(n, 16) for n in line.split()[0].split("-"))
+        name = (line.split(maxsplit=5)[5:] or ["anonymous"])[0].strip()
+        if "r" not in line.split()[1] or name in ("[vvar]", "[vsyscall]"):
+            continue
+        bytes = mapping(memory, first, last)
+        for needle in needles:
+            found[needle, name] += bytes.count(needle)
+for (needle, name), n in sorted(found.items()):
+    if n > 0:
+        print(needle.decode(), n, name)
+END
+in_memory() {
+	printf '%s\n' "$@" > "$T/run/needles"
+	python3 "$T/run/memory" "$demo_pid" "$T/run/needles" 2>&1
+}
+
+program_copy fcgi/demo release/demo
+chmod 755 "$T/release/demo"
+mkdir "$T/door"
+[ -z "$as_user" ] || chown 4242:4242 "$T/door"
+# shellcheck disable=SC2046,SC2086
+$as_user env -i $(settings) "$T/release/demo" -l "$T/door/demo" -t 2 \
+    2>> "$T/log/demo.log" &
+demo_pid=$!
+servers="$servers $demo_pid"
+tries=0
+until [ -S "$T/door/demo" ] || [ "$tries" = 400 ]; do
+	tries=$((tries + 1))
+	sleep 0.05
+done
+
+front="server.modules += ( \"mod_fastcgi\" )
+fastcgi.server = ( \"/demo\" => (( \"socket\" => \"$T/door/demo\",
+    \"check-local\" => \"disable\" )) )"
+unset port
+server_start
+mount=/demo
+
+# Two visitors that the program has never heard of before.  A long field in
+# front: its place is not soon needed by another form.
+long=$(printf '%40000s' '' | tr ' ' x)
+right=quartz-otter-5521 wrong_one=granite-heron-7743
+printf '%s\n' "$right" "$wrong_one" >> "$T/secrets"
+submit gil signup "pad=$long" user=gil "password=$right"
+same "a signup" "$status" 303
+submit hal login "pad=$long" user=gil "password=$wrong_one"
+same "a wrong password" "$status" 401
+submit hal login "pad=$long" user=gil "password=$right"
+same "a right password" "$status" 303
+hal=$(cookie hal)
+ask hal prefs
+form=$(token)
+submit hal prefs "pad=$long" lang=de theme=dark
+for n in $(seq 50); do
+	ask ivy visits
+	ask ivy login
+done
+same "100 other requests" "$status" 200
+same "the parts that were found of a token" \
+    "$([ "${#form}" -gt 40 ] && [ "${#hal}" = 32 ] && echo whole)" whole
+in_memory "$right" "$wrong_one" > "$T/run/found"
+same "the passwords" "$(cat "$T/run/found")" ""
+verdict r80_no_password_is_left_in_memory
+in_memory "$hal" "$form" > "$T/run/found"
+same "the id and the form's token" "$(cat "$T/run/found")" ""
+verdict r80_no_id_or_form_token_is_left_in_memory
+
+# What is there is found: on the stack, on a thread's heap, in a file.
+in_memory "$store" "LIBSESS_STORE=sqlite:$store" libsess-device-1 \
+    > "$T/run/found"
+holds "the store's path" "$T/run/found" "$store "
+for where in "\\[stack\\]" anonymous release/demo; do
+	at_least "what is found in $where" \
+	    "$(grep -c "$where\$" "$T/run/found")" 1
+done
+awk '/^Max core file size/ { print $5, $6 }' "/proc/$demo_pid/limits" \
+    > "$T/run/found"
+same "a core file" "$(cat "$T/run/found")" "0 0"
+verdict r80_what_is_in_memory_is_found_and_there_is_no_core
+
 # ---- The same as JSON ----------------------------------------------------------------
 
 # What a parser makes of each line: its program, event and error.
@@ -154,6 +259,8 @@ for line in sys.stdin.buffer.read().splitlines():
     print(ascii(entry["app"]), entry["event"], entry.get("err"))
 END
 
+front=
+mount=/cgi-bin
 unset port
 server_start LIBSESS_LOG_FORMAT=json
 ask fay 'probe?op=set+a+b'

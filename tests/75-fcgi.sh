@@ -413,6 +413,25 @@ same "its status" "$ended" 0
 web_end
 unset at
 
+# ---- Bodies that are kept -----------------------------------------------------------------
+
+# Over 64 KiB they need a file; without a folder for it nobody is told that a
+# form was sent wrong.
+{ printf op=get+k; head -c 200000 /dev/zero | tr '\0' '&'; } > "$T/run/form"
+for folder in "$T/uploads" /nowhere; do
+	extra=LIBSESS_UPLOAD_DIR=$folder
+	begin keeps
+	web keeps
+	curl -s -m 60 -o "$body" -w '%{http_code}\n' --data-binary \
+	    "@$T/run/form" "$base/cgi-bin/probe" >> "$T/run/kept"
+	end TERM
+	web_end
+done
+extra=
+same "the statuses" "$(tr '\n' ' ' < "$T/run/kept")" "200 503 "
+holds "the log" "$T/log/fcgi.log" "upload_dir: no room there to keep a body"
+verdict r71_a_body_that_cannot_be_kept_is_503
+
 # ---- Threads ------------------------------------------------------------------------------
 
 # It has no store of its own: the server names one for each place.

@@ -271,6 +271,18 @@ keep_all(struct visitor *v, const struct answer *a)
 		keep(v, at += sizeof name - 1);
 }
 
+/* Is there another variable of this one's name? */
+static bool
+is_named(const char *var, const char *const *others)
+{
+	size_t n = strcspn(var, "=") + 1;
+
+	for (; *others != NULL; others++)
+		if (strncmp(*others, var, n) == 0)
+			return true;
+	return false;
+}
+
 static struct answer *
 request(struct visitor *v, const char *method, const char *query,
     const char *form)
@@ -284,11 +296,11 @@ request(struct visitor *v, const char *method, const char *query,
 	struct answer *a;
 	size_t n = 0, i;
 
-	/* The first of a name counts. */
 	for (i = 0; v->extra[i] != NULL; i++)
 		vars[n++] = v->extra[i];
 	for (i = 0; i < sizeof same / sizeof *same; i++)
-		vars[n++] = same[i];
+		if (!is_named(same[i], v->extra))
+			vars[n++] = same[i];
 	snprintf(verb, sizeof verb, "REQUEST_METHOD=%s", method);
 	vars[n++] = verb;
 	buf_addf(&q, "QUERY_STRING=%s", query != NULL ? query : "");

@@ -138,12 +138,15 @@ random() {
 	od -An -N4 -tu4 /dev/urandom | awk -v most="$1" '{ print $1 % most }'
 }
 
-# Start at this port; false, if that is not free.
+# Start at this port; false, if that is not free.  What stands in $front is
+# more of lighttpd's configuration.
+front=
 server_try() {
 	log=server-$1.log
 	sed -e "s|@PORT@|$1|" -e "s|@T@|$T|g" -e "s|@LOG@|access-$1.log|" \
 	    -e "s|@SETTINGS@|$2|" "$top_srcdir/tests/lighttpd.conf.in" \
 	    > "$T/run/lighttpd-$1.conf"
+	echo "$front" >> "$T/run/lighttpd-$1.conf"
 	echo "$$ $1" > "$T/www/ready.txt"
 	$as_user lighttpd -D -f "$T/run/lighttpd-$1.conf" \
 	    >> "$T/log/$log" 2>&1 &

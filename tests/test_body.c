@@ -225,6 +225,7 @@ Test(body, r71_what_comes_too_slowly_is_408_and_what_breaks_is_400)
 	static const struct { int why, before, status; } breaks[] = {
 		{ ETIMEDOUT, 0, 408 }, { ETIMEDOUT, EPIPE, 408 },
 		{ 0, ETIMEDOUT, 400 }, { ECONNRESET, ETIMEDOUT, 400 },
+		{ ENOSPC, 0, 503 },
 	};
 	static const char *const lengths[] = { "900", NULL };
 	size_t i, l;

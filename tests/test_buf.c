@@ -4,6 +4,7 @@
 #include <wchar.h>
 
 #include "buf.h"
+#include "freed.h"
 
 static void
 expect_sane(const struct buf *b)
@@ -151,4 +152,23 @@ Test(buf, is_empty_and_valid_after_its_release)
 	}
 	buf_release(&b);
 	cr_assert_eq(buf_empty[0], '\0', "nobody wrote to the shared empty");
+}
+
+#define SECRET "wonderland-1865"
+
+/* Where a buffer grows, what it had is moved. */
+Test(buf, r80_what_was_used_is_wiped_when_it_moves_and_at_its_end)
+{
+	struct buf b = BUF_INIT(1 << 20);
+	int i;
+
+	cr_assert(freed_notices(SECRET));
+	freed_watch(SECRET);
+	for (i = 0; i < 10000; i++)
+		buf_adds(&b, SECRET);
+	buf_addf(&b, "%s", SECRET);
+	cr_assert_eq(b.err, SESS_OK);
+	cr_assert_eq(b.len, 10001 * (sizeof SECRET - 1));
+	buf_release(&b);
+	cr_assert_eq(freed_with(), 0);
 }

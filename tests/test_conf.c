@@ -349,29 +349,42 @@ Test(conf, a_file_has_comments_blanks_and_line_ends_of_any_kind)
 	cr_assert_eq(conf.max_pairs, 7, "no line end at the end");
 }
 
+#define TIMES "it takes 90, 90s, 30m, 8h, 2d"
+#define SIZES "it takes 5000, 16k, 1m"
+#define NONE "no such setting: see struct sess_conf in sess.h"
+#define NO_EQUALS "a line without =: it takes name = value"
+
 /* What the log line must say: file and line, key, what is wrong. */
 static const struct { const char *file, *says; } wrong_files[] = {
-	{ "nonsense", ":1: nonsense: no \?=\?" },
-	{ "\n\n# x\nidle\n", ":4: idle: no \?=\?" },
-	{ "idle=1m\nidel=1m\n", ":2: idel: no such key" },
-	{ "=1\n", ":1: : no such key" },
-	{ "idle=\n", ":1: idle: no value" },
-	{ "idle=  \n", ":1: idle: no value" },
-	{ "store=\n", ":1: store: no value" },
-	{ "idle=ten\n", ":1: idle: senseless value" },
-	{ "max_pairs=0", ":1: max_pairs: senseless value" },
-	{ "idle=1m # not a comment\n", ":1: idle: senseless value" },
-	{ "[section]\n", ":1: [section]: no \?=\?" },
-	{ "idle: 1m\n", ":1: idle: 1m: no \?=\?" },
-	{ "export idle=1m\n", ":1: export idle: no such key" },
-	{ "LIBSESS_IDLE=1m\n", ":1: LIBSESS_IDLE: no such key" },
-	{ "\xEF\xBB\xBFidle=1m\n", ":1: ?idle: no such key" },
-	{ "policy=sometimes\n", ":1: policy: senseless value" },
+	{ "nonsense", ":1: " NO_EQUALS },
+	{ "\n\n# x\nidle\n", ":4: " NO_EQUALS },
+	{ "idle=1m\nidel=1m\n", ":2: " NONE },
+	{ "=1\n", ":1: " NONE },
+	{ "idle=\n", ":1: idle: no value: " TIMES },
+	{ "idle=  \n", ":1: idle: no value: " TIMES },
+	{ "rotate=\n", ":1: rotate: no value: " TIMES ", never" },
+	{ "store=\n", ":1: store: no value: it takes sqlite:/path/of/a/file" },
+	{ "idle=ten\n", ":1: idle: not valid: " TIMES },
+	{ "max_pairs=0", ":1: max_pairs: not valid: " SIZES },
+	{ "idle=1m # not a comment\n", ":1: idle: not valid: " TIMES },
+	{ "[section]\n", ":1: " NO_EQUALS },
+	{ "idle: 1m\n", ":1: " NO_EQUALS },
+	{ "export idle=1m\n", ":1: " NONE },
+	{ "LIBSESS_IDLE=1m\n", ":1: " NONE },
+	{ "\xEF\xBB\xBFidle=1m\n", ":1: " NONE },
+	{ "policy=sometimes\n", ":1: policy: not valid: it takes lazy, always, "
+	    "login-only" },
+	{ "carry=by hand\n", ":1: carry: not valid: it takes any of cookie, "
+	    "query, field, bearer" },
+	{ "insecure_dev=perhaps\n", ":1: insecure_dev: not valid: it takes "
+	    "yes, no" },
+	{ "proxies=10.0.0.0/8\n", ":1: proxies: not valid: it takes addresses "
+	    "such as 127.0.0.1 ::1, and no networks or names" },
 };
 
 Test(conf, a_wrong_line_is_named_with_its_file_and_number)
 {
-	char expected[128];
+	char expected[256];
 	size_t i;
 
 	for (i = 0; i < sizeof wrong_files / sizeof *wrong_files; i++) {
@@ -391,7 +404,7 @@ Test(conf, what_is_wrong_is_told_in_the_format_known_so_far)
 	cr_assert_eq(strncmp(lines, "libsess time=", 13), 0, "%s", lines);
 	cr_assert_eq(read_file("log_format=json\nidel=1\n"), SESS_ECONF);
 	cr_assert_eq(strncmp(lines, "{\"time\":\"", 9), 0, "%s", lines);
-	cr_assert_not_null(strstr(lines, ":2: idel: no such key\"}\n"), "%s",
+	cr_assert_not_null(strstr(lines, ":2: " NONE "\"}\n"), "%s",
 	    lines);
 	cr_assert_eq(read_file("log_format=xml\n"), SESS_ECONF);
 	cr_assert_eq(strncmp(lines, "libsess time=", 13), 0, "%s", lines);
@@ -455,7 +468,7 @@ Test(conf, a_line_number_counts_lines)
 	file[0] = '#';
 	snprintf(file + 9000, sizeof file - 9000, "\nidel=1\n");
 	cr_assert_eq(read_file(file), SESS_ECONF);
-	cr_assert(strstr(lines, ":2: idel") != NULL ||
+	cr_assert(strstr(lines, ":2: " NONE) != NULL ||
 	    strstr(lines, ":1: ") != NULL, "%s", lines);
 }
 
@@ -524,14 +537,18 @@ Test(conf, each_setting_has_its_variable)
 Test(conf, a_wrong_variable_is_named)
 {
 	static const struct { const char *var, *says; } vars[] = {
-		{ "LIBSESS_IDEL=1m", "LIBSESS_IDEL: no such key" },
-		{ "LIBSESS_=1m", "LIBSESS_: no such key" },
-		{ "LIBSESS_IDLE=ten", "LIBSESS_IDLE: senseless value" },
-		{ "LIBSESS_IDLE =1m", "LIBSESS_IDLE : no such key" },
-		{ "LIBSESS_CONFX=1", "LIBSESS_CONFX: no such key" },
-		{ "LIBSESS_TRACE=1", "LIBSESS_TRACE: no such key" },
+		{ "LIBSESS_IDEL=1m", "\"LIBSESS_IDEL: " NONE },
+		{ "LIBSESS_=1m", "\"LIBSESS_: " NONE },
+		{ "LIBSESS_IDLE=30min", "\"LIBSESS_IDLE = 30min: not valid: "
+		    TIMES "\"" },
+		{ "LIBSESS_IDLE =1m", "\"LIBSESS_IDLE : " NONE },
+		{ "LIBSESS_CONFX=1", "\"LIBSESS_CONFX: " NONE },
+		{ "LIBSESS_TRACE=1", "\"LIBSESS_TRACE: " NONE },
 		{ "LIBSESS_INSECURE_DEV=true",
-		    "LIBSESS_INSECURE_DEV: senseless value" },
+		    "\"LIBSESS_INSECURE_DEV = true: not valid: it takes yes, "
+		    "no\"" },
+		{ "LIBSESS_STORE=redis://:hunter2@example.org",
+		    "\"LIBSESS_STORE: not valid: it takes " },
 		{ "LIBSESS_XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX"
 		    "XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX=1", "LIBSESS_XXX"
 		},
@@ -612,6 +629,118 @@ Test(conf, contradictions_are_refused)
 		else
 			cr_assert_str_eq(lines, "");
 	}
+}
+
+/* Which of the two to change, and what nobody has set. */
+Test(conf, r92_settings_that_cannot_all_hold_are_named_with_their_origins)
+{
+	static const struct sess_conf program = { .idle = 36000,
+		.cookie_name = "__Host-x" };
+	static const struct {
+		const struct sess_conf *program;
+		const char *file, *var, *says;
+	} rows[] = {
+		{ NULL, "", "LIBSESS_IDLE=9h", "\"idle = 9h (LIBSESS_IDLE) is "
+		    "longer than absolute = 8h (the default): " },
+		{ NULL, "\nabsolute=90m", "LIBSESS_IDLE=5401", "\"idle = 5401s "
+		    "(LIBSESS_IDLE) is longer than absolute = 90m (line 2 of "
+		    "the file): " },
+		{ &program, "", NULL, "\"idle = 10h (the program) is longer "
+		    "than absolute = 8h (the default): " },
+		{ &program, "idle=1d", NULL, "\"idle = 1d (line 1 of the file) "
+		    "is longer than absolute = 8h (the default): " },
+		{ NULL, "anon_idle=2d", NULL, "\"anon_idle = 2d (line 1 of the "
+		    "file) is longer than anon_absolute = 1d (the default): " },
+		{ NULL, "", "LIBSESS_MAX_VALUE_BYTES=70000",
+		    "\"max_value_bytes = 70000 (LIBSESS_MAX_VALUE_BYTES) is "
+		    "over max_session_bytes = 64k (the default): " },
+		{ NULL, "policy=login-only", "LIBSESS_CARRY=query field",
+		    "\"policy = login-only (line 1 of the file) does not go "
+		    "with carry = query field (LIBSESS_CARRY): " },
+		{ NULL, "", "LIBSESS_WAIT=never", "\"wait = never "
+		    "(LIBSESS_WAIT): it cannot be never; " },
+		{ NULL, "same_site=none", "LIBSESS_INSECURE_DEV=1",
+		    "\"browsers would drop this cookie: cookie_name = sid (the "
+		    "default), cookie_path = / (the default), same_site = none "
+		    "(line 1 of the file), insecure_dev = yes "
+		    "(LIBSESS_INSECURE_DEV)\"" },
+		{ NULL, "cookie_name=hunter2;x", "LIBSESS_COOKIE_PATH=/y",
+		    "\"browsers would drop this cookie: cookie_name (line 1 of "
+		    "the file), cookie_path = /y (LIBSESS_COOKIE_PATH), " },
+		{ &program, "idle=1h", "LIBSESS_COOKIE_PATH=/x",
+		    "cookie_name = __Host-x (the program), cookie_path = /x "
+		    "(LIBSESS_COOKIE_PATH), " },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+		cr_expect_eq(read_all(rows[i].program, rows[i].file,
+		    rows[i].var), SESS_ECONF, "row %zu", i);
+		cr_expect_not_null(strstr(lines, rows[i].says),
+		    "row %zu: %s", i, lines);
+		cr_expect_null(strstr(lines, "hunter2"), "row %zu", i);
+	}
+}
+
+/* Whoever can set LIBSESS_CONF could read the first line of any file so. */
+Test(conf, r75_no_error_prints_what_stands_in_a_file)
+{
+	static const char *const files[] = {
+		"root:hunter2:20228:0:99999:7:::\n",
+		"root:$y$hunter2=:20228:0:99999:7:::\n",
+		"hunter2\n", "hunter2=1\n", "hunter2 = hunter2\n",
+		"=hunter2\n", "idle=hunter2\n", "idle = 1 hunter2\n",
+		"store=redis://:hunter2@example.org\n", "policy=hunter2\n",
+		"carry=cookie hunter2\n", "max_pairs=hunter2\n",
+		"proxies=hunter2\n", "origin=https://x/hunter2\n",
+		"insecure_dev=hunter2\n", "log_format=hunter2\n",
+		"cookie_name=hunter2;\n", "cookie_path=hunter2\n",
+		"# hunter2\nhunter2\n", "idle hunter2\n",
+		"cookie_name=hunter2 x\ncookie_path=hunter2\n",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof files / sizeof *files; i++) {
+		cr_expect_eq(read_file(files[i]), SESS_ECONF, "row %zu", i);
+		cr_expect_null(strstr(lines, "hunter2"), "row %zu: %s", i,
+		    lines);
+		cr_expect_null(strstr(lines, "20228"), "row %zu: %s", i,
+		    lines);
+	}
+}
+
+Test(conf, r75_no_error_prints_what_a_nul_or_a_long_line_hides)
+{
+	static const char nul[] = "hunter2\0\n";
+	static char file[10000];
+	char *vars[] = { path_var, NULL };
+	const struct sess_wire wire = { .vars = vars };
+	int i;
+
+	memset(file, 'h', sizeof file);
+	for (i = 0; i < 2; i++) {
+		write_file(i == 0 ? file : nul, i == 0 ? sizeof file :
+		    sizeof nul - 1);
+		conf = (struct sess_conf){ 0 };
+		*lines = '\0';
+		cr_assert_eq(conf_read(&conf, &wire, &pool, &log_to_lines),
+		    SESS_ECONF);
+		cr_assert_null(strstr(lines, "hhh"), "%s", lines);
+		cr_assert_null(strstr(lines, "hunter2"), "%s", lines);
+	}
+}
+
+Test(conf, r73_a_file_that_is_named_twice_is_none)
+{
+	char *vars[] = { path_var, path_var, NULL };
+	const struct sess_wire wire = { .vars = vars };
+
+	conf = (struct sess_conf){ 0 };
+	*lines = '\0';
+	cr_assert_eq(conf_read(&conf, &wire, &pool, &log_to_lines),
+	    SESS_ECONF);
+	cr_assert_not_null(strstr(lines, "LIBSESS_CONF: set twice"), "%s",
+	    lines);
 }
 
 /* Also when a program says so: it is no better than a file. */

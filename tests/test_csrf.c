@@ -1,6 +1,8 @@
 /* test_csrf.c - r40: did our own page send this form? */
 #include <criterion/criterion.h>
 
+#include "crypt.h"
+#include "encode.h"
 #include "stage.h"
 
 #define PRE "__Host-pre"
@@ -159,6 +161,40 @@ Test(csrf, r40_site_origin_and_method)
 	/* refused means: the page did not run */
 	cr_assert_eq(sql_int(site, "SELECT value FROM field"), effects);
 	cr_assert_gt(effects, 0);
+}
+
+/* Whoever sends two hopes that the right one is read: neither is. */
+Test(csrf, r73_an_origin_or_a_site_that_came_twice_is_refused)
+{
+	static const struct { const char *fetch, *origin, *more; } rows[] = {
+		{ NULL, "https://example.org",
+		    "HTTP_ORIGIN=https://example.org" },
+		{ NULL, "https://example.org",
+		    "HTTP_ORIGIN=https://evil.example" },
+		{ NULL, "https://evil.example",
+		    "HTTP_ORIGIN=https://example.org" },
+		{ NULL, "", "HTTP_ORIGIN=" },
+		{ "same-origin", NULL, "HTTP_SEC_FETCH_SITE=same-origin" },
+		{ "same-origin", NULL, "HTTP_SEC_FETCH_SITE=cross-site" },
+		{ "cross-site", NULL, "HTTP_SEC_FETCH_SITE=same-origin" },
+		{ "same-origin", "https://example.org",
+		    "HTTP_SEC_FETCH_SITE=none" },
+		{ "same-origin", "https://example.org",
+		    "HTTP_ORIGIN=https://evil.example" },
+		{ NULL, "https://example.org", "HTTP_HOST=evil.example" },
+	};
+	char token[FORM_MAX];
+	size_t i;
+
+	begin("op=set+k+v");
+	token_of(&v, token);
+	for (i = 0; i < sizeof rows / sizeof *rows; i++)
+		cr_expect_eq(send_form("POST", rows[i].fetch, rows[i].origin,
+		    token, rows[i].more)->status, 403, "row %zu", i);
+	cr_assert_eq(times_in(site->log, "event=refuse err=E_ORIGIN"),
+	    sizeof rows / sizeof *rows);
+	cr_assert_eq(send_form("POST", "same-origin", "https://example.org",
+	    token, "HTTP_ACCEPT=a")->status, 200, "none of them");
 }
 
 Test(csrf, r40_refusals_are_logged_by_their_reason)
@@ -337,6 +373,21 @@ Test(csrf, r40_a_token_in_the_header)
 	header[30] ^= 1;
 	cr_assert_eq(send_form("POST", NULL, NULL, "op=add+n+1", header)
 	    ->status, 403);
+}
+
+Test(csrf, r73_two_tokens_in_the_header_are_none)
+{
+	char good[FORM_MAX], header[FORM_MAX + 32];
+
+	begin("op=set+k+v");
+	token_of(&v, good);
+	snprintf(header, sizeof header, "HTTP_X_CSRF_TOKEN=%s", good + 5);
+	site->vars[0] = (char *)(uintptr_t)"HTTP_X_CSRF_TOKEN=x";
+	cr_assert_eq(send_form("POST", NULL, NULL, "op=add+n+1", header)
+	    ->status, 403);
+	site->vars[0] = NULL;
+	cr_assert_eq(send_form("POST", NULL, NULL, "op=add+n+1", header)
+	    ->status, 200);
 }
 
 Test(csrf, r40_a_token_of_another_session)
@@ -637,6 +688,43 @@ Test(csrf, r40_a_form_before_the_session_lasts_two_hours)
 	token_of(&v, form);
 	site->now -= 1;
 	cr_assert_eq(submit(&v, form), 403, "made in the future");
+}
+
+/*
+ * The key of such a token is a cookie, so that its visitor may write any time
+ * into it.  -2^63 was good for ever, as now - made was below zero.
+ */
+Test(csrf, r78_the_time_in_a_token_is_only_a_number)
+{
+	const int64_t now = site->now;
+	const struct { int64_t made; int want; } rows[] = {
+		{ INT64_MIN, 403 }, { INT64_MIN + 1, 403 },
+		{ INT64_MIN + now, 403 }, { INT64_MIN + now + 1, 403 },
+		{ INT64_MIN + now + 7199, 403 }, { now - INT64_MAX, 403 },
+		{ -now, 403 }, { -7200, 403 }, { -1, 403 }, { 0, 403 },
+		{ 1, 403 }, { INT32_MAX, 403 }, { INT32_MIN, 403 },
+		{ UINT32_MAX, 403 }, { INT64_MAX, 403 },
+		{ INT64_MAX - 1, 403 }, { now + 1, 403 }, { now + 7200, 403 },
+		{ now - 7200, 403 }, { now - 7199, 200 }, { now, 200 },
+	};
+	uint8_t key[32], token[16 + 8 + 32] = { 0 };
+	char form[FORM_MAX] = "csrf=";
+	struct visitor w;
+	size_t i;
+	int k;
+
+	token_of(&v, form);
+	cr_assert(decode_base64url(key, sizeof key, jar_get(&v, PRE), 43));
+	for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+		for (k = 0; k < 8; k++)
+			token[16 + k] = (uint8_t)((uint64_t)rows[i].made >>
+			    (56 - 8 * k));
+		crypt_hmac(token + 24, key, "libsess-pre-1", token, 24);
+		encode_base64url(form + 5, token, sizeof token);
+		w = copy_of(&v);
+		cr_expect_eq(submit(&w, form), rows[i].want, "%" PRId64,
+		    rows[i].made);
+	}
 }
 
 Test(csrf, r40_a_form_of_another_visitor)

@@ -165,10 +165,9 @@ static const struct {
 	{ BYTES(A "\0\1\377\0" E), BYTES("(a)\0\1\377\0;"), "any byte" },
 
 	/* before the first delimiter, behind the last */
-	{ BYTES("for mail\r\n" A "1" E), BYTES("(a)1;"), "a preamble" },
-	{ BYTES("-\r\n-\r\n--\r\n--x\n--X\r\r\n" A "1" E), BYTES("(a)1;"),
-	    "almost" },
-	{ BYTES("x--X--\r\n" A "1" E), BYTES("(a)1;"), "within a line" },
+	{ BYTES("\r\n" A "1" E), BYTES("(a)1;"), "a line end before" },
+	{ BYTES("\r\n\r\n" A "1" E), BYTES("(a)1;"),
+	    "two: python-multipart, single_field_with_leading_newlines" },
 	{ BYTES(A "1" E "more"), BYTES("(a)1;"), "an epilogue" },
 	{ BYTES(A "1" E A "2" E), BYTES("(a)1;"), "it is no part" },
 	{ BYTES(A "1" E "\0\r\r\n\n"), BYTES("(a)1;"), "nor looked at" },
@@ -250,7 +249,7 @@ static const struct {
 	{ BYTES("--X"), "no line end" },
 	{ BYTES("--X\r\n"), "a delimiter" },
 	{ BYTES("--X-"), "half of the last" },
-	{ BYTES("\r\n"), "a preamble" },
+	{ BYTES("\r\n"), "a line end" },
 	{ BYTES(A "1"), "no end" },
 	{ BYTES(A "1" N), "no end" },
 	{ BYTES(A "1\r\n--Y--\r\n"), "another boundary" },
@@ -271,7 +270,7 @@ static const struct {
 	{ BYTES(A "1\r\n--X-\r\n" E), "one dash" },
 	{ BYTES(A "1\r\n--X-x\r\n" E), "one dash" },
 	{ BYTES(A "1\r\n--X x\r\n" E), "something in the padding" },
-	{ BYTES("--Xx--\r\n" A "1" E), "in the preamble too" },
+	{ BYTES("--Xx--\r\n" A "1" E), "the first one too" },
 
 	{ BYTES(D "\r\nv" E), "no header" },
 	{ BYTES(D "X: y\r\n\r\nv" E), "no Content-Disposition" },
@@ -331,6 +330,44 @@ static const struct {
 	    "Content-Transfer-Encoding: base64")), "the second counts too" },
 };
 
+/*
+ * The first delimiter is damaged, and behind it comes a form that is whole:
+ * who looks for the next delimiter loses a part, and tells nobody.
+ */
+static const struct {
+	const char *body;
+	size_t n;
+	const char *why;
+} damaged[] = {
+	{ BYTES("x" A "1" N CD F "\r\n\r\n2" E), "a byte before" },
+	{ BYTES("A" A "1\r\n--X--\r\n"), "Rack, preceding_boundary" },
+	{ BYTES("--W\r\n" CD F "\r\n\r\n1\r\n--X--"),
+	    "python-multipart, bad_initial_boundary" },
+	{ BYTES("--W\r\n" CD F "\r\n\r\n1" N CD F "\r\n\r\n2" E),
+	    "the same, and a part behind it" },
+	{ BYTES("--x\r\n" A "1" E), "python-multipart, bad_start_boundary" },
+	{ BYTES("--\r\n" A "1" E), "no boundary" },
+	{ BYTES("-X\r\n" A "1" E), "one dash" },
+	{ BYTES("---X\r\n" A "1" E), "three" },
+	{ BYTES("-" A "1" E), "three" },
+	{ BYTES("X\r\n" A "1" E), "no dash" },
+	{ BYTES(" " A "1" E), "a blank before" },
+	{ BYTES("\n" A "1" E), "LF before" },
+	{ BYTES("\r" A "1" E), "CR before" },
+	{ BYTES("\r\r\n" A "1" E), "CR before a line end" },
+	{ BYTES("\n\r\n" A "1" E), "LF before a line end" },
+	{ BYTES("\r\n\n" A "1" E), "LF behind it" },
+	{ BYTES("\r\nx" A "1" E), "a byte behind it" },
+	{ BYTES("\r\n-" A "1" E), "a dash behind it" },
+	{ BYTES("\xEF\xBB\xBF" A "1" E), "a byte order mark" },
+	{ BYTES("\0" A "1" E), "NUL" },
+	{ BYTES("for mail\r\n" A "1" E), "a preamble of mail" },
+	{ BYTES("MIME-Version: 1.0\r\n\r\n" A "1" E), "a header of mail" },
+	{ BYTES("-\r\n-\r\n--\r\n--x\n--X\r\r\n" A "1" E), "almost" },
+	{ BYTES("x--X--\r\n" A "1" E), "the last one within a line" },
+	{ BYTES("\r\n\r\nx--X--\r\n" A "1" E), "behind line ends" },
+};
+
 static bool
 was_told(const char *expected, size_t len)
 {
@@ -358,6 +395,18 @@ Test(multipart, r27_what_is_malformed_is_refused)
 		    SESS_ESYNTAX, "row %zu: %s: %s", i, bad[i].why,
 		    told.data);
 		cr_assert_eq(strncmp(why, "form: ", 6), 0, "row %zu", i);
+	}
+}
+
+Test(multipart, r91_a_form_whose_first_delimiter_is_damaged_is_refused)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof damaged / sizeof *damaged; i++) {
+		cr_expect_eq(parse(damaged[i].body, damaged[i].n,
+		    SIZE_MAX / 2), SESS_ESYNTAX, "row %zu: %s: %s", i,
+		    damaged[i].why, told.data);
+		cr_expect_eq(told.len, 0, "row %zu: %s", i, told.data);
 	}
 }
 
@@ -409,12 +458,14 @@ Test(multipart, r27_every_body_cut_at_every_byte_gives_the_same)
 		cut_everywhere(good[i].body, good[i].n, i);
 	for (i = 0; i < sizeof bad / sizeof *bad; i++)
 		cut_everywhere(bad[i].body, bad[i].n, 1000 + i);
+	for (i = 0; i < sizeof damaged / sizeof *damaged; i++)
+		cut_everywhere(damaged[i].body, damaged[i].n, 2000 + i);
 }
 
 /* Up to the last dash of the last delimiter, nothing is a whole form. */
 Test(multipart, r27_every_body_that_is_short_is_malformed)
 {
-	static const char body[] = "preamble\r\n" A "1" N CD F
+	static const char body[] = "\r\n" A "1" N CD F
 	    "; filename=\"f\"\r\nContent-Type: x\r\n\r\n\r\n--\r\n--X--";
 	size_t n;
 
@@ -489,19 +540,18 @@ expect_all(size_t n, enum sess_err err, const char *what)
 	cr_assert(err == SESS_OK || strstr(why, what) != NULL, "%s", why);
 }
 
-Test(multipart, r27_the_preamble_has_16_kib_and_not_a_byte_more)
+/* python-multipart, test_multipart_parser_preamble_before_first_boundary */
+Test(multipart, r91_line_ends_before_the_first_delimiter_are_no_limit)
 {
-	static const char bytes[] = "x\r-\n";
-	size_t i;
+	size_t i, n = 1 << 20;
 
-	for (i = 0; i < 4; i++) {
-		expect_all(around("", bytes[i], 16384, "\r\n" A "1" E), SESS_OK,
-		    "preamble");
-		expect_all(around("", bytes[i], 16385, "\r\n" A "1" E),
-		    SESS_EBODY, "preamble");
-	}
-	cut_everywhere(big, around("", 'x', 16384, "\r\n" A "1" E), 0);
-	cut_everywhere(big, around("", 'x', 16385, "\r\n" A "1" E), 1);
+	for (i = 0; i < n; i += 2)
+		memcpy(big + i, "\r\n", 2);
+	memcpy(big + n, BYTES(A "1" E));
+	expect_all(n + sizeof(A "1" E) - 1, SESS_OK, "");
+	cr_assert(was_told(BYTES("(a)1;")));
+	big[n / 2] = 'x';
+	expect_all(n + sizeof(A "1" E) - 1, SESS_ESYNTAX, "before the first");
 }
 
 Test(multipart, r27_a_header_has_8_kib_and_not_a_byte_more)
@@ -630,7 +680,7 @@ nothing_end(void *arg, const char **w)
 
 /* Each place where bytes are looked at: there, many of these, and then that. */
 static const struct place { const char *head, *with, *tail; } places[] = {
-	{ "", "\r", "" }, { "", "-", "" }, { "", "\r\n--X------", "" },
+	{ "", "\r\n", "" }, { "", "-", "" }, { "", "\r\n--X------", "" },
 	{ LONG, " ", "" },
 	{ LONG "\r\n", "x", "" }, { LONG "\r\n", "\r", "" },
 	{ LONG "\r\n" CD "form-data; name=\"", "%22", "\"\r\n\r\n" },

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "freed.h"
 #include "pool.h"
 
 Test(pool, gives_zeroed_and_aligned_memory_that_does_not_overlap)
@@ -95,4 +96,26 @@ Test(pool, copies_need_room_for_their_nul)
 	cr_assert_str_eq(pool_text(&pool, "1234"), "1234");
 	cr_assert_null(pool_text(&pool, ""));
 	pool_release(&pool);
+}
+
+#define SECRET "wonderland-1865"
+
+/* Small and large pieces, in several chunks, up to the last byte of each. */
+Test(pool, r80_what_was_used_is_wiped_before_it_is_given_back)
+{
+	struct pool pool = POOL_INIT(1 << 20);
+	char *at;
+	int i;
+
+	cr_assert(freed_notices(SECRET));
+	freed_watch(SECRET);
+	for (i = 0; i < 600; i++)
+		cr_assert_not_null(pool_text(&pool, SECRET));
+	at = pool_alloc(&pool, 100000);
+	cr_assert_not_null(at);
+	memcpy(at, SECRET, sizeof SECRET);
+	memcpy(at + 100000 - sizeof SECRET, SECRET, sizeof SECRET);
+	cr_assert_not_null(pool_printf(&pool, "%s", SECRET));
+	pool_release(&pool);
+	cr_assert_eq(freed_with(), 0);
 }

@@ -712,11 +712,11 @@ Test(session, r33_over_the_quota_before_there_is_a_session)
 
 	stage(&ops, "max_fields=2");
 	a = get(&v, "op=set+a+1&op=set+b+2&op=set+c+3");
-	cr_assert_eq(a->status, 503);
+	cr_assert_eq(a->status, 500);
 	cr_assert_null(field_of(a, "Set-Cookie"));
 	cr_assert_eq(all_rows(site), 0);
 	a = get(&v, "op=login+alice&op=set+a+1&op=set+b+2&op=set+c+3");
-	cr_assert_eq(a->status, 503);
+	cr_assert_eq(a->status, 500);
 	cr_assert_null(field_of(a, "Set-Cookie"));
 	cr_assert_eq(all_rows(site), 0);
 }
@@ -782,6 +782,50 @@ run_meanwhile(void)
 	cr_assert_eq(get(&w, meanwhile)->status, 200);
 }
 
+/* It is the page that has to change: to ask again later helps nobody. */
+Test(session, r92_a_page_over_its_quota_is_500_and_the_log_names_the_field)
+{
+	static const char small[] = "max_fields=3\nmax_value_bytes=20\n"
+	    "max_session_bytes=40";
+	static const struct { const char *query, *says; } rows[] = {
+		{ "op=set+d+hunter2", "set d: over max_fields" },
+		{ "op=setint+d+4", "set d: over max_fields" },
+		{ "op=add+d+4", "add d: over max_fields" },
+		{ "op=append+d+hunter2", "append d: over max_fields" },
+		{ "op=set+a+x&op=set+d+hunter2&op=set+e+5",
+		    "set d: over max_fields" },
+		{ "op=fill+a+21", "set a: over max_value_bytes" },
+		{ "op=append+a+hunter2hunter2hunter2", "append a: over "
+		    "max_value_bytes" },
+		{ "op=cas+a+1+hunter2hunter2hunter2", "cas a: over "
+		    "max_value_bytes" },
+		{ "op=fill+a+19&op=fill+b+20", "set b: over "
+		    "max_session_bytes" },
+		{ "op=setint+a+9223372036854775807&op=add+a+1",
+		    "add a: over the range of a number" },
+		{ "op=set+a+x&op=cas+d+-+hunter2", "over max_fields, "
+		    "max_value_bytes or max_session_bytes with: a d" },
+	};
+	struct answer *a;
+	char line[200];
+	size_t i;
+
+	for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+		stage(&ops, small);
+		get(&v, "op=set+a+1&op=set+b+2&op=set+c+3");
+		a = get(&v, rows[i].query);
+		cr_expect_eq(a->status, 500, "%s: %d", rows[i].query,
+		    a->status);
+		cr_expect_null(field_of(a, "Retry-After"), "%s",
+		    rows[i].query);
+		snprintf(line, sizeof line, "err=E_LIMIT why=\"%s\"\n",
+		    rows[i].says);
+		cr_expect_not_null(strstr(site->log, line), "%s: %s",
+		    rows[i].query, site->log);
+		cr_expect_null(strstr(site->log, "hunter2"));
+	}
+}
+
 /* Each is under the quota by itself, and together they are over it. */
 static void
 expect_second_refused(const char *settings, const char *first,
@@ -795,8 +839,10 @@ expect_second_refused(const char *settings, const char *first,
 	meanwhile = first;
 	ops_hook = run_meanwhile;
 	snprintf(slow, sizeof slow, "op=set+a+changed&%s&op=hook", second);
-	cr_assert_eq(get(&v, slow)->status, 503, "%s", second);
+	cr_assert_eq(get(&v, slow)->status, 500, "%s", second);
 	expect("op=get+a", "1\n");
+	cr_assert_not_null(strstr(site->log, "max_session_bytes with: a "),
+	    "%s", site->log);
 	site_free(other);
 }
 

@@ -1,0 +1,178 @@
+/*
+ * origin.c - where each setting comes from, and how a person is told of it.
+ *
+ * Of a line of a file nothing is told but its number and what we know anyway:
+ * LIBSESS_CONF may name a file of secrets.
+ */
+#include <string.h>
+
+#include "origin.h"
+
+/* ---- values, as a person writes them ----------------------------------- */
+
+static void
+add_words(struct buf *b, const char *const *words)
+{
+	int i;
+
+	for (i = 0; words[i] != NULL; i++)
+		buf_addf(b, "%s%s", i > 0 ? ", " : "", words[i]);
+}
+
+void
+origin_takes(struct buf *b, const struct setting *s)
+{
+	switch (s->kind) {
+	case SETTING_TEXT: buf_adds(b, s->takes); break;
+	case SETTING_TIME: buf_adds(b, "90, 90s, 30m, 8h, 2d"); break;
+	case SETTING_TIME_OR_NEVER:
+		buf_adds(b, "90, 90s, 30m, 8h, 2d, never");
+		break;
+	case SETTING_SIZE: buf_adds(b, "5000, 16k, 1m"); break;
+	case SETTING_BOOL: buf_adds(b, "yes, no"); break;
+	case SETTING_WORD: add_words(b, s->words); break;
+	case SETTING_CARRY:
+		buf_adds(b, "any of ");
+		add_words(b, setting_ways);
+		break;
+	}
+}
+
+/* In the largest unit that leaves no rest. */
+static void
+add_number(struct buf *b, int64_t n, const struct setting_units *units)
+{
+	int i, best = -1;
+
+	for (i = 0; units->letters[i] != '\0'; i++)
+		if (n != 0 && n % units->factors[i] == 0)
+			best = i;
+	if (best < 0)
+		buf_addf(b, "%" PRId64, n);
+	else
+		buf_addf(b, "%" PRId64 "%c", n / units->factors[best],
+		    units->letters[best]);
+}
+
+static void
+add_ways(struct buf *b, unsigned carry)
+{
+	const char *before = "";
+	int i;
+
+	for (i = 0; setting_ways[i] != NULL; i++)
+		if ((carry & 1u << i) != 0) {
+			buf_addf(b, "%s%s", before, setting_ways[i]);
+			before = " ";
+		}
+}
+
+/* What a program has put into an enum may be no word at all. */
+static const char *
+word_of(const struct setting *s, int value)
+{
+	int i;
+
+	for (i = 0; s->words[i] != NULL; i++)
+		if (i == value)
+			return s->words[i];
+	return "none of its words";
+}
+
+static void
+add_value(struct buf *b, const struct setting *s, const void *at)
+{
+	int i;
+
+	switch (s->kind) {
+	case SETTING_TEXT:
+		buf_addf(b, "%.80s", *(const char *const *)at);
+		break;
+	case SETTING_TIME:
+	case SETTING_TIME_OR_NEVER:
+		if (*(const int64_t *)at < 0)
+			buf_adds(b, "never");
+		else
+			add_number(b, *(const int64_t *)at, &setting_times);
+		break;
+	case SETTING_SIZE:
+		add_number(b, *(const size_t *)at < INT64_MAX ?
+		    (int64_t)*(const size_t *)at : INT64_MAX, &setting_sizes);
+		break;
+	case SETTING_BOOL: buf_adds(b, *(const bool *)at ? "yes" : "no"); break;
+	case SETTING_WORD:
+		memcpy(&i, at, sizeof i);
+		buf_adds(b, word_of(s, i));
+		break;
+	case SETTING_CARRY: add_ways(b, *(const unsigned *)at); break;
+	}
+}
+
+static void
+add_origin(struct buf *b, const struct setting *s, int origin)
+{
+	const char *c;
+
+	switch (origin) {
+	case ORIGIN_DEFAULT: buf_adds(b, " (the default)"); break;
+	case ORIGIN_PROGRAM: buf_adds(b, " (the program)"); break;
+	case ORIGIN_VARIABLE:
+		buf_adds(b, " (LIBSESS_");
+		for (c = s->key; *c != '\0'; c++)
+			buf_addc(b, *c == '_' ? '_' : (char)(*c - 'a' + 'A'));
+		buf_addc(b, ')');
+		break;
+	default: buf_addf(b, " (line %d of the file)", origin); break;
+	}
+}
+
+void
+origin_show(struct buf *b, const struct sess_conf *conf,
+    const struct origins *origins, const char *key)
+{
+	const struct setting *s = setting_find(key);
+	int origin = origins->at[s - settings];
+
+	buf_adds(b, s->key);
+	if (s->kind != SETTING_TEXT || origin <= ORIGIN_DEFAULT) {
+		buf_adds(b, " = ");
+		add_value(b, s, (const char *)conf + s->offset);
+	}
+	add_origin(b, s, origin);
+}
+
+/* ---- where they come from ---------------------------------------------- */
+
+static bool
+is_zero(const struct setting *s, const void *at)
+{
+	static const struct sess_conf zero;
+	static const size_t size[] = {
+		[SETTING_TEXT] = sizeof(char *),
+		[SETTING_TIME] = sizeof(int64_t),
+		[SETTING_TIME_OR_NEVER] = sizeof(int64_t),
+		[SETTING_SIZE] = sizeof(size_t),
+		[SETTING_BOOL] = sizeof(bool), [SETTING_WORD] = sizeof(int),
+		[SETTING_CARRY] = sizeof(unsigned),
+	};
+
+	return memcmp(at, (const char *)&zero + s->offset, size[s->kind]) ==
+	    0;
+}
+
+void
+origins_begin(struct origins *origins, const struct sess_conf *conf)
+{
+	const struct setting *s;
+
+	for (s = settings; s < settings + SETTINGS; s++)
+		origins->at[s - settings] =
+		    is_zero(s, (const char *)conf + s->offset) ?
+		    ORIGIN_DEFAULT : ORIGIN_PROGRAM;
+}
+
+void
+origin_note(struct origins *origins, const char *key, int origin)
+{
+	origins->at[setting_find(key) - settings] = origin;
+}
