@@ -235,7 +235,7 @@ same "the id and the form's token" "$(cat "$T/run/found")" ""
 verdict r80_no_id_or_form_token_is_left_in_memory
 
 # What is there is found: on the stack, on a thread's heap, in a file.
-in_memory "$store" "LIBSESS_STORE=sqlite:$store" libsess-device-1 \
+in_memory "$store" "LIBSESS_STORE=sqlite:$store" libsess-sid-1 \
     > "$T/run/found"
 holds "the store's path" "$T/run/found" "$store "
 for where in "\\[stack\\]" anonymous release/demo; do
