@@ -1,10 +1,11 @@
 /*
  * main.c - the door of every page that runs as a FastCGI program.
  *
- *	NAME [-l PATH|PORT|ADDRESS:PORT] [-p PROCESSES] [-t THREADS]
+ *	NAME [-r] [-l PATH|PORT|ADDRESS:PORT] [-p PROCESSES] [-t THREADS]
  *
  * Without -l it is called on the socket that the web server, spawn-fcgi or
- * systemd starts it with; and as a plain CGI program it answers as one.
+ * systemd starts it with; and as a plain CGI program it answers as one.  With
+ * -r it serves as root, too (allow_root): to try it out, in a container say.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -20,7 +21,7 @@ extern const struct sess_app PAGE;
 static int
 usage(const char *name)
 {
-	fprintf(stderr, "usage: %s [-l PATH|PORT|ADDRESS:PORT] "
+	fprintf(stderr, "usage: %s [-r] [-l PATH|PORT|ADDRESS:PORT] "
 	    "[-p PROCESSES] [-t THREADS]\n", name);
 	return EXIT_FAILURE;
 }
@@ -50,11 +51,13 @@ main(int argc, char **argv)
 	 */
 	if (getenv("GATEWAY_INTERFACE") != NULL)
 		return sess_fcgi(&PAGE, NULL);
-	while (right && (option = getopt(argc, argv, "l:p:t:")) != -1) {
+	while (right && (option = getopt(argc, argv, "l:p:rt:")) != -1) {
 		if (option == 'l')
 			how.listen = optarg;
 		else if (option == 'p')
 			right = number(optarg, &how.processes);
+		else if (option == 'r')
+			how.allow_root = true;
 		else if (option == 't')
 			right = number(optarg, &how.threads);
 		else

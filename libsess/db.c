@@ -1,6 +1,7 @@
 /* db.c - a SQLite database and the fixed statements that run on it. */
 #include <sys/stat.h>
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@
 #define CHECKPOINT_PAGES 100
 
 #define SMALLEST_PAGE 512       /* bytes */
+#define STRAIGHT "libsess"      /* how files are opened; see below */
 
 #define SCHEMA_VERSION ((int)(sizeof sql_upgrades / sizeof *sql_upgrades))
 
@@ -55,6 +57,36 @@ exec(struct db *db, const char *sql)
 	int code = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
 
 	return code == SQLITE_OK ? SESS_OK : failed(db, code);
+}
+
+/* ---- paths ------------------------------------------------------------- */
+
+static int
+as_given(sqlite3_vfs *vfs, const char *path, int size, char *full)
+{
+	(void)vfs;
+	return snprintf(full, (size_t)size, "%s", path) < size ? SQLITE_OK :
+	    SQLITE_CANTOPEN;
+}
+
+/*
+ * SQLite's own way to files, but for this: it follows the symbolic links of a
+ * path first, and opens what comes out.  A path by way of a descriptor
+ * (place_path()) would become the folder's name again, which may be another
+ * folder by then.  SQLite keeps it in a list of its own, for good.
+ */
+static void
+straight_make(void)
+{
+	static sqlite3_vfs straight;
+	const sqlite3_vfs *usual = sqlite3_vfs_find(NULL);
+
+	if (usual == NULL)              /* no memory: nothing can be opened */
+		return;
+	straight = *usual;
+	straight.zName = STRAIGHT;
+	straight.xFullPathname = as_given;
+	sqlite3_vfs_register(&straight, 0);
 }
 
 /* ---- opening ----------------------------------------------------------- */
@@ -121,18 +153,20 @@ db_open(struct db **opened, const char *path, int64_t wait_seconds,
     void *arg)
 {
 	struct db *db = calloc(1, sizeof *db);
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	enum sess_err err;
 	int code;
 
 	if (db == NULL)
 		return SESS_ENOMEM;
+	pthread_once(&once, straight_make);
 	db->step = step;
 	db->fault = fault;
 	db->arg = arg;
 	db->wait_ms = (int)wait_seconds * 1000;
 	db->durable = true;             /* SQLite's own default */
 	code = sqlite3_open_v2(path, &db->handle, SQLITE_OPEN_READWRITE |
-	    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, NULL);
+	    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, STRAIGHT);
 	if (code == SQLITE_OK && is_too_short(path))
 		code = SQLITE_NOTADB;
 	if (code != SQLITE_OK) {

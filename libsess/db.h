@@ -12,7 +12,7 @@
 enum sql;               /* the statements, by name: sql.h, made from sql/ */
 struct db;
 
-/* The file must exist (place_make()). */
+/* The file must exist, and its path is opened as it stands (place_path()). */
 enum sess_err db_open(struct db **, const char *path, int64_t wait_seconds,
     void (*step)(void *, const char *), void (*fault)(void *, const char *),
     void *arg);

@@ -412,6 +412,13 @@ run(const struct sess_app *app, const struct sess_fcgi *how, int socket)
 	    work(&p);
 }
 
+/* The user that it runs as, and the one that it could become again. */
+static bool
+is_root(void)
+{
+	return geteuid() == 0 || getuid() == 0;
+}
+
 int
 sess_fcgi(const struct sess_app *app, const struct sess_fcgi *how)
 {
@@ -424,17 +431,18 @@ sess_fcgi(const struct sess_app *app, const struct sess_fcgi *how)
 	if (how->processes < 0 || how->processes > MOST_PROCESSES ||
 	    how->threads < 0 || how->threads > MOST_THREADS)
 		return wrong("1 to 256 processes of 1 to 1024 threads");
-	if (how->listen == NULL && (socket = listen_given()) >= 0) {
-		if (!sess_prepare())
-			return EXIT_FAILURE;
-		return run(app, how, socket);
-	}
-	if (how->listen == NULL && getenv("GATEWAY_INTERFACE") != NULL)
-		return sess_cgi(app);
-	if (how->listen == NULL)
-		return wrong("started by no web server, and no socket named");
+	socket = how->listen == NULL ? listen_given() : -1;
+	if (how->listen == NULL && socket < 0)
+		return getenv("GATEWAY_INTERFACE") != NULL ? sess_cgi(app) :
+		    wrong("started by no web server, and no socket named");
+	if (is_root() && !how->allow_root)
+		return wrong("started as root (uid 0), and is to serve as a "
+		    "user of its own: spawn-fcgi -u USER, User= in a unit of "
+		    "systemd, or setpriv; or set allow_root");
 	if (!sess_prepare())
 		return EXIT_FAILURE;
+	if (socket >= 0)
+		return run(app, how, socket);
 	if ((socket = listen_at(how->listen, &why)) < 0)
 		return wrong(why);
 	status = run(app, how, socket);

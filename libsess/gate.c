@@ -81,12 +81,10 @@ join(struct gate *g)
 }
 
 enum sess_err
-gate_open(struct gate *g, const char *path)
+gate_open(struct gate *g, int fd)
 {
 	g->file = NULL;
-	g->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (g->fd < 0)
-		return SESS_ESTORE;
+	g->fd = fd;
 	if (join(g) != SESS_OK) {
 		gate_close(g);
 		return SESS_ESTORE;

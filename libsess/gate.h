@@ -21,8 +21,11 @@ struct gate {
 
 #define GATE_INIT { .fd = -1, .slot = -1 }
 
-/* SESS_ESTORE, with errno set. */
-enum sess_err gate_open(struct gate *, const char *path);
+/*
+ * In this file, which is open and private (place_open_beside()); the descriptor
+ * is the gate's from now on.  SESS_ESTORE, with errno set.
+ */
+enum sess_err gate_open(struct gate *, int fd);
 void gate_close(struct gate *);
 
 /* SESS_ESTORE after so many seconds (at least: it waits that long). */

@@ -4,89 +4,267 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "place.h"
 
-/* Is `folder` the document root, or below it? */
-static bool
-is_below(const char *folder, const char *document_root)
+/* Enough to go by it: needs no right to list it, and a link is not followed. */
+#define HOLD (O_PATH | O_NOFOLLOW | O_CLOEXEC)
+
+static enum sess_err refuse(struct place *, const char *, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static enum sess_err
+refuse(struct place *p, const char *format, ...)
 {
-	char root[PATH_MAX], real[PATH_MAX];
+	size_t n = (size_t)snprintf(p->why, sizeof p->why, "store: ");
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(p->why + n, sizeof p->why - n, format, ap);
+	va_end(ap);
+	return SESS_ESTORE;
+}
+
+/* ---- whose it is ------------------------------------------------------- */
+
+/* `root`: theirs is as good as ours. */
+static enum sess_err
+owner_wrong(struct place *p, const char *path, const struct stat *st,
+    bool root)
+{
+	uid_t me = geteuid();
+
+	if (st->st_uid == me || (root && st->st_uid == 0))
+		return SESS_OK;
+	return refuse(p, "%.300s belongs to user %u, and the program runs as "
+	    "user %u: start it as the owner, or chown it", path,
+	    (unsigned)st->st_uid, (unsigned)me);
+}
+
+static enum sess_err
+file_wrong(struct place *p, const char *path, const struct stat *st)
+{
+	if (S_ISLNK(st->st_mode))
+		return refuse(p, "%.300s is a symbolic link: name what "
+		    "it leads to", path);
+	if (!S_ISREG(st->st_mode))
+		return refuse(p, "%.300s is no file", path);
+	if ((st->st_mode & (S_IRWXG | S_IRWXO)) != 0)
+		return refuse(p, "others can read or use %.300s (mode %04o): "
+		    "chmod 600", path, (unsigned)st->st_mode & 07777);
+	return owner_wrong(p, path, st, false);
+}
+
+static enum sess_err
+folder_wrong(struct place *p, const char *folder)
+{
+	struct stat st;
+
+	if (fstat(p->folder, &st) != 0)
+		return refuse(p, "the folder %.300s: %s", folder,
+		    strerror(errno));
+	if (S_ISLNK(st.st_mode))
+		return refuse(p, "the folder %.300s is a symbolic link: name "
+		    "what it leads to", folder);
+	if (!S_ISDIR(st.st_mode))
+		return refuse(p, "%.300s is no folder", folder);
+	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		return refuse(p, "others can write to the folder %.300s (mode "
+		    "%04o): chmod 700", folder, (unsigned)st.st_mode & 07777);
+	return owner_wrong(p, folder, &st, true);
+}
+
+/* ---- the folder -------------------------------------------------------- */
+
+/*
+ * All but the last step of the path.  Neither a slash at the end nor a "."
+ * may stand behind a symbolic link: it would be followed.
+ */
+static enum sess_err
+split(struct place *p, char folder[PATH_MAX])
+{
+	const char *slash = strrchr(p->file, '/');
+	size_t n = slash != NULL ? (size_t)(slash - p->file) : 0;
+	const char *last;
+
+	while (n > 0 && p->file[n - 1] == '/')
+		n--;
+	if (*p->file != '/' || n == 0 || n >= PATH_MAX || slash[1] == '\0' ||
+	    strlen(slash) > NAME_MAX)
+		return refuse(p, "its path is not absolute, or too long: "
+		    "write sqlite:/FOLDER/FILE");
+	memcpy(folder, p->file, n);
+	folder[n] = '\0';
+	last = strrchr(folder, '/') + 1;
+	if (strcmp(last, ".") == 0 || strcmp(last, "..") == 0)
+		return refuse(p, "its folder is written as \"%s\" in %.300s: "
+		    "write its name", last, p->file);
+	p->name = slash + 1;
+	return SESS_OK;
+}
+
+/* Hold it; if nothing is there, make it. */
+static enum sess_err
+hold(struct place *p, const char *folder, bool *made)
+{
+	*made = false;
+	p->folder = open(folder, HOLD);
+	if (p->folder < 0 && errno == ENOENT) {
+		*made = mkdir(folder, 0700) == 0;
+		if (*made || errno == EEXIST)
+			p->folder = open(folder, HOLD);
+	}
+	if (p->folder < 0)
+		return refuse(p, "the folder %.300s cannot be made or opened: %s",
+		    folder, strerror(errno));
+	return folder_wrong(p, folder);
+}
+
+/*
+ * What is held, as a symbolic link of the kernel's, which leads there for this
+ * process even when the folder has got another name.
+ */
+static void
+held(const struct place *p, char path[32])
+{
+	snprintf(path, 32, "/proc/self/fd/%d", p->folder);
+}
+
+/* Is this real path the document root's, or below it? */
+static bool
+is_below(const char *real, const char *document_root)
+{
+	char root[PATH_MAX];
 	size_t n;
 
 	if (document_root == NULL || *document_root == '\0' ||
-	    realpath(document_root, root) == NULL ||
-	    realpath(folder, real) == NULL)
+	    realpath(document_root, root) == NULL)
 		return false;
 	n = strlen(root);
 	return strncmp(real, root, n) == 0 &&
 	    (real[n] == '/' || real[n] == '\0' || n == 1);
 }
 
-static const char *
-folder_wrong(const char *folder, const char *document_root)
+static enum sess_err
+situation_wrong(struct place *p, const char *folder,
+    const char *document_root, bool made)
 {
-	struct stat st;
+	char link[32], real[PATH_MAX];
+	ssize_t n;
 
-	bool made = mkdir(folder, 0700) == 0;
-
-	if (!made && errno != EEXIST)
-		return "store: its folder cannot be made";
-	if (stat(folder, &st) != 0 || !S_ISDIR(st.st_mode))
-		return "store: its folder is no folder";
-	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		return "store: others can write to its folder";
-	if (is_below(folder, document_root)) {
-		if (made)
-			rmdir(folder);
-		return "store: it lies below the document root";
-	}
-	return NULL;
+	held(p, link);
+	if ((n = readlink(link, real, sizeof real - 1)) < 0)
+		return refuse(p, "%s cannot be read: %s (in a chroot, mount "
+		    "/proc)", link, strerror(errno));
+	real[n] = '\0';
+	if (!is_below(real, document_root))
+		return SESS_OK;
+	if (made)
+		rmdir(folder);
+	return refuse(p, "%.300s lies below the document root: choose a folder "
+	    "that is not served", folder);
 }
+
+static enum sess_err
+open_folder(struct place *p, const char *document_root)
+{
+	char folder[PATH_MAX];
+	enum sess_err err;
+	bool made;
+
+	if ((err = split(p, folder)) != SESS_OK ||
+	    (err = hold(p, folder, &made)) != SESS_OK)
+		return err;
+	return situation_wrong(p, folder, document_root, made);
+}
+
+/* ---- its files --------------------------------------------------------- */
 
 /*
- * SQLite gives -wal and -shm the mode of the database.  A file that is there is
- * not opened: to close it would take away the locks that SQLite holds on it in
- * another thread (fcntl(2)).
+ * SQLite gives -wal and -shm the mode of the database.  The file is not
+ * opened, not even to make it: to close it would take away the locks that
+ * SQLite holds on it in another thread (fcntl(2)).
  */
-static const char *
-file_wrong(const char *path)
+static enum sess_err
+make_file(struct place *p)
 {
 	struct stat st;
-	int fd = -1;
 
-	if (lstat(path, &st) != 0 && errno == ENOENT &&
-	    (fd = open(path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-	    0600)) >= 0)
-		close(fd);
-	if (lstat(path, &st) != 0)
-		return "store: it cannot be opened";
-	if (S_ISLNK(st.st_mode))
-		return "store: it is a symbolic link";
-	if (!S_ISREG(st.st_mode))
-		return "store: it is no file";
-	if ((st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-		return "store: others can read it";
-	return NULL;
+	if (fstatat(p->folder, p->name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		return file_wrong(p, p->file, &st);
+	if (errno == ENOENT)
+		mknodat(p->folder, p->name, S_IFREG | 0600, 0);
+	if (fstatat(p->folder, p->name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		return file_wrong(p, p->file, &st);
+	return refuse(p, "%.300s cannot be opened: %s", p->file,
+	    strerror(errno));
 }
 
-enum sess_err
-place_make(const char *path, const char *document_root, const char **why)
+/* What keeps it from being opened: what it is, or else what the system says. */
+static int
+beside_wrong(struct place *p, const char *name, const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	char folder[PATH_MAX];
-	size_t n = slash != NULL ? (size_t)(slash - path) : 0;
+	int why = errno;
+	struct stat st;
 
-	*why = "store: its path is not absolute, or too long";
-	if (*path != '/' || n == 0 || n >= sizeof folder)
-		return SESS_ESTORE;
-	memcpy(folder, path, n);
-	folder[n] = '\0';
-	if ((*why = folder_wrong(folder, document_root)) != NULL ||
-	    (*why = file_wrong(path)) != NULL)
-		return SESS_ESTORE;
-	return SESS_OK;
+	if (fstatat(p->folder, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+	    file_wrong(p, path, &st) == SESS_OK)
+		refuse(p, "%.300s cannot be opened: %s", path, strerror(why));
+	return -1;
+}
+
+/* Names have room for more than there is: the system finds them too long. */
+int
+place_open_beside(struct place *p, const char *suffix)
+{
+	char name[NAME_MAX + 32], path[PATH_MAX + 32];
+	struct stat st;
+	int fd;
+
+	snprintf(name, sizeof name, "%s%s", p->name, suffix);
+	snprintf(path, sizeof path, "%s%s", p->file, suffix);
+	fd = openat(p->folder, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+	    0600);
+	if (fd < 0 || fstat(fd, &st) != 0)
+		return beside_wrong(p, name, path);
+	if (file_wrong(p, path, &st) == SESS_OK)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+/* ---- both -------------------------------------------------------------- */
+
+enum sess_err
+place_open(struct place *p, const char *path, const char *document_root)
+{
+	enum sess_err err;
+
+	*p = (struct place){ .folder = -1, .file = path };
+	if ((err = open_folder(p, document_root)) != SESS_OK ||
+	    (err = make_file(p)) != SESS_OK)
+		place_close(p);
+	return err;
+}
+
+void
+place_close(struct place *p)
+{
+	if (p->folder >= 0)
+		close(p->folder);
+	p->folder = -1;
+}
+
+void
+place_path(const struct place *p, char path[PATH_MAX])
+{
+	char link[32];
+
+	held(p, link);
+	snprintf(path, PATH_MAX, "%s/%s", link, p->name);
 }

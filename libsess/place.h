@@ -2,15 +2,40 @@
 #ifndef SESS_PLACE_H
 #define SESS_PLACE_H
 
+#include <limits.h>
+
 #include "sess.h"
 
+/* The folder is held open, and its files are opened by way of it. */
+struct place {
+	int folder;
+	const char *file;       /* the path that was asked for, borrowed */
+	const char *name;       /* its last step */
+	char why[512];          /* what is wrong, after an error */
+};
+
 /*
- * Make the file (0600) and its folder (0700) where they are missing.  Refuse
- * a path that is not absolute, a file that is a symbolic link or can be read
- * by others, a folder that others can write to, and one below the web
- * server's document root (NULL: not known).  On SESS_ESTORE *why says why.
+ * Make the file (0600) and its folder (0700) where they are missing, and hold
+ * the folder.  The folder must be our user's or root's and the file our user's;
+ * neither may be a symbolic link, others may not write to the folder and not
+ * use the file.  The path is absolute, and does not lead below the web
+ * server's document root (NULL: not known).  SESS_ESTORE: `why` says why.
  */
-enum sess_err place_make(const char *path, const char *document_root,
-    const char **why);
+enum sess_err place_open(struct place *, const char *path,
+    const char *document_root);
+void place_close(struct place *);
+
+/*
+ * A second file, whose name is the first one's with this behind it: made where
+ * it is missing, under the same rules.  Its descriptor is the caller's; -1:
+ * `why` says why.
+ */
+int place_open_beside(struct place *, const char *suffix);
+
+/*
+ * A path of the first file that leads through the folder that is held, whatever
+ * the folder's own path leads to by now.  Good until place_close().
+ */
+void place_path(const struct place *, char path[PATH_MAX]);
 
 #endif

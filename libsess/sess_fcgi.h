@@ -38,12 +38,18 @@ struct sess_fcgi {
 	 * open between requests holds no thread; a process keeps up to 128.
 	 */
 	int threads;
+
+	/*
+	 * Serve as root, too.  Without it a program whose user is root says so
+	 * and ends: what a visitor finds a way to do, root can do everywhere.
+	 */
+	bool allow_root;
 };
 
 /*
  * Answer requests until SIGTERM, SIGINT or SIGUSR1, and end when those in hand
  * are answered.  Started by a web server as a CGI program, answer that one
- * request.  Returns main()'s status.
+ * request, as whatever user.  Returns main()'s status.
  *
  * Several processes have a parent, which replaces one that ends, and all of
  * them one after another on SIGHUP.

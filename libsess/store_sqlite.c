@@ -26,6 +26,7 @@
 struct sess_store {
 	struct db *db;
 	struct gate gate;
+	struct place place;
 	struct sess_store_env env;
 	pid_t pid;              /* who opened it: a handle does not survive fork */
 };
@@ -48,14 +49,29 @@ enter(struct sess_store *st)
 /* ---- opening ----------------------------------------------------------- */
 
 static enum sess_err
-open_gate(struct sess_store *st, const char *path)
+open_gate(struct sess_store *st)
 {
-	char lock[PATH_MAX];
+	int fd = place_open_beside(&st->place, "-lock");
+	char why[512];
 
-	snprintf(lock, sizeof lock, "%s-lock", path);
-	if (gate_open(&st->gate, lock) != SESS_OK)
-		return fault(st, "store: its lock cannot be opened");
-	return SESS_OK;
+	if (fd < 0)
+		return fault(st, st->place.why);
+	if (gate_open(&st->gate, fd) == SESS_OK)
+		return SESS_OK;
+	snprintf(why, sizeof why, "store: %.300s-lock cannot be used: %s",
+	    st->place.file, strerror(errno));
+	return fault(st, why);
+}
+
+/* By way of the folder that was checked; see place.h. */
+static enum sess_err
+open_db(struct sess_store *st)
+{
+	char path[PATH_MAX];
+
+	place_path(&st->place, path);
+	return db_open(&st->db, path, st->env.wait, st->env.step,
+	    st->env.fault, st->env.arg);
 }
 
 /* Two that find an empty file upgrade it one after the other. */
@@ -81,6 +97,7 @@ sqlite_close(struct sess_store *st)
 		return;
 	db_close(st->db);
 	gate_close(&st->gate);
+	place_close(&st->place);
 	free(st);
 }
 
@@ -89,7 +106,6 @@ sqlite_open(struct sess_store **opened, const char *path,
     const struct sess_store_env *env)
 {
 	struct sess_store *st = calloc(1, sizeof *st);
-	const char *why;
 	enum sess_err err;
 
 	if (st == NULL)
@@ -97,11 +113,11 @@ sqlite_open(struct sess_store **opened, const char *path,
 	st->gate = (struct gate)GATE_INIT;
 	st->env = *env;
 	st->pid = getpid();
-	if ((err = place_make(path, env->document_root, &why)) != SESS_OK)
-		fault(st, why);
-	else if ((err = open_gate(st, path)) == SESS_OK &&
-	    (err = db_open(&st->db, path, env->wait, env->step, env->fault,
-	    env->arg)) == SESS_OK)
+	if ((err = place_open(&st->place, path, env->document_root)) !=
+	    SESS_OK)
+		fault(st, st->place.why);
+	else if ((err = open_gate(st)) == SESS_OK &&
+	    (err = open_db(st)) == SESS_OK)
 		err = upgrade(st);
 	if (err != SESS_OK) {
 		sqlite_close(st);

@@ -60,4 +60,8 @@ verdict $? the_fastcgi_program_is_a_cgi_program_too
 ! grep -qiE 'asan|ubsan|libfcgi|criterion' "$T/log"
 verdict $? installed_library_has_no_sanitizer_and_no_fastcgi
 
+find "$T/root" -name LICENSE >"$T/log"
+grep -q 'The libsess authors' "$(cat "$T/log")"
+verdict $? the_licence_is_installed
+
 echo "1..$n"

@@ -247,6 +247,36 @@ misplaced "its lock is a link" "$state/linked/sess.db"
 same "what is there" "$(cat "$state/aim/aim")" precious
 verdict r48_a_store_that_is_a_link_is_refused
 
+$as_user ln -s "$state/aim" "$state/alias"
+rm "$state/aim/aim"
+misplaced "its folder is a link" "$state/alias/sess.db"
+same "what is there" "$(ls "$state/aim")" ""
+verdict r77_a_store_whose_folder_is_a_link_is_refused
+
+# Root is let into everything, and so asks whose it is.  The folder of a
+# user, with an empty file that waits for the secrets of whoever takes it.
+by_root() {
+	user=$as_user
+	as_user=
+	cgi "$T/release/probe" "LIBSESS_STORE=sqlite:$1" QUERY_STRING=op=set+k+v \
+	    < /dev/null > "$body"
+	as_user=$user
+}
+same "who runs this" "$(id -u)" 0
+$as_user mkdir -m 700 "$state/theirs"
+$as_user touch "$state/theirs/sess.db"
+chmod 600 "$state/theirs/sess.db"
+by_root "$state/theirs/sess.db"
+holds "the store of a user, by root" "$body" "Status: 503"
+same "what they find in it" "$(find "$state/theirs" -type f -size +0)" ""
+holds "the log" "$T/log/direct.log" "belongs to user 4242, and the program runs as user 0"
+mkdir -m 755 "$T/roots"
+by_root "$T/roots/sess.db"
+holds "a store of root's, by root" "$body" "Status: 200"
+secrets_note
+misplaced "the store of root, by a user" "$T/roots/sess.db"
+verdict r77_a_store_of_another_user_is_refused
+
 $as_user mkdir -m 777 "$state/shared"
 $as_user mkdir -m 770 "$state/group"
 misplaced "a folder of everybody" "$state/shared/sess.db"

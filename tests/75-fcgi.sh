@@ -603,6 +603,46 @@ for where in 0.0.0.0:9 '[::]:9' 192.0.2.1:9 nonsense 65537 99999999 '[::1' 0 '';
 done
 verdict r50_tcp_is_this_machine_only
 
+# As root it says what it saw, what it expected and what to do, and ends.
+mkdir -m 700 "$T/root"
+extra="LIBSESS_STORE=sqlite:$T/root/sess.db DEMO_DB=$T/root/demo.db"
+
+# refused WHAT COMMAND... - it would be asked for nothing else.
+refused() {
+	what=$1
+	shift
+	timeout 10 env -i PATH="$PATH" $(settings $extra) "$@" 2> "$body" \
+	    < /dev/null
+	same "the status of $what" "$?" 1
+	same "lines of $what" "$(wc -l < "$body")" 1
+	for word in 'root (uid 0)' 'a user of its own' allow_root; do
+		holds "what $what says" "$body" "$word"
+	done
+}
+same "who runs this" "$(id -u)" 0
+refused "one with a socket of its own" "$probe" -l "$door/root"
+refused "the parent of several" "$probe" -l "$door/root" -p 2 -t 2
+refused "one that could be root again" setpriv --euid 4242 \
+    "$T/release/probe_fcgi" -l "$door/root"
+same "the socket" "$(test -e "$door/root" && echo there)" ""
+refused "one that was given a socket" spawn-fcgi -n -s "$door/root" -- \
+    "$T/release/probe_fcgi"
+rm -f "$door/root"
+same "what they made" "$(ls "$T/root")" ""
+verdict r77_a_program_that_stays_refuses_to_be_root
+
+user=$as_user
+as_user=
+begin root -r
+"$T/run/client" "$door/root" plain_request > "$body"
+same "the request" "$(cat "$body")" plain_request
+end TERM
+cgi "$probe" $extra QUERY_STRING=op=set+k+v < /dev/null > "$body"
+holds "as a CGI program" "$body" "Status: 200"
+as_user=$user
+extra=
+verdict r77_root_by_name_and_a_page_by_hand_are_served
+
 for words in '-p 0' '-p -1' '-p 1x' '-t 99999999999' '-t x' '-p 257' '-t 1025' \
     '-z' 'word' '-p'; do
 	$as_user timeout 10 env -i $(settings) "$probe" $words 2> "$body" < /dev/null

@@ -3,6 +3,7 @@
  *
  *	hold_gate FILE SIGNAL
  */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +15,8 @@ main(int argc, char **argv)
 {
 	struct gate gate = GATE_INIT;
 
-	if (argc != 3 || gate_open(&gate, argv[1]) != SESS_OK ||
+	if (argc != 3 ||
+	    gate_open(&gate, open(argv[1], O_RDWR)) != SESS_OK ||
 	    gate_enter(&gate, 10) != SESS_OK)
 		return 2;
 	puts("held");

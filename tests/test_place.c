@@ -1,15 +1,19 @@
 /* test_place.c - r48: the store lies where nobody else can see or touch it. */
 #include <criterion/criterion.h>
 
+#include <sys/mount.h>
 #include <sys/stat.h>
 
 #include <fcntl.h>
+#include <sched.h>
 
 #include "ops.h"
 #include "place.h"
+#include "store.h"
 
 static char root[] = "/tmp/libsess-place-XXXXXX";
-static const char *why;
+static struct place place;
+static char said[1024];
 
 static void
 setup(void)
@@ -61,13 +65,20 @@ touch(const char *path, mode_t m)
 }
 
 static void
+expect_taken(const char *path, const char *document_root)
+{
+	cr_assert_eq(place_open(&place, path, document_root), SESS_OK, "%s",
+	    place.why);
+	place_close(&place);
+}
+
+static void
 expect_refused(const char *path, const char *document_root, const char *say)
 {
-	why = NULL;
-	cr_assert_eq(place_make(path, document_root, &why), SESS_ESTORE, "%s",
-	    path);
-	cr_assert_not_null(why, "%s", path);
-	cr_assert_not_null(strstr(why, say), "%s: %s", path, why);
+	cr_assert_eq(place_open(&place, path, document_root), SESS_ESTORE,
+	    "%s", path);
+	cr_assert_eq(place.folder, -1, "it is not held");
+	cr_assert_not_null(strstr(place.why, say), "%s: %s", path, place.why);
 }
 
 Test(place, r48_private_whatever_the_umask)
@@ -79,7 +90,7 @@ Test(place, r48_private_whatever_the_umask)
 	for (i = 0; i < sizeof masks / sizeof *masks; i++) {
 		snprintf(name, sizeof name, "new%zu/store.db", i);
 		umask(masks[i]);
-		cr_assert_eq(place_make(at(name), NULL, &why), SESS_OK);
+		expect_taken(at(name), NULL);
 		umask(022);
 		cr_assert_eq(mode(at(name)), 0600);
 		*strchr(name, '/') = '\0';
@@ -114,11 +125,11 @@ Test(place, r48_what_is_there_already_is_kept)
 {
 	int fd;
 
-	cr_assert_eq(place_make(at("d/store.db"), NULL, &why), SESS_OK);
+	expect_taken(at("d/store.db"), NULL);
 	fd = open(at("d/store.db"), O_WRONLY);
 	cr_assert_eq(write(fd, "x", 1), 1);
 	close(fd);
-	cr_assert_eq(place_make(at("d/store.db"), NULL, &why), SESS_OK);
+	expect_taken(at("d/store.db"), NULL);
 	fd = open(at("d/store.db"), O_RDONLY);
 	cr_assert_eq(lseek(fd, 0, SEEK_END), 1);
 	close(fd);
@@ -153,7 +164,7 @@ Test(place, r48_a_file_that_others_can_use_is_refused)
 
 	cr_assert_eq(mkdir("d", 0700), 0);
 	touch(at("d/store.db"), 0600);
-	cr_assert_eq(place_make(at("d/store.db"), NULL, &why), SESS_OK);
+	expect_taken(at("d/store.db"), NULL);
 	for (i = 0; i < sizeof modes / sizeof *modes; i++) {
 		touch(at("d/store.db"), modes[i]);
 		expect_refused(at("d/store.db"), NULL, "others can read");
@@ -174,8 +185,7 @@ Test(place, r48_a_folder_that_others_can_write_to_is_refused)
 	}
 	for (i = 0; i < sizeof good / sizeof *good; i++) {
 		cr_assert_eq(chmod("d", good[i]), 0);
-		cr_assert_eq(place_make(at("d/store.db"), NULL, &why),
-		    SESS_OK);
+		expect_taken(at("d/store.db"), NULL);
 	}
 	expect_refused("/tmp/libsess-store.db", NULL, "others can write");
 }
@@ -193,19 +203,16 @@ Test(place, r48_below_the_document_root_is_refused)
 	expect_refused(at("www/new/store.db"), at("www"), "document root");
 	expect_refused(at("www-data/../www/store.db"), at("www"),
 	    "document root");
-	expect_refused(at("way-in/store.db"), at("www"), "document root");
+	expect_refused(at("way-in/new/store.db"), at("www"), "document root");
 	expect_refused(at("www/sub/store.db"), at("htdocs"), "document root");
 	expect_refused(at("www/store.db"), at("www/"), "document root");
 	expect_refused(at("www/store.db"), "/", "document root");
 	cr_assert_eq(mode(at("www/store.db")), -1, "nothing was made");
 
-	cr_assert_eq(place_make(at("www-data/store.db"), at("www"), &why),
-	    SESS_OK, "%s", why);
-	cr_assert_eq(place_make(at("out/../www-data/b.db"), at("www"), &why),
-	    SESS_ESTORE, "no such folder on the way");
-	cr_assert_eq(place_make(at("www-data/c.db"), at("no-such"), &why),
-	    SESS_OK);
-	cr_assert_eq(place_make(at("www-data/d.db"), "", &why), SESS_OK);
+	expect_taken(at("www-data/store.db"), at("www"));
+	expect_refused(at("out/../www-data/b.db"), at("www"), "No such file");
+	expect_taken(at("www-data/c.db"), at("no-such"));
+	expect_taken(at("www-data/d.db"), "");
 }
 
 Test(place, r48_a_path_that_is_none)
@@ -244,4 +251,219 @@ Test(place, r48_a_badly_placed_store_serves_nobody)
 	cr_assert_eq(chmod(site->folder, 0700), 0);
 	cr_assert_eq(get(&v, "op=set+k+v")->status, 200, "and recovers");
 	site_free(site);
+}
+
+/* ---- whose it is (r77) ------------------------------------------------- */
+
+#define OTHER 4242              /* a user who is nobody here */
+
+static void
+on_fault(void *arg, const char *text)
+{
+	(void)arg;
+	snprintf(said, sizeof said, "%s", text);
+}
+
+/* Open the store there, and close it; what is wrong with it is in `said`. */
+static enum sess_err
+open_store(const char *path)
+{
+	const struct sess_store_env env = { .wait = 5, .fault = on_fault };
+	struct sess_store *st;
+	enum sess_err err;
+
+	*said = '\0';
+	if ((err = sqlite_store.open(&st, path, &env)) == SESS_OK)
+		sqlite_store.close(st);
+	return err;
+}
+
+static void
+expect_closed(const char *path, const char *say)
+{
+	cr_assert_eq(open_store(path), SESS_ESTORE, "%s: %s", path, say);
+	cr_assert_not_null(strstr(said, say), "%s: %s", path, said);
+}
+
+static void
+give(const char *path, uid_t user)
+{
+	cr_assert_eq(geteuid(), 0, "only root can give files to others");
+	cr_assert_eq(lchown(path, user, user), 0);
+}
+
+/* As if the program had been started by this user. */
+static void
+become(uid_t user)
+{
+	cr_assert_eq(seteuid(user), 0);
+}
+
+Test(place, r77_a_folder_of_another_user_is_refused)
+{
+	cr_assert_eq(mkdir("d", 0700), 0);
+	give("d", OTHER);
+	expect_closed(at("d/store.db"), "belongs to user 4242");
+	cr_assert_eq(mode("d/store.db"), -1, "nothing was made");
+	give("d", 0);
+	cr_assert_eq(open_store(at("d/store.db")), SESS_OK);
+}
+
+Test(place, r77_files_of_another_user_are_refused)
+{
+	static const char *const names[] = { "d/store.db",
+		"d/store.db-lock" };
+	size_t i;
+
+	cr_assert_eq(open_store(at("d/store.db")), SESS_OK);
+	for (i = 0; i < sizeof names / sizeof *names; i++) {
+		give(names[i], OTHER);
+		expect_closed(at("d/store.db"), "belongs to user 4242");
+		cr_assert_not_null(strstr(said, names[i]), "%s", said);
+		give(names[i], 0);
+	}
+	cr_assert_eq(open_store(at("d/store.db")), SESS_OK);
+}
+
+/* What is not root's business either: to serve from the files of others. */
+Test(place, r77_a_store_of_its_own_user_is_opened_by_them_alone)
+{
+	cr_assert_eq(chmod(root, 0755), 0);
+	cr_assert_eq(mkdir("d", 0700), 0);
+	give("d", OTHER);
+	become(OTHER);
+	cr_assert_eq(open_store(at("d/store.db")), SESS_OK, "%s", said);
+	become(0);
+	expect_closed(at("d/store.db"), "belongs to user 4242");
+}
+
+Test(place, r77_a_folder_of_root_holds_the_store_of_a_user)
+{
+	cr_assert_eq(chmod(root, 0755), 0);
+	cr_assert_eq(mkdir("d", 0755), 0);
+	touch("d/store.db", 0600);
+	give("d/store.db", OTHER);
+	become(OTHER);
+	expect_taken(at("d/store.db"), NULL);
+	become(0);
+}
+
+Test(place, r77_a_lock_that_others_can_use_or_that_is_no_file_is_refused)
+{
+	cr_assert_eq(open_store(at("d/store.db")), SESS_OK);
+	cr_assert_eq(chmod("d/store.db-lock", 0606), 0);
+	expect_closed(at("d/store.db"), "others can");
+	cr_assert_eq(unlink("d/store.db-lock"), 0);
+	cr_assert_eq(mkfifo("d/store.db-lock", 0600), 0);
+	expect_closed(at("d/store.db"), "no file");
+	cr_assert_eq(unlink("d/store.db-lock"), 0);
+	cr_assert_eq(symlink("victim", "d/store.db-lock"), 0);
+	expect_closed(at("d/store.db"), "symbolic link");
+	cr_assert_eq(mode("d/victim"), -1, "it is not followed");
+	cr_assert_eq(unlink("d/store.db-lock"), 0);
+	cr_assert_eq(mkdir("d/store.db-lock", 0700), 0);
+	expect_closed(at("d/store.db"), "no file");
+}
+
+/* However it is written: a path that ends in a slash follows the link. */
+Test(place, r77_a_folder_that_is_a_symbolic_link_is_refused)
+{
+	static const char *const paths[] = { "way/store.db", "way//store.db",
+		"way///store.db", "./way/store.db", "aim/../way/store.db" };
+	static const char *const dots[] = { "way/./store.db",
+		"way/../store.db", "way/.//store.db" };
+	size_t i;
+
+	cr_assert_eq(mkdir("aim", 0700), 0);
+	cr_assert_eq(symlink("aim", "way"), 0);
+	for (i = 0; i < sizeof paths / sizeof *paths; i++)
+		expect_closed(at(paths[i]), "symbolic link");
+	for (i = 0; i < sizeof dots / sizeof *dots; i++)
+		expect_closed(at(dots[i]), "is written as");
+	cr_assert_eq(unlink("way"), 0);
+	cr_assert_eq(symlink("nothing", "way"), 0);
+	expect_closed(at("way/store.db"), "symbolic link");
+	cr_assert_eq(rmdir("aim"), 0, "nothing was made");
+	cr_assert_eq(mode("nothing"), -1, "nor there");
+}
+
+Test(place, r77_links_before_the_folder_are_the_machine_s_own)
+{
+	cr_assert_eq(mkdir("real", 0755), 0);
+	cr_assert_eq(symlink("real", "srv"), 0);
+	cr_assert_eq(open_store(at("srv/d/store.db")), SESS_OK, "%s", said);
+	cr_assert_eq(open_store(at("srv//d//store.db")), SESS_OK, "%s", said);
+	cr_assert_eq(mode("real/d/store.db"), 0600);
+}
+
+/* Its lock is another file, whatever a short buffer would make of the name. */
+Test(place, r77_a_name_that_leaves_no_room_for_the_lock_s_is_refused)
+{
+	char path[128 + NAME_MAX];
+
+	cr_assert_eq(mkdir("d", 0700), 0);
+	snprintf(path, sizeof path, "%s%0250d", at("d/"), 1);
+	cr_assert_eq(place_open(&place, path, NULL), SESS_OK);
+	cr_assert_geq(close(place_open_beside(&place, "-lock")), 0);
+	place_close(&place);
+	snprintf(path, sizeof path, "%s%0254d", at("d/"), 1);
+	expect_closed(path, "too long");
+}
+
+static int
+open_without_proc(void)
+{
+	if (unshare(CLONE_NEWNS) != 0 ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+	    mount("none", "/proc", "tmpfs", 0, NULL) != 0)
+		return 2;
+	return open_store(at("d/store.db")) == SESS_ESTORE &&
+	    strstr(said, "mount /proc") != NULL ? 0 : 1;
+}
+
+/* By its name it could be opened, and would be whatever is there by then. */
+Test(place, r77_without_proc_it_is_refused_and_not_opened_by_name)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0)
+		_exit(open_without_proc());
+	cr_assert_eq(waitpid(pid, &status, 0), pid);
+	cr_assert(WIFEXITED(status));
+	cr_assert_neq(WEXITSTATUS(status), 2, "root can hide /proc");
+	cr_assert_eq(WEXITSTATUS(status), 0);
+}
+
+/* Puts a link to another folder in the place of ours, and back again. */
+static pid_t
+start_swapper(void)
+{
+	pid_t pid = fork();
+
+	if (pid != 0)
+		return pid;
+	for (;;)
+		renameat2(AT_FDCWD, "d", AT_FDCWD, "way", RENAME_EXCHANGE);
+}
+
+/* The folder is checked once, and files are opened in what was checked. */
+Test(place, r77_what_was_checked_is_what_is_opened)
+{
+	int i, opened = 0;
+	pid_t swapper;
+
+	cr_assert_eq(mkdir("d", 0700), 0);
+	cr_assert_eq(mkdir("aim", 0700), 0);
+	touch("aim/store.db", 0600);
+	cr_assert_eq(symlink("aim", "way"), 0);
+	cr_assert_eq(open_store(at("d/store.db")), SESS_OK);
+	cr_assert_gt(swapper = start_swapper(), 0);
+	for (i = 0; i < 2000; i++)
+		opened += open_store(at("d/store.db")) == SESS_OK;
+	kill(swapper, SIGKILL);
+	waitpid(swapper, NULL, 0);
+	cr_assert_gt(opened, 0, "now and then it was there");
+	cr_assert_eq(unlink("aim/store.db"), 0);
+	cr_assert_eq(rmdir("aim"), 0, "nothing was made beside it");
 }

@@ -1353,7 +1353,8 @@ hold_gate(void)
 	char name[160];
 
 	snprintf(name, sizeof name, "%s-lock", path);
-	if (gate_open(&g, name) != SESS_OK || gate_enter(&g, 5) != SESS_OK)
+	if (gate_open(&g, open(name, O_RDWR)) != SESS_OK ||
+	    gate_enter(&g, 5) != SESS_OK)
 		_exit(1);
 }
 
