@@ -30,7 +30,7 @@ floors() {
 		    " known load mount password progress remember serve take throttle weak")
 		room("door", "cgi door")
 		room("fcgi", "conn connections crew env fcgi fcgi_request fcgx listen" \
-		    " record spool")
+		    " record spool wiped")
 		room("public", public)
 		may("bytes", "public bytes")
 		may("exchange", "public bytes exchange")

@@ -1,9 +1,9 @@
 /* fcgi_request.c - the requests of a connection, one after another. */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "fcgi_request.h"
+#include "wiped.h"
 
 enum { RESPONDER = 1, AUTHORIZER = 2 };         /* FastCGI 1.0, 6 */
 
@@ -78,7 +78,7 @@ manage(struct fcgi_request *r, const struct piece *p, struct outbox *out)
 
 /* ---- its parameters ---------------------------------------------------- */
 
-/* Room for n bytes, in steps that double; what was there is wiped. */
+/* Room for n bytes, in steps that double. */
 static bool
 make_room(struct fcgi_request *r, size_t n)
 {
@@ -89,13 +89,8 @@ make_room(struct fcgi_request *r, size_t n)
 		return false;
 	if (n <= r->room)
 		return true;
-	if ((more = malloc(room)) == NULL)
+	if ((more = wiped_grow(r->vars, r->vars_len, room)) == NULL)
 		return false;
-	if (r->vars_len > 0) {
-		memcpy(more, r->vars, r->vars_len);
-		explicit_bzero(r->vars, r->vars_len);
-	}
-	free(r->vars);
 	r->vars = more;
 	r->room = room;
 	return true;
@@ -249,9 +244,7 @@ fcgi_request_init(struct fcgi_request *r)
 static void
 forget(struct fcgi_request *r)
 {
-	if (r->vars != NULL)
-		explicit_bzero(r->vars, r->vars_len);
-	free(r->vars);
+	wiped_free(r->vars, r->vars_len);
 	r->vars = NULL;
 	r->vars_len = r->nvars = r->room = 0;
 	r->failed = 0;

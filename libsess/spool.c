@@ -1,10 +1,10 @@
 /* spool.c - bytes that wait to be read: some in memory, many in a file. */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "spool.h"
+#include "wiped.h"
 
 #define FIRST 1024      /* bytes: a form has fewer, mostly */
 
@@ -27,7 +27,6 @@ spool_is_full(const struct spool *s)
 	return s->n >= s->want;
 }
 
-/* What was here is wiped, not only freed: it may be a password. */
 static bool
 make_room(struct spool *s, size_t n)
 {
@@ -38,13 +37,8 @@ make_room(struct spool *s, size_t n)
 		room *= 2;
 	if (room == s->room)
 		return true;
-	if ((more = malloc(room)) == NULL)
+	if ((more = wiped_grow(s->memory, s->n, room)) == NULL)
 		return false;
-	if (s->n > 0) {
-		memcpy(more, s->memory, s->n);
-		explicit_bzero(s->memory, s->n);
-	}
-	free(s->memory);
 	s->memory = more;
 	s->room = room;
 	return true;
@@ -71,8 +65,7 @@ add_to_file(struct spool *s, const void *bytes, size_t n)
 	if (s->memory != NULL) {
 		if (!write_all(s->fd, s->memory, s->n, 0))
 			return false;
-		explicit_bzero(s->memory, s->n);
-		free(s->memory);
+		wiped_free(s->memory, s->n);
 		s->memory = NULL;
 		s->room = 0;
 	}
@@ -115,9 +108,7 @@ spool_read(struct spool *s, void *to, size_t n)
 void
 spool_release(struct spool *s)
 {
-	if (s->memory != NULL)
-		explicit_bzero(s->memory, s->n);
-	free(s->memory);
+	wiped_free(s->memory, s->n);
 	if (s->fd >= 0)
 		close(s->fd);
 	*s = (struct spool)SPOOL_INIT;
