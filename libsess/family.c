@@ -91,10 +91,12 @@ begin(struct redeem *x)
 static enum sess_err
 first(struct redeem *x)
 {
+	int64_t n = 0;
 	enum sess_err err;
 
-	if ((err = db_run(x->db, SQL_FAMILY_CLEAR, "kt", x->r->family,
-	    x->user)) != SESS_OK || (err = begin(x)) != SESS_OK)
+	if ((err = change_dropped(x->db, SQL_FAMILY_CLEAR, db_query(x->db,
+	    SQL_FAMILY_CLEAR, "kt", x->r->family, x->user), &n)) != SESS_OK ||
+	    (err = begin(x)) != SESS_OK)
 		return err;
 	return db_run(x->db, SQL_FAMILY_TURN, "kki", x->r->family,
 	    x->r->next, x->now);
