@@ -9,7 +9,7 @@
 #include "sess_account.h"
 #include "words.h"
 
-#define HAPPENINGS_MAX 20       /* the newest, of a hundred */
+#define HAPPENINGS_MAX 20       /* the newest that are no alarms */
 
 /* Why a session ended, as libsess says it, in words for people. */
 static const struct reason {
@@ -63,23 +63,30 @@ times(struct page *p, struct sess *s)
 	page_time(p, "changed", info.changed);
 }
 
+/* All alarms, or the page would acknowledge what others have pushed out. */
+static void
+happenings(struct page *p, struct sess *s)
+{
+	size_t n, shown = 0;
+	const struct sess_happening *all = sess_happenings(s, &n);
+
+	page_int(p, "most", HAPPENINGS_MAX);
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(all[i].kind, "rotate") == 0)
+			continue;       /* each hour, and no concern of his */
+		if (all[i].alarm || shown++ < HAPPENINGS_MAX)
+			happening(p, &all[i]);
+	}
+}
+
 /* Who has looked at this page has seen what there was to be alarmed about. */
 static int
 show(struct sess_req *req, struct sess_res *res, struct sess *s)
 {
 	struct page *p = page_new(req, res, s, "account");
-	const struct sess_happening *all;
-	size_t n, shown = 0;
 
 	times(p, s);
-	all = sess_happenings(s, &n);
-	page_int(p, "most", HAPPENINGS_MAX);
-	for (size_t i = 0; i < n && shown < HAPPENINGS_MAX; i++) {
-		if (strcmp(all[i].kind, "rotate") == 0)
-			continue;       /* each hour, and no concern of his */
-		happening(p, &all[i]);
-		shown++;
-	}
+	happenings(p, s);
 	sess_news_read(s);
 	return page_show(p, 200);
 }

@@ -15,6 +15,7 @@
  */
 #define SWEEP_EVERY 2
 #define SWEEP_ROWS 16
+#define SWEEP_LEFT 64           /* rows of sessions that are gone */
 
 enum sess_err
 change_live(struct db *db, const uint8_t key[SESS_KEY_LEN], int64_t now)
@@ -25,24 +26,101 @@ change_live(struct db *db, const uint8_t key[SESS_KEY_LEN], int64_t now)
 	return err == SESS_NONE ? SESS_EGONE : err;
 }
 
-enum sess_err
-change_sweep(struct db *db, int64_t now, int rows, int *dropped)
+/* The schema needs no pragma to be right, so nothing cascades in it. */
+static enum sess_err
+drop_parts(struct db *db, int64_t pk)
 {
-	int64_t from, to, seen;
-	enum sess_err err = db_query(db, SQL_SWEEP_NEXT, "i", (int64_t)rows);
+	enum sess_err err;
+
+	if ((err = db_run(db, SQL_END_IDS, "i", pk)) != SESS_OK ||
+	    (err = db_run(db, SQL_END_FIELDS, "i", pk)) != SESS_OK ||
+	    (err = db_run(db, SQL_END_ONCE, "i", pk)) != SESS_OK)
+		return err;
+	return db_run(db, SQL_END_MARKS, "i", pk);
+}
+
+enum sess_err
+change_dropped(struct db *db, enum sql sql, enum sess_err first, int64_t *n)
+{
+	enum sess_err err;
+
+	for (err = first; err == SESS_OK; err = db_next(db, sql)) {
+		if ((err = drop_parts(db, db_int(db, sql, 0))) != SESS_OK)
+			break;
+		(*n)++;
+	}
+	db_done(db, sql);
+	return err == SESS_NONE ? SESS_OK : err;
+}
+
+/* What one step of the sweep looks at: the sessions above from, up to to. */
+struct stretch {
+	int64_t from, to, sessions;
+	int64_t anonymous, over;        /* without user: that stay, and not */
+	bool last;                      /* none comes after it */
+};
+
+static enum sess_err
+look_ahead(struct db *db, int64_t now, int rows, struct stretch *s)
+{
+	enum sess_err err = db_query(db, SQL_SWEEP_NEXT, "ii", (int64_t)rows,
+	    now);
 
 	if (err != SESS_OK)
 		return err;
-	from = db_int(db, SQL_SWEEP_NEXT, 0);
-	to = db_int(db, SQL_SWEEP_NEXT, 1);
-	seen = db_int(db, SQL_SWEEP_NEXT, 2);
+	*s = (struct stretch){
+		.from = db_int(db, SQL_SWEEP_NEXT, 0),
+		.to = db_int(db, SQL_SWEEP_NEXT, 1),
+		.sessions = db_int(db, SQL_SWEEP_NEXT, 2),
+		.anonymous = db_int(db, SQL_SWEEP_NEXT, 3),
+		.over = db_int(db, SQL_SWEEP_NEXT, 4),
+	};
 	db_done(db, SQL_SWEEP_NEXT);
-	if (seen > 0 && ((err = db_run(db, SQL_SWEEP_NOTE, "iii", from, to,
-	    now)) != SESS_OK || (err = db_run(db, SQL_SWEEP_DROP, "iii", from,
-	    to, now)) != SESS_OK))
+	s->last = s->sessions < rows;
+	return SESS_OK;
+}
+
+static enum sess_err
+drop_stretch(struct db *db, int64_t now, const struct stretch *s,
+    int *dropped)
+{
+	int64_t n = 0;
+	enum sess_err err;
+
+	*dropped = 0;
+	if (s->sessions == 0)
+		return SESS_OK;
+	if ((err = db_run(db, SQL_SWEEP_NOTE, "iii", s->from, s->to, now)) ==
+	    SESS_OK)
+		err = change_dropped(db, SQL_SWEEP_DROP, db_query(db,
+		    SQL_SWEEP_DROP, "iii", s->from, s->to, now), &n);
+	*dropped = (int)n;
+	return err;
+}
+
+/* One table a step: a program that comes for one visit prepares one. */
+static enum sess_err
+drop_left(struct db *db, const struct stretch *s, unsigned die)
+{
+	static const enum sql left[] = { SQL_LEFT_IDS, SQL_LEFT_FIELDS,
+		SQL_LEFT_ONCE, SQL_LEFT_MARKS };
+
+	return db_run(db, left[die % (sizeof left / sizeof *left)], "iii",
+	    s->from, s->last ? INT64_MAX : s->to, (int64_t)SWEEP_LEFT);
+}
+
+enum sess_err
+change_sweep(struct db *db, int64_t now, int rows, unsigned die, int *dropped)
+{
+	struct stretch s;
+	enum sess_err err;
+
+	if ((err = look_ahead(db, now, rows, &s)) != SESS_OK ||
+	    (err = drop_stretch(db, now, &s, dropped)) != SESS_OK ||
+	    (err = drop_left(db, &s, die)) != SESS_OK)
 		return err;
-	*dropped = seen > 0 ? (int)db_changes(db) : 0;
-	return db_run(db, SQL_SWEEP_DONE, "i", seen < rows ? 0 : to);
+	return db_run(db, SQL_SWEEP_DONE, "iii", s.last ? 0 : s.to,
+	    s.anonymous, s.over);
 }
 
 struct change {
@@ -53,6 +131,7 @@ struct change {
 	bool *full;
 	/* the session that it applies to */
 	int64_t pk, serial, newest, turned, handle;
+	bool anonymous;                 /* it has no user */
 };
 
 static enum sess_err
@@ -68,6 +147,7 @@ hold(struct change *x)
 	x->newest = db_int(x->db, SQL_HOLD, 2);
 	x->turned = db_int(x->db, SQL_HOLD, 3);
 	x->handle = db_int(x->db, SQL_HOLD, 4);
+	x->anonymous = db_int(x->db, SQL_HOLD, 5) != 0;
 	db_done(x->db, SQL_HOLD);
 	return SESS_OK;
 }
@@ -77,23 +157,20 @@ hold(struct change *x)
  * Before it is refused, look whether some of it is over.
  */
 static enum sess_err
-check_share(struct change *x)
+take_share(struct change *x)
 {
+	int64_t most = (int64_t)x->c->max_anonymous;
 	int dropped, swept;
-	int64_t n;
 	enum sess_err err;
 
 	for (swept = 0; ; swept++) {
-		if ((err = db_query(x->db, SQL_ANONYMOUS, "")) != SESS_OK)
+		if ((err = db_run(x->db, SQL_ANONYMOUS, "i", most)) !=
+		    SESS_OK || db_changes(x->db) > 0)
 			return err;
-		n = db_int(x->db, SQL_ANONYMOUS, 0);
-		db_done(x->db, SQL_ANONYMOUS);
-		if (n < (int64_t)x->c->max_anonymous)
-			return SESS_OK;
 		if (swept > 0)
 			break;
 		if ((err = change_sweep(x->db, x->c->now, SWEEP_ROWS,
-		    &dropped)) != SESS_OK)
+		    x->c->next[1], &dropped)) != SESS_OK)
 			return err;
 	}
 	*x->full = true;
@@ -112,32 +189,45 @@ check_limit(struct change *x)
 	return err;
 }
 
+/* What may begin the next one stays. */
+static enum sess_err
+drop(struct db *db, int64_t pk, bool anonymous)
+{
+	enum sess_err err;
+
+	if ((err = db_run(db, SQL_END, "i", pk)) != SESS_OK ||
+	    (err = drop_parts(db, pk)) != SESS_OK)
+		return err;
+	return anonymous ? db_run(db, SQL_ANONYMOUS_GONE, "i", pk) : SESS_OK;
+}
+
 /* With all that would begin it anew. */
 static enum sess_err
-end(struct db *db, int64_t pk)
+end(struct change *x)
 {
-	enum sess_err err = db_run(db, SQL_END_FAMILY, "i", pk);
+	enum sess_err err = db_run(x->db, SQL_END_FAMILY, "i", x->pk);
 
-	return err != SESS_OK ? err : db_run(db, SQL_END, "i", pk);
+	return err != SESS_OK ? err : drop(x->db, x->pk, x->anonymous);
 }
 
 enum sess_err
 change_end(struct db *db, const uint8_t key[SESS_KEY_LEN], int64_t now,
     bool over, const struct sess_note *note, bool *ended)
 {
-	int64_t pk;
+	struct change x = { .db = db };
 	enum sess_err err = db_query(db, SQL_WHOSE, "ki", key, now);
 
 	*ended = false;
 	if (err != SESS_OK)
 		return err == SESS_NONE ? SESS_OK : err;
-	pk = db_int(db, SQL_WHOSE, 0);
+	x.pk = db_int(db, SQL_WHOSE, 0);
 	*ended = !over || db_int(db, SQL_WHOSE, 1) != 0;
+	x.anonymous = db_int(db, SQL_WHOSE, 2) != 0;
 	db_done(db, SQL_WHOSE);
 	if (!*ended)
 		return SESS_OK;
 	/* Who was away for long may be remembered. */
-	err = over ? db_run(db, SQL_END, "i", pk) : end(db, pk);
+	err = over ? drop(db, x.pk, x.anonymous) : end(&x);
 	return err == SESS_OK && note->user != NULL ? past_add(db, note) :
 	    err;
 }
@@ -151,7 +241,24 @@ end_old(struct change *x, bool *ended)
 	*ended = err == SESS_OK;
 	if (err == SESS_EGONE)
 		return SESS_OK;
-	return err == SESS_OK ? end(x->db, x->pk) : err;
+	return err == SESS_OK ? end(x) : err;
+}
+
+/*
+ * A session without user takes its share.  In place of its own there is room:
+ * a logout is never refused.
+ */
+static enum sess_err
+admit(struct change *x, bool in_place)
+{
+	enum sess_err err;
+
+	if (x->c->user != NULL)
+		return SESS_OK;
+	if (in_place)
+		return db_run(x->db, SQL_ANONYMOUS, "i", INT64_MAX);
+	err = take_share(x);
+	return err != SESS_OK ? err : check_limit(x);
 }
 
 static enum sess_err
@@ -164,9 +271,7 @@ create(struct change *x)
 
 	if ((err = end_old(x, &ended)) != SESS_OK)
 		return err;
-	/* In place of its own there is room: a logout is never refused. */
-	if (c->user == NULL && !ended && ((err = check_share(x)) != SESS_OK ||
-	    (err = check_limit(x)) != SESS_OK))
+	if ((err = admit(x, ended)) != SESS_OK)
 		return err;
 	err = db_run(x->db, SQL_CREATE, "tiiiiki", c->user,
 	    c->user != NULL && !c->stale ? c->now : 0, c->now, c->idle,
@@ -177,7 +282,8 @@ create(struct change *x)
 	x->handle = c->handle;
 	/* Keys are hashes: their first byte is as good as a die. */
 	if (c->next[0] % SWEEP_EVERY == 0 &&
-	    (err = change_sweep(x->db, c->now, SWEEP_ROWS, &dropped)) != SESS_OK)
+	    (err = change_sweep(x->db, c->now, SWEEP_ROWS, c->next[1],
+	    &dropped)) != SESS_OK)
 		return err;
 	return db_run(x->db, SQL_TOKEN, "kiii", c->next, x->pk, (int64_t)1,
 	    c->now);
@@ -218,6 +324,9 @@ renew(struct change *x)
 	    (err = db_run(x->db, SQL_RENEW, "iiik", x->pk, x->newest + 1,
 	    c->now, c->secret)) != SESS_OK || c->user == NULL)
 		return err;
+	if (x->anonymous && (err = db_run(x->db, SQL_ANONYMOUS_GONE, "i",
+	    x->pk)) != SESS_OK)
+		return err;
 	return db_run(x->db, SQL_LOGIN, "itiii", x->pk, c->user, c->now,
 	    c->idle, c->ends);
 }
@@ -247,7 +356,7 @@ turn(struct change *x)
 	case SESS_TURN_RENEW:
 		return renew(x);
 	case SESS_TURN_END:
-		return end(x->db, x->pk);
+		return end(x);
 	default:
 		x->out->turned = false;
 		return SESS_OK;
@@ -269,8 +378,9 @@ note(struct change *x)
 		    c->address);
 	if (err == SESS_OK && c->stale && c->user == NULL)
 		err = db_run(x->db, SQL_STALE, "i", x->pk);
-	if (err == SESS_OK && c->news_read)
-		err = db_run(x->db, SQL_NEWS_READ, "i", x->pk);
+	if (err == SESS_OK && c->alerts_seen > 0)
+		err = db_run(x->db, SQL_ALERTS_SEEN, "ii", x->pk,
+		    c->alerts_seen);
 	if (err == SESS_OK && c->touch)
 		err = db_run(x->db, SQL_TOUCH, "ii", x->pk, c->now);
 	if (err == SESS_OK && c->confirm)
@@ -306,7 +416,7 @@ enter(struct change *x)
 	if (c->family != NULL && (err = family_begin(x->db, c->family,
 	    c->user, x->pk, c->now)) != SESS_OK)
 		return err;
-	return past_news(x->db, c->user, x->pk, &x->out->news);
+	return past_alert(x->db, c->user, x->pk, &x->out->alert);
 }
 
 static enum sess_err

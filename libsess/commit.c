@@ -196,7 +196,7 @@ entered(struct exchange *x, const struct sess_change *c,
 
 	r->user = c->user;
 	r->auth = c->now;
-	r->news = out->news;
+	r->alert = out->alert;
 	r->agent = c->agent;
 	r->address = c->address;
 	r->remembered = c->family != NULL ||
@@ -295,6 +295,7 @@ enter_anew(struct exchange *x, struct work *w, struct sess_outcome *out)
 	c->touch = c->confirm = false;
 	x->sess.found = x->sess.rec.remembered = false;
 	forget_cookie(x, w);
+	c->alerts_seen = x->sess.rec.alerts_seen = 0;
 	c->nnotes = event_list(x, c, w->notes);
 	return x->service->ops->commit(x->service->store, c, &x->memory, out);
 }
@@ -368,7 +369,7 @@ describe(const struct sess *s, bool more, struct sess_change *c)
 		c->touch = session_touch_due(s);
 		c->confirm = s->rec.serial > s->rec.confirmed;
 		c->stale = s->stale && c->user == NULL;
-		c->news_read = s->news_read;
+		c->alerts_seen = s->news_read ? s->rec.alerts_seen : 0;
 	}
 	/* What a person would miss after a power cut. */
 	c->durable = c->user != NULL || (c->turn != SESS_TURN_NONE &&

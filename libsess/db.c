@@ -116,7 +116,8 @@ on_statement(unsigned type, void *arg, void *statement, void *text)
 /*
  * Checkpoints happen behind the gate only: not after a commit, not at close
  * (SQLite before 3.51.3 can corrupt a database when two of them meet, and
- * Debian 12 has 3.40.1).
+ * Debian 12 has 3.40.1).  Foreign keys are off: the schema has none since
+ * version 4, and to make a table anew would end all that hung on its rows.
  */
 static void
 configure(struct db *db)
@@ -126,7 +127,7 @@ configure(struct db *db)
 	sqlite3_extended_result_codes(h, 0);
 	sqlite3_busy_timeout(h, db->wait_ms);
 	sqlite3_db_config(h, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-	sqlite3_db_config(h, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
+	sqlite3_db_config(h, SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
 	sqlite3_db_config(h, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_wal_hook(h, on_log, db);        /* in place of autocheckpoint */
@@ -401,6 +402,22 @@ db_inserted(struct db *db)
 
 /* ---- schema, durability, checkpoints ----------------------------------- */
 
+/*
+ * Truncate, because a log that is merely copied starts anew only for those
+ * who stay: a process that opens the database alone rebuilds the index and
+ * knows nothing of the copy.  Readers are not waited for; what they still
+ * need stays in the log till the next time.
+ */
+static void
+checkpoint(struct db *db)
+{
+	sqlite3_busy_timeout(db->handle, 0);
+	sqlite3_wal_checkpoint_v2(db->handle, NULL,
+	    SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	sqlite3_busy_timeout(db->handle, db->wait_ms);
+	db->log_pages = 0;
+}
+
 static enum sess_err
 version(struct db *db, int *n)
 {
@@ -452,6 +469,9 @@ db_upgrade(struct db *db)
 		err = exec(db, "PRAGMA journal_mode = WAL");
 	while (err == SESS_OK && have < SCHEMA_VERSION)
 		err = upgrade_to(db, ++have);
+	/* What it wrote is no concern of those who come next. */
+	if (err == SESS_OK)
+		checkpoint(db);
 	return err;
 }
 
@@ -476,20 +496,9 @@ db_durable(struct db *db, bool durable)
 	return err;
 }
 
-/*
- * Truncate, because a log that is merely copied starts anew only for those
- * who stay: a process that opens the database alone rebuilds the index and
- * knows nothing of the copy.  Readers are not waited for; what they still
- * need stays in the log till the next time.
- */
 void
 db_checkpoint(struct db *db)
 {
-	if (db->log_pages < CHECKPOINT_PAGES)
-		return;
-	sqlite3_busy_timeout(db->handle, 0);
-	sqlite3_wal_checkpoint_v2(db->handle, NULL,
-	    SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-	sqlite3_busy_timeout(db->handle, db->wait_ms);
-	db->log_pages = 0;
+	if (db->log_pages >= CHECKPOINT_PAGES)
+		checkpoint(db);
 }

@@ -140,10 +140,29 @@ sess_happenings(struct sess *s, size_t *n)
 	if (sess_user(s) == NULL)
 		return NULL;
 	if ((err = service_store(sv)) == SESS_OK)
-		err = sv->ops->events(sv->store, sess_user(s), &x->memory,
-		    &list, n);
+		err = sv->ops->events(sv->store, sess_user(s), s->now,
+		    &x->memory, &list, n);
 	if (err != SESS_OK)
 		*n = 0;
 	session_fail(s, err, "happenings");
 	return list;
+}
+
+/* The record says whether there may be any: mostly not, and it costs nothing. */
+int64_t
+sess_news(const struct sess *s)
+{
+	const struct sess_record *r = &s->rec;
+	struct exchange *x = s->x;
+	struct sess_service *sv = x->service;
+	int64_t n = 0;
+	enum sess_err err;
+
+	if (r->user == NULL || r->alert <= r->alerts_seen)
+		return 0;
+	if ((err = service_store(sv)) == SESS_OK)
+		err = sv->ops->alerts(sv->store, r->user, s->now,
+		    r->alerts_seen, &n);
+	session_fail(&x->sess, err, "news");
+	return n;
 }

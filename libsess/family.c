@@ -88,13 +88,22 @@ begin(struct redeem *x)
 	return db_run(x->db, SQL_FAMILY_HAS, "kk", c.next, x->r->family);
 }
 
+/* The sessions that it began. */
+static enum sess_err
+clear(struct redeem *x)
+{
+	int64_t n = 0;
+
+	return change_dropped(x->db, SQL_FAMILY_CLEAR, db_query(x->db,
+	    SQL_FAMILY_CLEAR, "kt", x->r->family, x->user), &n);
+}
+
 static enum sess_err
 first(struct redeem *x)
 {
 	enum sess_err err;
 
-	if ((err = db_run(x->db, SQL_FAMILY_CLEAR, "kt", x->r->family,
-	    x->user)) != SESS_OK || (err = begin(x)) != SESS_OK)
+	if ((err = clear(x)) != SESS_OK || (err = begin(x)) != SESS_OK)
 		return err;
 	return db_run(x->db, SQL_FAMILY_TURN, "kki", x->r->family,
 	    x->r->next, x->now);
@@ -209,7 +218,7 @@ family_forget(struct db *db, const struct sess_forget *f, int64_t now,
 		*stolen_from = x.user;
 		return stolen(&x);
 	}
-	err = db_run(db, SQL_FAMILY_CLEAR, "kt", f->family, x.user);
+	err = clear(&x);
 	return err != SESS_OK ? err :
 	    db_run(db, SQL_FAMILY_END, "k", f->family);
 }

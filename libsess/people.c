@@ -1,6 +1,7 @@
 /* people.c - accounts, and a user's sessions, in the database. */
 #include <stdio.h>
 
+#include "change.h"
 #include "people.h"
 #include "sql.h"
 
@@ -12,6 +13,7 @@ enum sess_err
 people_revoke(struct db *db, const struct sess_revoke *r, int64_t now,
     int64_t *ended)
 {
+	int64_t gone = 0;               /* with those that were over */
 	enum sess_err err;
 
 	if ((err = db_run(db, SQL_REVOKE_NOTE, "tiiit", r->user, r->handle,
@@ -22,8 +24,8 @@ people_revoke(struct db *db, const struct sess_revoke *r, int64_t now,
 	    db_run(db, SQL_REVOKE_FAMILY, "ti", r->user, r->handle) :
 	    db_run(db, SQL_REVOKE_FAMILIES, "ti", r->user, r->except);
 	if (err == SESS_OK)
-		err = db_run(db, SQL_REVOKE, "tii", r->user, r->handle,
-		    r->except);
+		err = change_dropped(db, SQL_REVOKE, db_query(db, SQL_REVOKE,
+		    "tii", r->user, r->handle, r->except), &gone);
 	return err;
 }
 

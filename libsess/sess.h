@@ -404,7 +404,8 @@ int64_t sess_devices_end(struct sess *);
  * What happened to the user's sessions, newest first: login, login_failed,
  * logout, expire, revoke, rotate, replay (an id was used after its time),
  * stolen (a remember-me token was used twice), moved (another browser or
- * network), throttle, password, account.  The newest 100 of 90 days are kept.
+ * network), throttle, password, account.  Of each kind the newest 100 of 90
+ * days are kept.
  */
 struct sess_happening {
 	int64_t at;
@@ -418,8 +419,10 @@ struct sess_happening {
 const struct sess_happening *sess_happenings(struct sess *, size_t *n);
 
 /*
- * How many alarms there were between the user's last two logins; 0 after
- * sess_news_read().
+ * How many alarms this session has not acknowledged.  An alarm is shown in
+ * every session of its user until sess_news_read() acknowledges it there, or
+ * it is 90 days old; the user's other sessions go on showing it.  What comes
+ * while the page runs is not acknowledged by it.
  */
 int64_t sess_news(const struct sess *);
 void sess_news_read(struct sess *);

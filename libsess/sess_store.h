@@ -20,7 +20,8 @@
 #define SESS_MARKS 8            /* uploads of a session that are known of */
 
 #define SESS_FAMILY_GRACE 60    /* s: parallel requests of a returning browser */
-#define SESS_EVENTS 100         /* of one user that are kept, and of nobody */
+#define SESS_EVENTS 100         /* of one kind that are kept of a user, and of
+				   nobody */
 #define SESS_EVENT_LIFE (90 * 24 * 3600)        /* s: and no longer */
 #define SESS_NEVER INT64_MAX    /* a time that does not come */
 
@@ -47,7 +48,10 @@ struct sess_record {
 	int64_t handle;                 /* its public number, 1 or more */
 	const char *agent, *address;    /* last used from there, or NULL */
 	bool remembered;                /* it has a family */
-	int64_t news;                   /* what its user is to hear of */
+	int64_t alert;                  /* number of its user's newest alert, or
+					   0; ... */
+	int64_t alerts_seen;            /* ... those up to this one have been
+					   acknowledged here */
 	/* its ids, numbered from 1 */
 	int64_t serial;                 /* number of the id that was asked for */
 	int64_t newest;                 /* of the newest one, ... */
@@ -89,8 +93,8 @@ struct sess_note {
 	const char *why;                /* or NULL */
 	bool if_turned;                 /* of a change: it happened if
 					   sess_outcome.turned */
-	bool alarm;                     /* told to the user at his next login;
-					   once in ten minutes is enough */
+	bool alarm;                     /* an alert: shown to the user; once in
+					   ten minutes is enough */
 };
 
 /* How often something may be done. */
@@ -164,7 +168,8 @@ struct sess_change {
 	int64_t handle;                 /* CREATE */
 	const char *agent, *address;    /* where it is used now, or NULL */
 	bool stale;                     /* the last login proves no more */
-	bool news_read;
+	int64_t alerts_seen;            /* the alerts up to this one are
+					   acknowledged here; or 0 */
 	const struct sess_note *notes;  /* those of a user are kept */
 	size_t nnotes;
 	const struct sess_try *limit;   /* of sessions that begin: SESS_ETRIES;
@@ -190,7 +195,7 @@ struct sess_outcome {
 	struct sess_value taken;        /* SESS_EDIT_TAKE; type 0: nothing */
 	bool swapped;                   /* SESS_EDIT_CAS */
 	int64_t ended;                  /* other sessions of the user */
-	int64_t news;                   /* of a login */
+	int64_t alert;                  /* of a login: the user's newest */
 	int64_t until;                  /* SESS_ETRIES: no other before then */
 	const char *stolen_from;        /* `forget` was no token of now: the
 					   user is told of a theft; or NULL */
@@ -344,11 +349,23 @@ struct sess_store_ops {
 
 	/* ---- events ---- */
 
+	/*
+	 * Keep what happened, for SESS_EVENT_LIFE.  Numbers ascend, and none
+	 * is used twice.  An event pushes out only events of its own kind and
+	 * user: the oldest where there are SESS_EVENTS.  An alert becomes
+	 * sess_record.alert of all sessions that its user has; a session that
+	 * begins later has the newest one.
+	 */
 	enum sess_err (*note)(struct sess_store *, const struct sess_note *);
 
-	/* A user's, newest first. */
+	/* A user's, newest first, that are not too old. */
 	enum sess_err (*events)(struct sess_store *, const char *user,
-	    const struct sess_memory *, struct sess_happening **, size_t *n);
+	    int64_t now, const struct sess_memory *, struct sess_happening **,
+	    size_t *n);
+
+	/* How many of these are alerts of a number above `seen`. */
+	enum sess_err (*alerts)(struct sess_store *, const char *user,
+	    int64_t now, int64_t seen, int64_t *n);
 
 	/* ---- what all programs of a store share ---- */
 

@@ -228,7 +228,7 @@ sess_logout(struct sess *s)
 	fields_clear(&s->fields);
 	s->left = s->rec.user;
 	s->login = s->rec.user = NULL;
-	s->rec.auth = s->rec.news = 0;
+	s->rec.auth = s->rec.alert = s->rec.alerts_seen = 0;
 	s->rec.remembered = false;
 	s->renew = s->rotate = s->wanted = s->remember = false;
 	s->out = true;
@@ -274,17 +274,14 @@ sess_fresh(const struct sess *s, int64_t seconds)
 	    s->rec.auth <= s->now && s->now - s->rec.auth <= seconds;
 }
 
-int64_t
-sess_news(const struct sess *s)
-{
-	return s->rec.news;
-}
-
+/* Those that were there when it was loaded: no page has shown later ones. */
 void
 sess_news_read(struct sess *s)
 {
-	s->news_read = s->rec.news > 0;
-	s->rec.news = 0;
+	if (s->rec.alert <= s->rec.alerts_seen)
+		return;
+	s->rec.alerts_seen = s->rec.alert;
+	s->news_read = true;
 }
 
 int64_t

@@ -130,8 +130,8 @@ sqlite_open(struct sess_store **opened, const char *path,
 /* ---- finding ----------------------------------------------------------- */
 
 enum { SERIAL, UNTIL, VOID, USER, CREATED, SEEN, AUTH, IDLE, ENDS, SECRET,
-	NEWEST, TURNED, CONFIRMED, HANDLE, AGENT, ADDRESS, REMEMBERED, NEWS,
-	NAME, VALUE };                          /* columns of SQL_FIND */
+	NEWEST, TURNED, CONFIRMED, HANDLE, AGENT, ADDRESS, REMEMBERED, ALERT,
+	ALERTS_SEEN, NAME, VALUE };                          /* columns of SQL_FIND */
 
 static bool
 is_over(struct db *db, int64_t now)
@@ -183,7 +183,8 @@ read_session(struct sess_store *st, const struct sess_memory *m,
 	rec->confirmed = db_int(db, SQL_FIND, CONFIRMED);
 	rec->handle = db_int(db, SQL_FIND, HANDLE);
 	rec->remembered = db_int(db, SQL_FIND, REMEMBERED) != 0;
-	rec->news = db_int(db, SQL_FIND, NEWS);
+	rec->alert = db_int(db, SQL_FIND, ALERT);
+	rec->alerts_seen = db_int(db, SQL_FIND, ALERTS_SEEN);
 	return SESS_OK;
 }
 
@@ -311,10 +312,13 @@ sqlite_end(struct sess_store *st, const uint8_t key[SESS_KEY_LEN],
 static enum sess_err
 sqlite_sweep(struct sess_store *st, int64_t now, int rows, int *dropped)
 {
-	enum sess_err err = begin(st, false);
+	uint8_t die;
+	enum sess_err err;
 
-	return err != SESS_OK ? err :
-	    finish(st, change_sweep(st->db, now, rows, dropped));
+	if ((err = crypt_random(&die, sizeof die)) != SESS_OK ||
+	    (err = begin(st, false)) != SESS_OK)
+		return err;
+	return finish(st, change_sweep(st->db, now, rows, die, dropped));
 }
 
 /* The check is before the gate: who has no session keeps nobody waiting. */
@@ -434,12 +438,21 @@ sqlite_note(struct sess_store *st, const struct sess_note *note)
 }
 
 static enum sess_err
-sqlite_events(struct sess_store *st, const char *user,
+sqlite_events(struct sess_store *st, const char *user, int64_t now,
     const struct sess_memory *m, struct sess_happening **list, size_t *n)
 {
 	if (st->pid != getpid())
 		return fault(st, "store: used after fork");
-	return past_list(st->db, user, m, list, n);
+	return past_list(st->db, user, now, m, list, n);
+}
+
+static enum sess_err
+sqlite_alerts(struct sess_store *st, const char *user, int64_t now,
+    int64_t seen, int64_t *n)
+{
+	if (st->pid != getpid())
+		return fault(st, "store: used after fork");
+	return past_alerts(st->db, user, now, seen, n);
 }
 
 /* ---- what all share ---------------------------------------------------- */
@@ -509,6 +522,7 @@ const struct sess_store_ops sqlite_store = {
 	.count = sqlite_count,
 	.note = sqlite_note,
 	.events = sqlite_events,
+	.alerts = sqlite_alerts,
 	.secret = sqlite_secret,
 	.slot_take = sqlite_slot_take,
 	.slot_leave = sqlite_slot_leave,

@@ -6,7 +6,8 @@
 -- it runs, so there is nothing here but what every request needs.
 
 CREATE TABLE session (
-	pk        INTEGER PRIMARY KEY,          -- internal, may be used again
+	pk        INTEGER PRIMARY KEY,          -- internal; from version 4 on
+	                                        -- never used twice
 	user      TEXT CHECK (user <> ''),      -- NULL: not logged in
 	created   INTEGER NOT NULL,
 	seen      INTEGER NOT NULL,             -- last use, to the minute

@@ -4,7 +4,7 @@
 SELECT t.serial, t.until, t.void,
        s.user, s.created, s.seen, s.auth, s.idle, s.ends, s.secret,
        s.newest, s.turned, s.confirmed, s.handle, s.agent, s.address,
-       s.family IS NOT NULL, s.news, f.name, f.value
+       s.family IS NOT NULL, s.news, s.alerts_seen, f.name, f.value
 FROM token t
 JOIN session s ON s.pk = t.session
 LEFT JOIN field f ON f.session = s.pk
@@ -20,14 +20,18 @@ COMMIT;
 ROLLBACK;
 
 -- hold: the session that a change applies to, if it is still there
-SELECT s.pk, t.serial, s.newest, s.turned, s.handle
+SELECT s.pk, t.serial, s.newest, s.turned, s.handle, s.user IS NULL
 FROM token t
 JOIN session s ON s.pk = t.session
 WHERE t.key = ?1 AND t.void = 0 AND (t.until IS NULL OR ?2 < t.until)
   AND ?2 < s.seen + s.idle AND ?2 < s.ends;
 
--- anonymous: how many sessions have no user
-SELECT anonymous FROM tally;
+-- anonymous: one more session without user, if there is room
+UPDATE tally SET anonymous = anonymous + 1 WHERE anonymous < ?1;
+
+-- anonymous_gone: one less; the sweep has counted it, if it has been there
+UPDATE tally SET anonymous = max(0, anonymous - 1),
+	counted = counted - (?1 <= swept);
 
 -- create: a session
 INSERT INTO session (user, auth, created, seen, turned, idle, ends, secret,
@@ -56,8 +60,20 @@ WHERE pk = ?1;
 UPDATE session SET user = ?2, auth = ?3, seen = ?3, idle = ?4, ends = ?5
 WHERE pk = ?1;
 
--- end: the session, and by cascade all that hangs on it
+-- end: the session ...
 DELETE FROM session WHERE pk = ?1;
+
+-- end_ids: ... and all that hangs on it
+DELETE FROM token WHERE session = ?1;
+
+-- end_fields: the same
+DELETE FROM field WHERE session = ?1;
+
+-- end_once: the same
+DELETE FROM once WHERE session = ?1;
+
+-- end_marks: the same
+DELETE FROM progress WHERE session = ?1;
 
 -- end_family: what would begin it anew
 DELETE FROM family WHERE key = (SELECT family FROM session WHERE pk = ?1);
@@ -72,8 +88,9 @@ UPDATE session SET agent = ?2, address = ?3 WHERE pk = ?1;
 -- stale: the last login proves no more
 UPDATE session SET auth = 0 WHERE pk = ?1;
 
--- news_read: the user has heard
-UPDATE session SET news = 0 WHERE pk = ?1;
+-- alerts_seen: the user has seen those up to this one, here
+UPDATE session SET alerts_seen = max(coalesce(alerts_seen, 0), ?2)
+WHERE pk = ?1;
 
 -- touch: last seen
 UPDATE session SET seen = max(seen, ?2) WHERE pk = ?1;
@@ -130,10 +147,15 @@ DELETE FROM once WHERE session = ?1 AND form IN (
 	SELECT form FROM once WHERE session = ?1
 	ORDER BY made DESC LIMIT -1 OFFSET 100);
 
--- sweep_next: the stretch of sessions to look at
-SELECT coalesce((SELECT swept FROM tally), 0), max(pk), count(*) FROM (
-	SELECT pk FROM session WHERE pk > (SELECT swept FROM tally)
-	ORDER BY pk LIMIT ?1);
+-- sweep_next: the stretch of sessions to look at; how many there are, and how
+-- many without user that stay, and that are over
+SELECT coalesce((SELECT swept FROM tally), 0), max(pk), count(*),
+       count(*) FILTER (WHERE nobody AND NOT over),
+       count(*) FILTER (WHERE nobody AND over)
+FROM (SELECT pk, user IS NULL AS nobody,
+             ?2 >= seen + idle OR ?2 >= ends AS over
+      FROM session WHERE pk > (SELECT swept FROM tally)
+      ORDER BY pk LIMIT ?1);
 
 -- sweep_note: tell the users of it whose sessions are over ...
 INSERT INTO event (at, kind, user, session, address, agent, told)
@@ -143,10 +165,33 @@ AND (?3 >= seen + idle OR ?3 >= ends);
 
 -- sweep_drop: ... and drop all that are
 DELETE FROM session WHERE pk > ?1 AND pk <= ?2
-AND (?3 >= seen + idle OR ?3 >= ends);
+AND (?3 >= seen + idle OR ?3 >= ends) RETURNING pk;
 
--- sweep_done: go on from here the next time
-UPDATE tally SET swept = ?1;
+-- sweep_done: go on from here the next time.  After the last stretch (0) all
+-- are counted: the number is right, whatever other programs have done
+UPDATE tally SET swept = ?1,
+	anonymous = iif(?1 = 0, counted + ?2, max(0, anonymous - ?3)),
+	counted = iif(?1 = 0, 0, counted + ?2);
+
+-- left_ids: some of what other programs left of sessions that are gone, ...
+DELETE FROM token WHERE key IN (
+	SELECT key FROM token WHERE session > ?1 AND session <= ?2
+	AND session NOT IN (SELECT pk FROM session) LIMIT ?3);
+
+-- left_fields: ... in each table that hangs on them
+DELETE FROM field WHERE (session, name) IN (
+	SELECT session, name FROM field WHERE session > ?1 AND session <= ?2
+	AND session NOT IN (SELECT pk FROM session) LIMIT ?3);
+
+-- left_once: the same
+DELETE FROM once WHERE (session, form) IN (
+	SELECT session, form FROM once WHERE session > ?1 AND session <= ?2
+	AND session NOT IN (SELECT pk FROM session) LIMIT ?3);
+
+-- left_marks: the same
+DELETE FROM progress WHERE (session, name) IN (
+	SELECT session, name FROM progress WHERE session > ?1 AND session <= ?2
+	AND session NOT IN (SELECT pk FROM session) LIMIT ?3);
 
 -- mark: how far an upload is
 INSERT INTO progress VALUES (?1, ?2, ?3, ?4, ?5)
@@ -167,7 +212,7 @@ WHERE t.key = ?1 AND t.void = 0 AND (t.until IS NULL OR ?2 < t.until)
   AND ?2 < s.seen + s.idle AND ?2 < s.ends;
 
 -- whose: the session of an id, in whatever state it is
-SELECT s.pk, ?2 >= s.seen + s.idle OR ?2 >= s.ends
+SELECT s.pk, ?2 >= s.seen + s.idle OR ?2 >= s.ends, s.user IS NULL
 FROM token t
 JOIN session s ON s.pk = t.session
 WHERE t.key = ?1;
@@ -226,7 +271,7 @@ DELETE FROM family WHERE user = ?1 AND key NOT IN (
 
 -- revoke: the sessions
 DELETE FROM session
-WHERE user = ?1 AND iif(?2 > 0, handle = ?2, handle <> ?3);
+WHERE user = ?1 AND iif(?2 > 0, handle = ?2, handle <> ?3) RETURNING pk;
 
 -- family_new: a browser is remembered
 INSERT INTO family (key, user, token, turned, until)
@@ -254,7 +299,7 @@ WHERE user = ?2 AND family = ?1 AND ?3 < seen + idle AND ?3 < ends
 ORDER BY pk DESC LIMIT 1;
 
 -- family_clear: what it began before, which its browser has lost
-DELETE FROM session WHERE user = ?2 AND family = ?1;
+DELETE FROM session WHERE user = ?2 AND family = ?1 RETURNING pk;
 
 -- family_sweep: some that are over
 DELETE FROM family WHERE key IN (
@@ -286,10 +331,13 @@ SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE ?8 <> 0 OR NOT EXISTS (
 -- event_rotate: of the new ids of one session the last one is enough
 DELETE FROM event WHERE user = ?1 AND session = ?2 AND kind = 'rotate';
 
--- event_trim: of one user, and of nobody, the newest are enough
-DELETE FROM event WHERE user IS ?1 AND id <= (
-	SELECT id FROM event WHERE user IS ?1
-	ORDER BY id DESC LIMIT 1 OFFSET ?2);
+-- alert: the sessions that the user has are told of it
+UPDATE session SET news = ?2 WHERE user = ?1;
+
+-- event_trim: of each kind the newest of a user, and of nobody, are enough
+DELETE FROM event WHERE user IS ?1 AND kind = ?2 AND id <= (
+	SELECT id FROM event WHERE user IS ?1 AND kind = ?2
+	ORDER BY id DESC LIMIT 1 OFFSET ?3);
 
 -- event_sweep: some of the oldest are too old
 DELETE FROM event WHERE id IN (SELECT id FROM event ORDER BY id LIMIT 8)
@@ -297,15 +345,16 @@ AND at <= ?1;
 
 -- events: a user's
 SELECT at, kind, session, address, agent, why, told FROM event
-WHERE user = ?1 ORDER BY id DESC;
+WHERE user = ?1 AND at > ?2 ORDER BY id DESC LIMIT ?3;
 
--- news: he is to hear of it with this session, ...
-UPDATE session SET news = news + (
-	SELECT count(*) FROM event WHERE user = ?2 AND told = 0)
+-- alerts: how many of them the user should look at
+SELECT count(*) FROM event
+WHERE user = ?1 AND at > ?2 AND told <> 1 AND id > ?3;
+
+-- news: a session that begins is told of the alerts that are there
+UPDATE session SET news = coalesce((
+	SELECT max(id) FROM event WHERE user = ?2 AND told <> 1), 0)
 WHERE pk = ?1 RETURNING news;
-
--- news_told: ... and not again
-UPDATE event SET told = 2 WHERE user = ?1 AND told = 0;
 
 -- secret: the key of what the store hashes with one ...
 SELECT secret FROM tally;

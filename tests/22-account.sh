@@ -327,10 +327,7 @@ same "a guess" "$status" 401
 bring "sid=$(cookie bea)" drafts -A 'a thief'
 same "who has the id of bea" "$status" 200
 ask ann shop
-lacks "before the next login" "$body" 'perhaps not you'
-login ann alice 'looking glass 1871'
-ask ann shop
-holds "the notice" "$body" 'perhaps not you'
+holds "the notice, where one is logged in" "$body" 'perhaps not you'
 ask ann account
 holds "the guess" "$body" '<b>Wrong password</b>'
 grep -a -A 3 '<li class="alarm">' "$body" > "$T/run/alarms"
@@ -338,7 +335,28 @@ holds "marked" "$T/run/alarms" '<bdi>a thief</bdi>'
 lacks "the notice, where it leads" "$body" 'perhaps not you'
 ask ann shop
 lacks "the notice, then" "$body" 'perhaps not you'
-verdict alarms_are_told_until_they_are_seen
+ask bea shop
+holds "the notice, elsewhere" "$body" 'perhaps not you'
+login ann alice 'looking glass 1871'
+ask ann shop
+lacks "the notice, the same session" "$body" 'perhaps not you'
+rm -f "$T/run/jar.ann"
+login ann alice 'looking glass 1871'
+ask ann shop
+holds "the notice, in a new session" "$body" 'perhaps not you'
+verdict r74_an_alarm_is_shown_in_every_session_until_it_is_acknowledged_there
+
+# The page shows 20 events: who fills it must not hide what it is for.
+$as_user sqlite3 -batch -cmd '.timeout 10000' "$store" "
+	WITH RECURSIVE i (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i
+	    WHERE n < 50) INSERT INTO event (at, kind, user, session, told)
+	SELECT at, 'login_failed', user, 0, 1 FROM i JOIN event ON id = (
+	    SELECT max(id) FROM event WHERE kind = 'moved' AND user = 'alice')"
+ask ann account
+same "guesses" "$(grep -ac '<b>Wrong password</b>' "$body")" 20
+grep -a -A 3 '<li class="alarm">' "$body" > "$T/run/alarms"
+holds "the alarm" "$T/run/alarms" '<bdi>a thief</bdi>'
+verdict r74_the_page_shows_every_alarm_that_it_acknowledges
 
 # ---- Guessing ---------------------------------------------------------------------------------------------
 

@@ -272,7 +272,7 @@ with_an_old_id(struct visitor *w)
 	return old;
 }
 
-Test(events, r07_a_replay_is_told_at_the_next_login)
+Test(events, r07_a_replay_is_told_until_it_is_acknowledged)
 {
 	struct visitor old, again = { .site = site };
 	int i;
@@ -286,7 +286,7 @@ Test(events, r07_a_replay_is_told_at_the_next_login)
 		cr_assert_str_eq(get(&thief, "op=user&op=ended")->body,
 		    "-\nended\n");
 	}
-	cr_assert_str_eq(get(&v, "op=user&op=news")->body, "alice\n0\n",
+	cr_assert_str_eq(get(&v, "op=user&op=news")->body, "alice\n1\n",
 	    "the session goes on");
 	cr_assert_eq(rows("kind = 'replay'"), 1, "once in ten minutes");
 	cr_assert_eq(rows("kind = 'replay' AND agent = 'Evil/1' AND told = 0"),
@@ -295,18 +295,17 @@ Test(events, r07_a_replay_is_told_at_the_next_login)
 	cr_assert_str_eq(get(&again, "op=news")->body, "1\n");
 	cr_assert_eq(times_in(get(&again, "op=happenings")->body,
 	    "!replay: an id was used after its time\n"), 1);
-	/* it is news until it was read, and to nobody else */
 	cr_assert_str_eq(get(&again, "op=login+alice&op=commit&op=news")->body,
 	    "OK\n1\n");
 	get(&v, "op=login+alice");
-	cr_assert_str_eq(get(&v, "op=news")->body, "0\n");
+	cr_assert_str_eq(get(&v, "op=news")->body, "1\n");
 	cr_assert_str_eq(get(&again, "op=readnews&op=news")->body, "0\n");
 	cr_assert_str_eq(get(&again, "op=news")->body, "0\n");
 	cr_assert_eq(times_in(get(&again, "op=happenings")->body,
 	    "!replay"), 1, "it stays in the list");
 }
 
-Test(events, r07_news_are_counted_from_login_to_login)
+Test(events, r07_news_are_counted_since_they_were_acknowledged)
 {
 	struct visitor old;
 	int i;
@@ -327,6 +326,10 @@ Test(events, r07_news_are_counted_from_login_to_login)
 	get(&old, "op=user");
 	get(&v, "op=login+alice");
 	cr_assert_str_eq(get(&v, "op=news")->body, "1\n");
+	get(&v, "op=logout");
+	get(&v, "op=login+alice");
+	cr_assert_str_eq(get(&v, "op=news")->body, "4\n",
+	    "another session has acknowledged none");
 }
 
 Test(events, r07_a_replay_ends_the_session_where_set)
@@ -515,18 +518,18 @@ Test(events, r68_a_logout_from_elsewhere_is_the_users_event)
 /* ---- not for ever ------------------------------------------------------ */
 
 static void
-insert(int n, const char *user, int64_t at)
+insert(int n, const char *kind, const char *user, int64_t at)
 {
 	char sql[400];
 
 	snprintf(sql, sizeof sql, "WITH RECURSIVE i (n) AS (SELECT 1 UNION ALL "
 	    "SELECT n + 1 FROM i WHERE n < %d) INSERT INTO event (at, kind, "
-	    "user, session, told) SELECT %" PRId64 ", 'old', %s, 1, 1 FROM i",
-	    n, at, user);
+	    "user, session, told) SELECT %" PRId64 ", '%s', %s, 1, 1 FROM i",
+	    n, at, kind, user);
 	sql_run(site, sql);
 }
 
-Test(events, of_one_user_the_newest_100_are_kept)
+Test(events, of_one_user_the_newest_100_of_a_kind_are_kept)
 {
 	int i;
 
@@ -534,14 +537,14 @@ Test(events, of_one_user_the_newest_100_are_kept)
 		get(&v, "op=login+alice");
 	cr_assert_eq(rows("user = 'alice'"), 100);
 	cr_assert_eq(times_in(get(&v, "op=happenings")->body, "\n"), 100);
-	insert(500, "'bob'", site->now);
+	insert(500, "login", "'bob'", site->now);
 	get(&v, "op=login+alice");
 	cr_assert_eq(rows("user = 'alice'"), 100);
 	cr_assert_eq(rows("user = 'bob'"), 500, "his are his");
 	get(&v, "op=login+bob");
 	cr_assert_eq(rows("user = 'bob'"), 100);
-	cr_assert_eq(times_in(get(&v, "op=happenings")->body, "login: -\n"),
-	    1, "the newest are first, and there");
+	cr_assert_eq(strncmp(get(&v, "op=happenings")->body, "login: -\n",
+	    9), 0, "the newest are first");
 }
 
 Test(events, after_90_days_they_go)
@@ -549,7 +552,7 @@ Test(events, after_90_days_they_go)
 	int i;
 
 	get(&v, "op=login+alice");
-	insert(50, "'u' || n", site->now);
+	insert(50, "old", "'u' || n", site->now);
 	site->now += 90 * DAY - 1;
 	get(&v, "op=login+carol");
 	cr_assert_eq(rows("kind = 'old'"), 50);
@@ -562,13 +565,13 @@ Test(events, after_90_days_they_go)
 }
 
 /* What was tried with names that nobody has. */
-Test(events, of_nobody_the_newest_100_are_kept)
+Test(events, of_nobody_the_newest_100_of_a_kind_are_kept)
 {
 	get(&v, "op=login+alice");
-	insert(130, "NULL", site->now);
+	insert(130, "login_failed", "NULL", site->now);
 	get(&v, "op=enter+nobody+wrong-one");
 	cr_assert_eq(rows("user IS NULL"), 100);
-	cr_assert_eq(rows("kind = 'login_failed' AND user IS NULL"), 1);
+	cr_assert_eq(rows("user IS NULL AND address = '192.0.2.1'"), 1);
 }
 
 Test(events, of_the_new_ids_of_a_session_the_last_is_kept)
@@ -598,6 +601,220 @@ Test(events, many_of_one_user_take_none_of_the_others)
 	cr_assert_eq(rows("user = 'alice' AND told = 0"), 1);
 	get(&v, "op=login+alice");
 	cr_assert_str_eq(get(&v, "op=news")->body, "1\n");
+}
+
+/* ---- r74: an alarm is shown until it is acknowledged there -------------- */
+
+/* So many events at once, as the library notes them. */
+static void
+notes(int n, const char *kind, const char *user, bool alarm)
+{
+	struct sess_note note = { .at = site->now, .kind = kind,
+		.user = user, .address = "203.0.113.66", .alarm = alarm };
+	int i;
+
+	cr_assert_eq(service_store(site->service), SESS_OK);
+	for (i = 0; i < n; i++) {
+		note.session = alarm ? i + 1 : 0;       /* or once in 600 s */
+		cr_assert_eq(site->service->ops->note(site->service->store,
+		    &note), SESS_OK);
+	}
+}
+
+static int64_t
+news_of(struct visitor *w)
+{
+	return strtoll(get(w, "op=news")->body, NULL, 10);
+}
+
+static struct visitor
+logged_in(const char *query)
+{
+	struct visitor w = { .site = site };
+
+	get(&w, query);
+	return w;
+}
+
+/* Alice has five wrong passwords in a row, and the sixth is right. */
+Test(events, r74_a_thief_who_logs_in_first_takes_no_alarm_from_the_owner)
+{
+	struct visitor owner, thief = { .site = site }, again;
+	int i;
+
+	get(&v, "op=signup+alice+" PASS);
+	owner = logged_in("op=login+alice");
+	for (i = 0; i < 5; i++)
+		get(&thief, "op=enter+alice+wrong-horse");
+	site->now += 60;
+	get(&thief, "op=enter+alice+" PASS);
+	cr_assert_eq(news_of(&thief), 1);
+	cr_assert_str_eq(get(&thief, "op=readnews&op=news")->body, "0\n");
+	cr_assert_eq(news_of(&thief), 0);
+	cr_assert_eq(news_of(&owner), 1, "a session that was there is told");
+	again = logged_in("op=login+alice");
+	cr_assert_eq(news_of(&again), 1, "and one that begins");
+	cr_assert_eq(times_in(get(&again, "op=happenings")->body,
+	    "!throttle: "), 1);
+}
+
+Test(events, r74_sessions_that_are_alive_are_told)
+{
+	struct visitor w[3], bob = logged_in("op=login+bob");
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		w[i] = logged_in("op=login+alice");
+		cr_assert_eq(news_of(&w[i]), 0);
+	}
+	notes(1, "stolen", "alice", true);
+	for (i = 0; i < 3; i++)
+		cr_assert_eq(news_of(&w[i]), 1);
+	notes(1, "replay", "alice", true);
+	notes(1, "login_failed", "alice", false);
+	for (i = 0; i < 3; i++)
+		cr_assert_eq(news_of(&w[i]), 2);
+	cr_assert_eq(news_of(&bob), 0, "it is no concern of his");
+}
+
+Test(events, r74_acknowledging_hides_it_in_that_session_only)
+{
+	struct visitor a = logged_in("op=login+alice"),
+		b = logged_in("op=login+alice");
+
+	notes(1, "stolen", "alice", true);
+	cr_assert_str_eq(get(&a, "op=news&op=readnews&op=news")->body,
+	    "1\n0\n");
+	cr_assert_eq(news_of(&a), 0);
+	cr_assert_eq(news_of(&b), 1);
+	/* nor does it come back with a new id, or the password once more */
+	get(&a, "op=rotate");
+	cr_assert_eq(news_of(&a), 0);
+	get(&a, "op=login+alice");
+	cr_assert_eq(news_of(&a), 0);
+	/* the next one is told all the same */
+	notes(1, "moved", "alice", true);
+	cr_assert_eq(news_of(&a), 1);
+	cr_assert_eq(news_of(&b), 2);
+	cr_assert_eq(times_in(get(&a, "op=happenings")->body, "!"), 2,
+	    "they stay in the list");
+}
+
+static void
+noted_meanwhile(void)
+{
+	notes(1, "stolen", "alice", true);
+}
+
+/* A page cannot have shown what happens while it runs. */
+Test(events, r74_an_alarm_that_comes_meanwhile_is_not_acknowledged)
+{
+	get(&v, "op=login+alice");
+	notes(1, "replay", "alice", true);
+	ops_hook = noted_meanwhile;
+	cr_assert_str_eq(get(&v, "op=hook&op=readnews&op=news")->body,
+	    "0\n");
+	ops_hook = NULL;
+	cr_assert_eq(news_of(&v), 1);
+}
+
+Test(events, r74_a_page_that_fails_has_acknowledged_nothing)
+{
+	get(&v, "op=login+alice");
+	notes(1, "stolen", "alice", true);
+	get(&v, "op=readnews&op=status+500");
+	cr_assert_eq(news_of(&v), 1);
+}
+
+Test(events, r74_a_thousand_failed_logins_wash_away_no_theft)
+{
+	struct visitor w = logged_in("op=login+alice"), again;
+
+	get(&v, "op=signup+alice+" PASS);
+	notes(1, "stolen", "alice", true);
+	get(&v, "op=enter+alice+wrong-horse");
+	notes(1000, "login_failed", "alice", false);
+	cr_assert_eq(rows("kind = 'login_failed'"), 100);
+	cr_assert_eq(news_of(&w), 1);
+	again = logged_in("op=login+alice");
+	cr_assert_eq(news_of(&again), 1);
+	cr_assert_eq(times_in(get(&again, "op=happenings")->body,
+	    "!stolen: "), 1);
+}
+
+/* Nor do alarms that anybody can cause wash away others, or logins. */
+Test(events, r74_an_event_pushes_out_only_events_of_its_kind)
+{
+	struct visitor w = logged_in("op=login+alice");
+	const char *body;
+
+	get(&v, "op=signup+alice+" PASS);
+	notes(1, "stolen", "alice", true);
+	notes(1, "password", "alice", false);
+	notes(130, "throttle", "alice", true);
+	notes(130, "replay", "alice", true);
+	notes(130, "login_failed", "alice", false);
+	cr_assert_eq(rows("kind = 'throttle'"), 100);
+	cr_assert_eq(rows("kind = 'replay'"), 100);
+	cr_assert_eq(rows("kind = 'login_failed'"), 100);
+	body = get(&w, "op=happenings")->body;
+	cr_assert_eq(times_in(body, "!stolen: "), 1);
+	cr_assert_eq(times_in(body, "!throttle: "), 100);
+	cr_assert_eq(times_in(body, "\npassword: "), 1);
+	cr_assert_eq(times_in(body, "\naccount: "), 1);
+	cr_assert_eq(times_in(body, "\nlogin: "), 1);
+	cr_assert_eq(news_of(&w), 201);
+}
+
+/* Of nobody, so that who runs the site finds them. */
+Test(events, r74_wrong_names_wash_away_no_alarm_of_nobody)
+{
+	notes(1, "throttle", NULL, true);
+	notes(1000, "login_failed", NULL, false);
+	cr_assert_eq(rows("user IS NULL AND kind = 'throttle'"), 1);
+	cr_assert_eq(rows("user IS NULL AND kind = 'login_failed'"), 100);
+}
+
+Test(events, r74_an_alarm_is_told_for_90_days)
+{
+	struct visitor w;
+
+	notes(1, "stolen", "alice", true);
+	site->now += 89 * DAY;
+	get(&v, "op=login+alice&op=life+10000000+10000000");
+	cr_assert_eq(news_of(&v), 1);
+	site->now += DAY - 1;
+	cr_assert_eq(news_of(&v), 1);
+	w = logged_in("op=login+alice");
+	cr_assert_eq(news_of(&w), 1);
+	site->now += 1;
+	cr_assert_eq(news_of(&v), 0);
+	cr_assert_eq(news_of(&w), 0);
+	cr_assert_eq(times_in(get(&v, "op=happenings")->body, "stolen"), 0);
+	w = logged_in("op=login+alice");
+	cr_assert_eq(news_of(&w), 0);
+}
+
+/* A session that begins with a remember-me token is one like any other. */
+Test(events, r74_a_remembered_session_is_told)
+{
+	get(&v, "op=login+alice&op=remember");
+	notes(1, "stolen", "alice", true);
+	get(&v, "op=readnews");
+	site->now += 1800;
+	cr_assert_str_eq(get(&v, "op=user")->body, "alice\n");
+	cr_assert_eq(news_of(&v), 1);
+}
+
+/* Or an alarm could be taken for one that was acknowledged before. */
+Test(events, r82_the_number_of_an_event_is_never_used_twice)
+{
+	get(&v, "op=login+alice");
+	notes(1, "stolen", "alice", true);
+	get(&v, "op=readnews");
+	sql_run(site, "DELETE FROM event");
+	notes(1, "stolen", "alice", true);
+	cr_assert_eq(news_of(&v), 1);
 }
 
 /* ---- r44 --------------------------------------------------------------- */

@@ -18,6 +18,7 @@
 #include "sql.h"
 
 #define NOW INT64_C(1700000000)
+#define SCHEMA ((int)(sizeof sql_upgrades / sizeof *sql_upgrades))
 
 static char folder[] = "/tmp/libsess-store-XXXXXX";
 static char path[128];
@@ -844,7 +845,7 @@ Test(store, r57_two_that_find_an_empty_file_both_get_a_store)
 		for (i = 0; i < 4; i++)
 			cr_assert_eq(crew.report[i].value, 1, "round %d: %s",
 			    round, crew.report[i].text);
-		cr_assert_eq(number("PRAGMA user_version"), 3);
+		cr_assert_eq(number("PRAGMA user_version"), SCHEMA);
 		cr_assert_eq(number("SELECT count(*) FROM session"), 4);
 		cr_assert_eq(number("SELECT count(*) FROM tally"), 1);
 	}
@@ -870,9 +871,9 @@ Test(store, r57_a_newer_schema_is_refused)
 {
 	cr_assert_eq(create(1), SESS_OK);
 	close_it();
-	run_sql("PRAGMA user_version = 4");
+	run_sql("PRAGMA user_version = 5");
 	expect_unusable("newer");
-	run_sql("PRAGMA user_version = 3");
+	run_sql("PRAGMA user_version = 4");
 	cr_assert_eq(open_store(), SESS_OK);
 	cr_assert_eq(find(1, NOW), SESS_FOUND_LIVE);
 }
@@ -907,27 +908,25 @@ Test(store, r57_what_is_no_database_is_refused)
 /* Somebody else's database has no session table, and a version of its own. */
 Test(store, r57_a_database_of_somebody_else_is_refused)
 {
+	char version[40];
 	enum sess_err err;
+	int i;
 
 	close_it();
 	clean();
 	write_file("", 0);
-	run_sql("CREATE TABLE session (mine TEXT); PRAGMA user_version = 0");
-	err = open_store();
-	cr_assert_eq(err, SESS_ESTORE);
-	cr_assert_str_not_empty(faults);
-	cr_assert_eq(number("SELECT count(*) FROM sqlite_schema"), 1);
-	run_sql("PRAGMA user_version = 1");
-	*faults = '\0';
-	cr_assert_eq(open_store(), SESS_ESTORE);
-	cr_assert_str_not_empty(faults);
-	cr_assert_eq(number("SELECT count(*) FROM sqlite_schema"), 1);
-	run_sql("PRAGMA user_version = 2");
-	*faults = '\0';
-	cr_assert_eq(open_store(), SESS_ESTORE);
-	cr_assert_str_not_empty(faults);
-	cr_assert_eq(number("SELECT count(*) FROM sqlite_schema"), 1);
-	run_sql("PRAGMA user_version = 3");
+	run_sql("CREATE TABLE session (mine TEXT)");
+	for (i = 0; i < SCHEMA; i++) {
+		snprintf(version, sizeof version, "PRAGMA user_version = %d",
+		    i);
+		run_sql(version);
+		*faults = '\0';
+		cr_assert_eq(open_store(), SESS_ESTORE, "%d", i);
+		cr_assert_str_not_empty(faults);
+		cr_assert_eq(number("SELECT count(*) FROM sqlite_schema"), 1);
+		cr_assert_eq(number("PRAGMA user_version"), i);
+	}
+	run_sql("PRAGMA user_version = 4");
 	*faults = '\0';
 	err = open_store();
 	if (err == SESS_OK) {
@@ -936,36 +935,19 @@ Test(store, r57_a_database_of_somebody_else_is_refused)
 	}
 }
 
-/* As the program before the upload bar left it. */
-Test(store, a_database_of_version_1_is_upgraded_and_keeps_all)
-{
-	char insert[400];
+/* What hangs on a session that is not there. */
+static const char left[] = "SELECT count(*) FROM (SELECT session FROM token "
+    "UNION ALL SELECT session FROM field UNION ALL SELECT session FROM once "
+    "UNION ALL SELECT session FROM progress) "
+    "WHERE session NOT IN (SELECT pk FROM session)";
 
-	close_it();
-	clean();
-	write_file("", 0);
-	run_sql("PRAGMA journal_mode = WAL");
-	run_sql(sql_upgrades[0]);
-	snprintf(insert, sizeof insert, "INSERT INTO session (pk, user, "
-	    "created, seen, idle, ends, secret, turned) VALUES (1, 'alice', "
-	    "%" PRId64 ", %" PRId64 ", 100, %" PRId64 ", zeroblob(32), %"
-	    PRId64 "); INSERT INTO field VALUES (1, 'a', 'apple');", NOW, NOW,
-	    NOW + 1000, NOW);
-	run_sql(insert);
-	run_sql("INSERT INTO token (key, session, serial, made) VALUES "
-	    "(CAST(X'05000000' || zeroblob(28) AS BLOB), 1, 1, 0)");
-	cr_assert_eq(open_store(), SESS_OK);
-	cr_assert_eq(number("PRAGMA user_version"), 3);
-	cr_assert_eq(find(5, NOW), SESS_FOUND_LIVE);
-	cr_assert_str_eq(rec.user, "alice");
-	cr_assert_str_eq(rec.fields[0].value.data, "apple");
-	cr_assert_eq(mark(5, "up", 1, 2), SESS_OK);
-}
+/* ---- from earlier versions --------------------------------------------- */
 
-/* ---- from version 2, the one before accounts --------------------------- */
-
-/* Sessions 1 to 50, every second one logged in; all that hangs on them. */
-static const char before_accounts[] =
+/*
+ * Sessions 1 to 50, every second one logged in; all that hangs on them; and
+ * of a session 60 all but itself, as other programs leave it.
+ */
+static const char of_version_1[] =
     "WITH RECURSIVE i (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i "
     "WHERE n < 50) INSERT INTO session (pk, user, created, seen, auth, idle, "
     "ends, secret, newest, turned, confirmed) SELECT n, "
@@ -983,7 +965,26 @@ static const char before_accounts[] =
     "INSERT INTO field SELECT pk, 'n', pk FROM session;"
     "INSERT INTO field SELECT pk, 'x', X'00FF' FROM session;"
     "INSERT INTO once SELECT pk, zeroblob(16), 1700000000 FROM session;"
-    "INSERT INTO progress SELECT pk, 'up', 3, 4, 1700000000 FROM session;";
+    "INSERT INTO token (key, session, serial, made) VALUES "
+    "(CAST(unhex8(60) || zeroblob(28) AS BLOB), 60, 1, 1700000000);"
+    "INSERT INTO field VALUES (60, 'a', 'left');"
+    "INSERT INTO field VALUES (9000000000000000000, 'a', 'left');"
+    "INSERT INTO once VALUES (60, zeroblob(16), 1700000000);";
+
+static const char of_version_2[] =
+    "INSERT INTO progress SELECT pk, 'up', 3, 4, 1700000000 FROM session;"
+    "INSERT INTO progress VALUES (61, 'up', 3, 4, 1700000000);";
+
+/* An alert of each user, of which nobody has heard, and one told of. */
+static const char of_version_3[] =
+    "UPDATE session SET agent = 'Lynx', address = '192.0.2.1', news = 7 "
+    "WHERE user = 'user2';"
+    "INSERT INTO event (id, at, kind, user, session, why, told) VALUES "
+    "(3, 1700000000, 'login', 'user2', 0, NULL, 1), "
+    "(4, 1700000000, 'stolen', 'user2', 0, 'w', 2), "
+    "(7, 1700000000, 'replay', 'user2', 0, 'w', 0), "
+    "(8, 1700000000, 'throttle', NULL, 0, 'w', 1), "
+    "(9, 1700000000, 'login', 'user2', 0, NULL, 1);";
 
 /* A number as key() writes it. */
 static void
@@ -996,72 +997,123 @@ unhex8(sqlite3_context *to, int argc, sqlite3_value **argv)
 }
 
 static void
-make_version_2(void)
+exec(sqlite3 *db, const char *sql)
 {
-	sqlite3 *db;
-
-	clean();
-	write_file("", 0);
-	run_sql("PRAGMA journal_mode = WAL");
-	run_sql(sql_upgrades[0]);
-	run_sql(sql_upgrades[1]);
-	cr_assert_eq(sqlite3_open(path, &db), SQLITE_OK);
-	cr_assert_eq(sqlite3_create_function(db, "unhex8", 1, SQLITE_UTF8,
-	    NULL, unhex8, NULL, NULL), SQLITE_OK);
-	cr_assert_eq(sqlite3_exec(db, before_accounts, NULL, NULL, NULL),
-	    SQLITE_OK, "%s", sqlite3_errmsg(db));
-	sqlite3_close(db);
+	cr_assert_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK, "%s",
+	    sqlite3_errmsg(db));
 }
 
 static void
-expect_all_kept(void)
+make_version(int version)
 {
-	struct sess_edit e = text_edit(SESS_EDIT_SET, "more", "pear");
-	char user[16];
+	static const char *const rows[] = { of_version_1, of_version_2,
+		of_version_3 };
+	sqlite3 *db;
 	int i;
 
-	cr_assert_eq(number("PRAGMA user_version"), 3);
+	clean();
+	write_file("", 0);
+	cr_assert_eq(sqlite3_open(path, &db), SQLITE_OK);
+	exec(db, "PRAGMA journal_mode = WAL");
+	cr_assert_eq(sqlite3_create_function(db, "unhex8", 1, SQLITE_UTF8,
+	    NULL, unhex8, NULL, NULL), SQLITE_OK);
+	for (i = 0; i < version; i++) {
+		exec(db, sql_upgrades[i]);
+		exec(db, rows[i]);
+	}
+	sqlite3_close(db);
+}
+
+/* One of the sessions, whatever version it is of. */
+static void
+expect_kept(int i, int version)
+{
+	char user[16];
+
+	cr_assert_eq(find(i + 100, NOW + 6), SESS_FOUND_REPLAY);
+	cr_assert_eq(find(i, NOW), SESS_FOUND_LIVE);
+	snprintf(user, sizeof user, "user%d", i % 4);
+	if (i % 2)
+		cr_assert_null(rec.user);
+	else
+		cr_assert_str_eq(rec.user, user);
+	cr_assert_eq(rec.auth, i % 2 ? 0 : NOW);
+	cr_assert(rec.serial == 2 && rec.newest == 2 && rec.confirmed == 2);
+	cr_assert(rec.idle == 100 && rec.ends == NOW + 1000);
+	cr_assert_gt(rec.handle, 0);
+	cr_assert(!rec.remembered && rec.alerts_seen == 0);
+	if (version == 3 && i % 4 == 2) {
+		cr_assert_str_eq(rec.agent, "Lynx");
+		cr_assert_str_eq(rec.address, "192.0.2.1");
+		cr_assert_eq(rec.alert, 7);
+	} else
+		cr_assert(rec.agent == NULL && rec.address == NULL &&
+		    rec.alert == 0);
+	cr_assert_eq(rec.nfields, 3);
+	cr_assert_str_eq(rec.fields[0].value.data, "apple");
+	cr_assert_eq(rec.fields[1].value.num, i);
+	cr_assert_eq(rec.fields[2].value.len, 2);
+	if (version > 1) {
+		cr_assert_eq(find_mark(i, NOW, "up"), SESS_OK);
+		cr_assert(marked.got == 3 && marked.total == 4);
+	}
+}
+
+static void
+expect_all_kept(int version)
+{
+	struct sess_edit e = text_edit(SESS_EDIT_SET, "more", "pear");
+	int i;
+
+	cr_assert_eq(number("PRAGMA user_version"), SCHEMA);
 	cr_assert_eq(number("SELECT count(*) FROM session"), 50);
 	cr_assert_eq(number("SELECT anonymous FROM tally"), 25);
 	cr_assert_eq(number("SELECT count(DISTINCT handle) FROM session "
 	    "WHERE handle > 0"), 50);
 	cr_assert_eq(number("SELECT count(*) FROM once"), 50);
+	cr_assert_eq(number("SELECT count(*) FROM progress"),
+	    version > 1 ? 50 : 0);
+	cr_assert_eq(number("SELECT count(*) FROM event"),
+	    version == 3 ? 5 : 0);
+	cr_assert_eq(number(left), 0);
 	for (i = 1; i <= 50; i++) {
-		cr_assert_eq(find(i + 100, NOW + 6), SESS_FOUND_REPLAY);
-		cr_assert_eq(find(i, NOW), SESS_FOUND_LIVE);
-		snprintf(user, sizeof user, "user%d", i % 4);
-		if (i % 2)
-			cr_assert_null(rec.user);
-		else
-			cr_assert_str_eq(rec.user, user);
-		cr_assert_eq(rec.auth, i % 2 ? 0 : NOW);
-		cr_assert(rec.serial == 2 && rec.newest == 2 &&
-		    rec.confirmed == 2);
-		cr_assert(rec.idle == 100 && rec.ends == NOW + 1000);
-		cr_assert_gt(rec.handle, 0);
-		cr_assert(rec.agent == NULL && rec.address == NULL &&
-		    !rec.remembered && rec.news == 0);
-		cr_assert_eq(rec.nfields, 3);
-		cr_assert_str_eq(rec.fields[0].value.data, "apple");
-		cr_assert_eq(rec.fields[1].value.num, i);
-		cr_assert_eq(rec.fields[2].value.len, 2);
-		cr_assert_eq(find_mark(i, NOW, "up"), SESS_OK);
-		cr_assert(marked.got == 3 && marked.total == 4);
+		expect_kept(i, version);
 		cr_assert_eq(CHANGE(.key = key(i), .edits = &e, .nedits = 1),
 		    SESS_OK);
 	}
 	cr_assert_str_empty(faults);
 }
 
-Test(store, a_database_of_version_2_is_upgraded_and_keeps_all)
+static void
+expect_upgrade_from(int version)
 {
 	close_it();
-	make_version_2();
-	cr_assert_eq(open_store(), SESS_OK);
-	expect_all_kept();
-	cr_assert_eq(number("SELECT count(*) FROM event"), 0);
+	make_version(version);
+	cr_assert_eq(open_store(), SESS_OK, "%s", faults);
+	expect_all_kept(version);
 }
 
+Test(store, a_database_of_version_1_is_upgraded_and_keeps_all)
+{
+	expect_upgrade_from(1);
+}
+
+Test(store, a_database_of_version_2_is_upgraded_and_keeps_all)
+{
+	expect_upgrade_from(2);
+}
+
+Test(store, a_database_of_version_3_is_upgraded_and_keeps_all)
+{
+	int64_t n;
+
+	expect_upgrade_from(3);
+	/* those that were eaten at a login are told again */
+	cr_assert_eq(sqlite_store.alerts(store, "user2", NOW, 0, &n), SESS_OK);
+	cr_assert_eq(n, 2);
+}
+
+/* Of each version, by four at once. */
 static void
 open_old(struct site *none, int who, const struct order *order,
     struct report *report)
@@ -1077,37 +1129,57 @@ open_old(struct site *none, int who, const struct order *order,
 	sqlite_store.close(mine);
 }
 
-Test(store, two_that_find_version_2_both_get_a_store)
+Test(store, four_that_find_an_old_version_all_get_a_store)
 {
 	struct crew crew;
 	int round, i;
 
 	close_it();
 	crew_start(&crew, 4, NULL, NULL, NULL, open_old);
-	for (round = 0; round < 20; round++) {
-		make_version_2();
+	for (round = 0; round < 30; round++) {
+		make_version(round % 3 + 1);
 		crew_round(&crew, round, 0, NULL);
 		for (i = 0; i < 4; i++)
 			cr_assert_eq(crew.report[i].value, SESS_OK, "%d: %s",
 			    round, crew.report[i].text);
-		cr_assert_eq(number("PRAGMA user_version"), 3);
+		cr_assert_eq(number("PRAGMA user_version"), SCHEMA);
 		cr_assert_eq(number("SELECT count(DISTINCT handle) "
 		    "FROM session"), 50);
 	}
 	cr_assert(crew_end(&crew));
 	cr_assert_eq(open_store(), SESS_OK);
-	expect_all_kept();
+	expect_all_kept(3);
 }
 
-/* The transaction is all there is between the two. */
-Test(store, r53_killed_during_the_upgrade_it_is_of_version_2_or_3)
+/* What a version has, and the one before it has not. */
+static void
+expect_whole(int version)
 {
-	int i, status, version, before = 0;
+	cr_assert_eq(number("SELECT count(*) FROM sqlite_schema WHERE "
+	    "name IN ('account', 'family', 'bucket', 'event')"),
+	    version >= 3 ? 4 : 0);
+	cr_assert_eq(number("SELECT count(*) FROM pragma_table_info("
+	    "'session') WHERE name = 'handle'"), version >= 3);
+	cr_assert_eq(number("SELECT count(*) FROM sqlite_schema WHERE "
+	    "name GLOB 'session_new' OR name GLOB '*_4'"), version >= 4);
+	cr_assert_eq(number("SELECT count(*) FROM sqlite_schema WHERE "
+	    "name GLOB 'tally_*'"), version >= 4 ? 0 : 3);
+	cr_assert_eq(number("SELECT (SELECT count(*) FROM session) * 1000 + "
+	    "(SELECT count(*) FROM field)"), version >= 4 ? 50150 : 50152);
+	cr_assert_eq(number("SELECT count(*) FROM "
+	    "pragma_integrity_check WHERE integrity_check = 'ok'"), 1);
+}
+
+/* A transaction each is all there is between two versions. */
+Test(store, r53_killed_during_an_upgrade_it_is_of_one_version_or_the_next)
+{
+	int i, from, status, version, before = 0;
 	pid_t pid;
 
 	close_it();
-	for (i = 0; i < 60; i++) {
-		make_version_2();
+	for (i = 0; i < 80; i++) {
+		from = i % 2 + 2;
+		make_version(from);
 		if ((pid = fork()) == 0) {
 			open_store();
 			_exit(0);
@@ -1116,23 +1188,246 @@ Test(store, r53_killed_during_the_upgrade_it_is_of_version_2_or_3)
 		kill(pid, SIGKILL);
 		waitpid(pid, &status, 0);
 		version = (int)number("PRAGMA user_version");
-		cr_assert(version == 2 || version == 3, "%d", version);
-		before += version == 2;
-		cr_assert_eq(number("SELECT count(*) FROM sqlite_schema WHERE "
-		    "name IN ('account', 'family', 'bucket', 'event')"),
-		    version == 3 ? 4 : 0);
-		cr_assert_eq(number("SELECT count(*) FROM pragma_table_info("
-		    "'session') WHERE name = 'handle'"), version == 3);
-		cr_assert_eq(number("SELECT count(*) FROM "
-		    "pragma_integrity_check WHERE integrity_check = 'ok'"),
-		    1);
+		cr_assert(version >= from && version <= SCHEMA, "%d", version);
+		before += version < SCHEMA;
+		expect_whole(version);
 		cr_assert_eq(open_store(), SESS_OK);
-		cr_assert_eq(number("PRAGMA user_version"), 3);
+		cr_assert_eq(number("PRAGMA user_version"), SCHEMA);
+		expect_whole(SCHEMA);
 		close_it();
 	}
 	cr_assert_gt(before, 0, "some were killed before it was done");
 	cr_assert_eq(open_store(), SESS_OK);
-	expect_all_kept();
+	expect_all_kept(3);
+}
+
+/* ---- r82: other programs write ----------------------------------------- */
+
+/* 60 and 61 are gone, and rows had their numbers; one had an absurd one. */
+Test(store, r82_after_an_upgrade_the_next_key_is_above_all_that_were_named)
+{
+	int version;
+
+	for (version = 1; version <= 3; version++) {
+		close_it();
+		make_version(version);
+		cr_assert_eq(open_store(), SESS_OK);
+		cr_assert_eq(create(200), SESS_OK);
+		cr_assert_gt(number("SELECT max(pk) FROM session"), 61);
+		cr_assert_eq(find(200, NOW), SESS_FOUND_LIVE);
+		cr_assert_eq(rec.nfields, 0);
+		cr_assert_eq(find(60, NOW), SESS_FOUND_NONE);
+	}
+}
+
+Test(store, r82_a_key_is_never_used_twice)
+{
+	int64_t last = 0, pk;
+	int i;
+
+	for (i = 1; i <= 20; i++) {
+		cr_assert_eq(create(i), SESS_OK);
+		pk = number("SELECT max(pk) FROM session");
+		cr_assert_gt(pk, last);
+		last = pk;
+		if (i % 2)
+			run_sql("DELETE FROM session");
+		else
+			cr_assert_eq(CHANGE(.key = key(i),
+			    .turn = SESS_TURN_END), SESS_OK);
+	}
+}
+
+/* Nor where even what SQLite has noted of it is gone. */
+Test(store, r82_a_key_that_comes_again_finds_nothing)
+{
+	cr_assert_eq(create(1), SESS_OK);
+	cr_assert_eq(set(1, "k", "hers"), SESS_OK);
+	cr_assert_eq(CHANGE(.key = key(1), .once = secret(3)), SESS_OK);
+	cr_assert_eq(mark(1, "up", 1, 2), SESS_OK);
+	run_sql("DELETE FROM session; DELETE FROM sqlite_sequence");
+	cr_assert_eq(number(left), 4);
+	cr_assert_eq(create(2), SESS_OK);
+	cr_assert_eq(number("SELECT max(pk) FROM session"), 1);
+	cr_assert_eq(find(1, NOW), SESS_FOUND_NONE);
+	cr_assert_eq(find(2, NOW), SESS_FOUND_LIVE);
+	cr_assert_eq(rec.nfields, 0);
+	cr_assert_eq(find_mark(2, NOW, "up"), SESS_NONE);
+	cr_assert_eq(CHANGE(.key = key(2), .once = secret(3)), SESS_OK);
+	cr_assert_not(out.repeated);
+}
+
+static int
+sweeps_until(const char *select, int64_t n)
+{
+	int i, dropped;
+
+	for (i = 0; i < 1000 && number(select) != n; i++)
+		cr_assert_eq(sqlite_store.sweep(store, NOW, 16, &dropped),
+		    SESS_OK);
+	return i;
+}
+
+/* What is left of sessions that others have deleted is of no use to anybody. */
+Test(store, r82_what_others_left_behind_goes_with_the_sweep)
+{
+	int i;
+
+	for (i = 1; i <= 100; i++) {
+		cr_assert_eq(create(i), SESS_OK);
+		cr_assert_eq(set(i, "k", "v"), SESS_OK);
+		cr_assert_eq(CHANGE(.key = key(i), .once = secret(3)),
+		    SESS_OK);
+		cr_assert_eq(mark(i, "up", 1, 2), SESS_OK);
+	}
+	run_sql("DELETE FROM session WHERE pk % 2 OR pk > 90");
+	cr_assert_eq(number("SELECT count(*) FROM token"), 100);
+	cr_assert_lt(sweeps_until("SELECT (SELECT count(*) FROM token) * "
+	    "1000000 + (SELECT count(*) FROM field) * 10000 + (SELECT "
+	    "count(*) FROM once) * 100 + (SELECT count(*) FROM progress)",
+	    45454545), 1000);
+	for (i = 1; i <= 100; i++) {
+		cr_assert_eq(find(i, NOW), i % 2 || i > 90 ?
+		    SESS_FOUND_NONE : SESS_FOUND_LIVE);
+		if (i % 2 == 0 && i <= 90)
+			cr_assert_eq(rec.nfields, 1);
+	}
+	cr_assert_eq(number(left), 0);
+}
+
+/* ---- r82: the number of sessions without user is a cap, not an account -- */
+
+static const char tally[] = "SELECT anonymous FROM tally";
+
+Test(store, r82_the_sweep_puts_a_wrong_number_right)
+{
+	int i;
+
+	for (i = 1; i <= 100; i++)
+		cr_assert_eq(create(i), SESS_OK);
+	cr_assert_eq(number(tally), 100);
+	run_sql("DELETE FROM session WHERE pk % 4");
+	cr_assert_eq(number(tally), 100, "nobody counts what others do");
+	cr_assert_lt(sweeps_until(tally, 25), 20);
+	run_sql("UPDATE tally SET anonymous = -7");
+	cr_assert_lt(sweeps_until(tally, 25), 20);
+	run_sql("UPDATE session SET user = 'alice' WHERE pk <= 8");
+	cr_assert_lt(sweeps_until(tally, 23), 20);
+	run_sql("DELETE FROM session");
+	cr_assert_lt(sweeps_until(tally, 0), 20);
+}
+
+/* Who comes while it stands at the cap must not be kept out for long. */
+Test(store, r82_after_others_deleted_all_there_is_room_again)
+{
+	int i, refused = 0;
+
+	for (i = 1; i <= 100; i++)
+		cr_assert_eq(create(i), SESS_OK);
+	run_sql("DELETE FROM session");
+	while (CHANGE(.turn = SESS_TURN_CREATE, .next = key(i++),
+	    .secret = secret(7), .idle = 100, .ends = NOW + 1000,
+	    .max_anonymous = 100) != SESS_OK)
+		cr_assert_lt(++refused, 20);
+	cr_assert_lt(sweeps_until(tally, 1), 20);
+}
+
+/* Ends, logins and sweeps in any order: with nobody else it is exact. */
+Test(store, r82_the_number_is_exact_where_nobody_else_writes)
+{
+	uint64_t dice = 88172645463325252;
+	int i, n, dropped;
+
+	for (i = 1; i <= 600; i++) {
+		dice ^= dice << 13;
+		dice ^= dice >> 7;
+		dice ^= dice << 17;
+		n = (int)(dice % (uint64_t)i) + 1;
+		if (i % 2)
+			cr_assert_eq(create(i), SESS_OK);
+		else if (dice >> 60 < 8)
+			CHANGE(.key = key(n), .turn = SESS_TURN_END);
+		else if (dice >> 60 < 12)
+			CHANGE(.key = key(n), .turn = SESS_TURN_RENEW,
+			    .next = key(n + 1000), .secret = secret(1),
+			    .user = "alice", .idle = 50, .ends = NOW + 50);
+		else
+			cr_assert_eq(sqlite_store.sweep(store, NOW, 7,
+			    &dropped), SESS_OK);
+		cr_assert_eq(number(tally), number("SELECT count(*) FROM "
+		    "session WHERE user IS NULL"), "%d", i);
+	}
+}
+
+/* ---- r74: alerts ------------------------------------------------------- */
+
+static void
+alert(const char *user, const char *kind, int64_t at)
+{
+	const struct sess_note n = { .at = at, .kind = kind, .user = user,
+		.alarm = true };
+
+	cr_assert_eq(sqlite_store.note(store, &n), SESS_OK);
+}
+
+static int64_t
+alerts(const char *user, int64_t now, int64_t seen)
+{
+	int64_t n = -1;
+
+	cr_assert_eq(sqlite_store.alerts(store, user, now, seen, &n),
+	    SESS_OK);
+	return n;
+}
+
+static enum sess_err
+login(int n, const char *user)
+{
+	return CHANGE(.turn = SESS_TURN_CREATE, .next = key(n), .user = user,
+	    .secret = secret(7), .idle = 100, .ends = NOW + 1000);
+}
+
+Test(store, r74_an_alert_reaches_each_session_of_its_user)
+{
+	int64_t first;
+
+	cr_assert_eq(login(1, "alice"), SESS_OK);
+	cr_assert_eq(login(2, "bob"), SESS_OK);
+	cr_assert_eq(create(3), SESS_OK);
+	alert("alice", "stolen", NOW);
+	cr_assert_eq(find(1, NOW), SESS_FOUND_LIVE);
+	first = rec.alert;
+	cr_assert(first > 0 && rec.alerts_seen == 0);
+	cr_assert(find(2, NOW) == SESS_FOUND_LIVE && rec.alert == 0);
+	cr_assert(find(3, NOW) == SESS_FOUND_LIVE && rec.alert == 0);
+	cr_assert_eq(login(4, "alice"), SESS_OK);
+	cr_assert_eq(out.alert, first);
+	cr_assert(find(4, NOW) == SESS_FOUND_LIVE && rec.alert == first);
+	alert("alice", "replay", NOW);
+	cr_assert(find(1, NOW) == SESS_FOUND_LIVE && rec.alert > first);
+	cr_assert_eq(alerts("alice", NOW, 0), 2);
+	cr_assert_eq(alerts("alice", NOW, first), 1);
+	cr_assert_eq(alerts("alice", NOW, rec.alert), 0);
+	cr_assert_eq(alerts("bob", NOW, 0), 0);
+}
+
+/* A request that was slow takes nothing back. */
+Test(store, r74_what_was_acknowledged_stays_so)
+{
+	cr_assert_eq(login(1, "alice"), SESS_OK);
+	cr_assert_eq(login(2, "alice"), SESS_OK);
+	cr_assert_eq(CHANGE(.key = key(1), .alerts_seen = 7), SESS_OK);
+	cr_assert_eq(CHANGE(.key = key(1), .alerts_seen = 5), SESS_OK);
+	cr_assert_eq(CHANGE(.key = key(1), .touch = true), SESS_OK);
+	cr_assert(find(1, NOW) == SESS_FOUND_LIVE && rec.alerts_seen == 7);
+	cr_assert(find(2, NOW) == SESS_FOUND_LIVE && rec.alerts_seen == 0);
+}
+
+Test(store, r74_alerts_of_90_days_count)
+{
+	alert("alice", "stolen", NOW);
+	cr_assert_eq(alerts("alice", NOW + SESS_EVENT_LIFE - 1, 0), 1);
+	cr_assert_eq(alerts("alice", NOW + SESS_EVENT_LIFE, 0), 0);
 }
 
 Test(store, r57_a_missing_folder_or_file_is_an_error)
