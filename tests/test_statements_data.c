@@ -205,7 +205,7 @@ Test(data, s48_a_value_over_the_limit_is_refused_whole)
 	struct visitor v = { .site = site };
 	struct answer *a = on_page(&v, megabyte, NULL, NULL);
 
-	cr_assert_eq(a->status, 503);
+	cr_assert_eq(a->status, 500);
 	cr_assert_null(field_of(a, "Set-Cookie"));
 	cr_assert_eq(sql_int(site, "SELECT count(*) FROM session"), 0);
 	close_site();
