@@ -16,6 +16,7 @@
 # words.txt: a line with a key, then a line for each language, which begins
 # with a tab; the languages of the first key are those of all.  Plain awk:
 # mawk and gawk write the same bytes.
+# SPDX-License-Identifier: ISC
 
 function fail(where, what)
 {

@@ -1,5 +1,6 @@
 # embed-sql.awk - sql/*.sql as C: statements.sql by name, NNN-*.sql in order.
 # awk -f embed-sql.awk sql/statements.sql sql/001-....sql ... > libsess/sql.h
+# SPDX-License-Identifier: ISC
 
 # One line of SQL without comment and needless blanks, as part of a C string.
 function tidy(line) {

@@ -1,5 +1,6 @@
 #!/bin/sh
 # lint.sh SRCDIR BUILDDIR - what can be said about the code without running it.
+# SPDX-License-Identifier: ISC
 set -u
 src=$1
 build=$2
@@ -140,6 +141,20 @@ examples() {
 	done
 }
 
+# Each file says its licence, as distributions' tools look for it.
+licences() {
+	(cd "$src" && find .ci build-aux/*.awk build-aux/lint.sh cgi-bin fcgi libsess sql tests www \
+		Makefile.am bootstrap configure.ac quickstart -type f \
+		! -path 'tests/fuzz/corpus/*' \( -path '.ci/*' -o \
+		-name '*.[ch]' -o -name '*.sh' -o -name '*.sql' -o \
+		-name '*.awk' -o -name '*.py' -o -name '*.js' -o \
+		-name '*.php' -o -name '*.css' -o -name '*.inc' -o \
+		-name 'Makefile.am' -o -name bootstrap -o \
+		-name configure.ac -o -name quickstart \) \
+		-exec grep -L 'SPDX-License-Identifier: ISC' {} +) |
+		grep . && wrong "these files do not say their licence"
+}
+
 scripts() {
 	(cd "$src" && shellcheck -x -S warning quickstart bootstrap .ci/run .ci/serve \
 		build-aux/lint.sh tests/*.sh) || bad=1
@@ -157,6 +172,7 @@ exported libsess sess.h sess_account.h sess_door.h
 exported libsess_fcgi sess_fcgi.h
 lengths
 examples
+licences
 scripts
 [ $bad -eq 0 ] && echo "lint: nothing to say"
 exit $bad

@@ -1,6 +1,7 @@
 /*
  * account.c - who you are here, and what happened to your account.
  */
+/* SPDX-License-Identifier: ISC */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /*
  * agent.c - which browser, on which system?
  */
+/* SPDX-License-Identifier: ISC */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /*
  * agent.h - a User-Agent, as a person would say it.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef AGENT_H
 #define AGENT_H
 

@@ -1,6 +1,7 @@
 /*
  * apps.h - the demo pages, one a file of its name.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef APPS_H
 #define APPS_H
 

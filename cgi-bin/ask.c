@@ -2,6 +2,7 @@
  * ask.c - open the demo site's database and ask it.  SQLite is met here and
  * nowhere else among the pages.
  */
+/* SPDX-License-Identifier: ISC */
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -5,6 +5,7 @@
  * SQL by binding only (r43).  One statement is at work at a time: the next
  * one ends it, and with it the texts that came out of it.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef ASK_H
 #define ASK_H
 

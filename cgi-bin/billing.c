@@ -5,6 +5,7 @@
  * would: by who has just proved who he is, once, however often its form is
  * sent, and with the prices that the server knows.
  */
+/* SPDX-License-Identifier: ISC */
 #include <stdio.h>
 #include <string.h>
 

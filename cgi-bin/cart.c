@@ -5,6 +5,7 @@
  * after one.  Two tabs may add at the same time and nothing is lost:
  * sess_add() says "one more", not "now there are two".
  */
+/* SPDX-License-Identifier: ISC */
 #include <stdio.h>
 #include <string.h>
 

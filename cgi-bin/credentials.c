@@ -2,6 +2,7 @@
  * credentials.c - users who move, what a form says that was not taken, and
  * where it leads to.
  */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 
 #include "credentials.h"

@@ -2,6 +2,7 @@
  * credentials.h - what the pages have in common that ask for a name and a
  * password, or for a password alone: login, signup, password.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef CREDENTIALS_H
 #define CREDENTIALS_H
 

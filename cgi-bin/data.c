@@ -2,6 +2,7 @@
  * data.c - what the pages ask of the demo site's database: users and orders;
  * drafts are in data_drafts.c.  The SQL is in sql/demo-queries.sql.
  */
+/* SPDX-License-Identifier: ISC */
 #include <stdio.h>
 
 #include "ask.h"

@@ -9,6 +9,7 @@
  * and data_failed() tells; NULL, from a data_open() that failed, has failed.
  * Texts that come out are borrowed until the next call.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef DATA_H
 #define DATA_H
 

@@ -2,6 +2,7 @@
  * data_drafts.c - what the pages ask of the demo site's database about drafts
  * and their files.
  */
+/* SPDX-License-Identifier: ISC */
 #include <stdio.h>
 #include <string.h>
 

@@ -4,6 +4,7 @@
  * Each session is known here by a handle, a number that opens nothing: the
  * ids are not even in the store.
  */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 
 #include "agent.h"

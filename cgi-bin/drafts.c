@@ -11,6 +11,7 @@
  * the text is not saved they are not kept, no browser sends them again by
  * itself, and so the page says that they are to be chosen once more.
  */
+/* SPDX-License-Identifier: ISC */
 #include <stdio.h>
 #include <string.h>
 

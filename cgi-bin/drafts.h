@@ -2,6 +2,7 @@
  * drafts.h - the two halves of the drafts page: drafts_look.c shows, drafts.c
  * changes.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef DRAFTS_H
 #define DRAFTS_H
 

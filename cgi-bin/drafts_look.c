@@ -3,6 +3,7 @@
  * before a draft is deleted; and their files.  Nothing here changes anything
  * (r40).
  */
+/* SPDX-License-Identifier: ISC */
 #include <errno.h>
 #include <string.h>
 

@@ -2,6 +2,7 @@
  * echo.c - what the library parsed from the request, as JSON.  The first
  * thing to ask when a form does not arrive.
  */
+/* SPDX-License-Identifier: ISC */
 #include <stdlib.h>
 #include <string.h>
 

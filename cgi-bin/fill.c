@@ -2,6 +2,7 @@
  * fill.c - put values into a template.  What a template may say is told in
  * page.h; the build has checked that each section ends.
  */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 
 #include "fill.h"

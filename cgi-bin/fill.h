@@ -4,6 +4,7 @@
  * The values of a page are one flat list, in the order given.  A row is what
  * stands between its FILL_ROW and the FILL_END that belongs to it.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef FILL_H
 #define FILL_H
 

@@ -1,6 +1,7 @@
 /*
  * folder.c - the bytes of files, in a folder beside the demo site's database.
  */
+/* SPDX-License-Identifier: ISC */
 #include <sys/stat.h>
 
 #include <errno.h>

@@ -5,6 +5,7 @@
  * said.  It is written before its row is committed and removed after its row
  * is gone; so a row has its bytes, always.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef FOLDER_H
 #define FOLDER_H
 

@@ -1,6 +1,7 @@
 /*
  * goods.c - what the shop sells.
  */
+/* SPDX-License-Identifier: ISC */
 #include <stdio.h>
 #include <string.h>
 

@@ -4,6 +4,7 @@
  * A cart is in the session: an integer field "cart.ITEM" for each thing.
  * Prices are here and nowhere else; no form is ever asked for one.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef GOODS_H
 #define GOODS_H
 

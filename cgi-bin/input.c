@@ -1,6 +1,7 @@
 /*
  * input.c - what a form sent, checked; and where to go from there.
  */
+/* SPDX-License-Identifier: ISC */
 #include <stdio.h>
 #include <string.h>
 

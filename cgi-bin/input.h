@@ -1,6 +1,7 @@
 /*
  * input.h - what a form sent, checked; and where to go from there.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef INPUT_H
 #define INPUT_H
 

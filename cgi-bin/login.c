@@ -8,6 +8,7 @@
  * A page that wants to be sure that it is still you (sess_fresh()) sends you
  * to login?again=1: the password alone is asked for then (step-up).
  */
+/* SPDX-License-Identifier: ISC */
 #include "credentials.h"
 #include "input.h"
 

@@ -5,6 +5,7 @@
  * to log a visitor out.  The form works also when its session is over: its
  * visitor may still be remembered, and walks away.
  */
+/* SPDX-License-Identifier: ISC */
 #include "page.h"
 
 static int

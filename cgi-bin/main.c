@@ -1,6 +1,7 @@
 /*
  * main.c - the door of every page that runs as a plain CGI program.
  */
+/* SPDX-License-Identifier: ISC */
 #include "sess.h"
 
 /* The page that this program is: the build says which, as -DPAGE=NAME_app. */

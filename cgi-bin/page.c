@@ -1,6 +1,7 @@
 /*
  * page.c - gather the values of a page, then show it in its frame.
  */
+/* SPDX-License-Identifier: ISC */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -29,6 +29,7 @@
  * is given to it is copied.  NULL, from a page_new() without memory, is taken
  * everywhere; page_show() then answers 500.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef PAGE_H
 #define PAGE_H
 

@@ -5,6 +5,7 @@
  * now; and all other sessions end, since the reason may be that somebody else
  * knew it.
  */
+/* SPDX-License-Identifier: ISC */
 #include "credentials.h"
 #include "input.h"
 

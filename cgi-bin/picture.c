@@ -1,6 +1,7 @@
 /*
  * picture.c - is it a picture?
  */
+/* SPDX-License-Identifier: ISC */
 #include <stdbool.h>
 #include <string.h>
 #include <unistd.h>

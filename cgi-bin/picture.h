@@ -1,6 +1,7 @@
 /*
  * picture.h - is it a picture?
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef PICTURE_H
 #define PICTURE_H
 

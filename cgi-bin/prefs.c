@@ -4,6 +4,7 @@
  * The page also shows what the browser itself remembers of the theme
  * (www/prefs.js): that stays when the session is over.
  */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 
 #include "input.h"

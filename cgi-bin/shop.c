@@ -1,6 +1,7 @@
 /*
  * shop.c - the goods, each with a form that puts it into the cart.
  */
+/* SPDX-License-Identifier: ISC */
 #include <stdio.h>
 
 #include "goods.h"

@@ -4,6 +4,7 @@
  * That a name is taken is told here, since nobody can choose one otherwise: so
  * all tries are counted, also those that come to nothing.
  */
+/* SPDX-License-Identifier: ISC */
 #include "credentials.h"
 #include "input.h"
 

@@ -4,6 +4,7 @@
  * The number of visits is kept on the server, in the session; the browser
  * keeps nothing but the session's id, in a cookie.
  */
+/* SPDX-License-Identifier: ISC */
 #include "page.h"
 
 /* A whole session in one line: sess_add() remembers, and gives the sum. */

@@ -1,6 +1,7 @@
 /*
  * words.c - find words, and the language to say them in.
  */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 #include <strings.h>
 

@@ -3,6 +3,7 @@
  *
  * A language is a small number; 0 is English, the one of last resort.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef WORDS_H
 #define WORDS_H
 

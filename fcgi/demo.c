@@ -2,6 +2,7 @@
  * demo.c - all the demo pages in one program, below the path where the server
  * mounts it: /demo/visits, /demo/login and so on.
  */
+/* SPDX-License-Identifier: ISC */
 #include <stdio.h>
 
 #include "apps.h"

@@ -8,6 +8,7 @@
  * 204 with "X-Sess-User", 401 or 403; and, where the server sets GATE=login,
  * with the redirect to the login.  What is in doubt is refused.  See GATE.md.
  */
+/* SPDX-License-Identifier: ISC */
 #include <stdio.h>
 #include <string.h>
 

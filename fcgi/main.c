@@ -7,6 +7,7 @@
  * systemd starts it with; and as a plain CGI program it answers as one.  With
  * -r it serves as root, too (allow_root): to try it out, in a container say.
  */
+/* SPDX-License-Identifier: ISC */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>

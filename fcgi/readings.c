@@ -3,6 +3,7 @@
  *
  * What was met where: GATE.md names the programs.
  */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 
 #include "readings.h"

@@ -6,6 +6,7 @@
  * its escapes or without, "//" as "/" or not, "+" as a blank or not.  So what
  * no browser sends is refused, and the rest is judged in all its readings.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef READINGS_H
 #define READINGS_H
 

@@ -1,4 +1,5 @@
 /* rules.c - who may see what: rules are read, paths are judged. */
+/* SPDX-License-Identifier: ISC */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -13,6 +13,7 @@
  * /admin/x, and never /administrator.  Paths and users are percent-encoded
  * where they have a blank or the like in them.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef RULES_H
 #define RULES_H
 

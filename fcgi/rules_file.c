@@ -1,4 +1,5 @@
 /* rules_file.c - the rules as a file, read again when it has changed. */
+/* SPDX-License-Identifier: ISC */
 #include <sys/stat.h>
 
 #include <errno.h>

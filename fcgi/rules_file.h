@@ -7,6 +7,7 @@
  *
  * In between nobody else of this process has them, so it should be short.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef RULES_FILE_H
 #define RULES_FILE_H
 

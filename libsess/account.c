@@ -1,4 +1,5 @@
 /* account.c - who may log in, with which password. */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 
 #include "exchange.h"

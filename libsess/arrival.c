@@ -4,6 +4,7 @@
  * The request is read once more when its body is there, and refused then.  So
  * nothing is said here: one line in the log is enough.
  */
+/* SPDX-License-Identifier: ISC */
 #include "body.h"
 #include "exchange.h"
 

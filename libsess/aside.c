@@ -1,4 +1,5 @@
 /* aside.c - what a page puts aside for the next one. */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 
 #include "exchange.h"

@@ -4,6 +4,7 @@
  * Included by the compiler's command line in front of every file of libsess.
  * They know no maximum, keep state behind the caller's back, or guess.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_BANNED_H
 #define SESS_BANNED_H
 

@@ -1,4 +1,5 @@
 /* body.c - the body of a request: its length, its type, its bytes. */
+/* SPDX-License-Identifier: ISC */
 #include <errno.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
 /* body.h - the body of a request: its length, its type, its bytes. */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_BODY_H
 #define SESS_BODY_H
 

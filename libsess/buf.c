@@ -1,4 +1,5 @@
 /* buf.c - a growing string of bytes that knows its maximum. */
+/* SPDX-License-Identifier: ISC */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -8,6 +8,7 @@
  * The len bytes are wiped when they move and at the end, so what writes into
  * buf_room() raises len, and nobody lowers it.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_BUF_H
 #define SESS_BUF_H
 

@@ -1,4 +1,5 @@
 /* carry.c - how ids travel, both ways. */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 #include <strings.h>
 

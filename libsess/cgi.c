@@ -1,4 +1,5 @@
 /* cgi.c - the CGI door: one process, one request (RFC 3875). */
+/* SPDX-License-Identifier: ISC */
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>

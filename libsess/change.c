@@ -1,4 +1,5 @@
 /* change.c - what one request changed, statement by statement. */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 
 #include "change.h"

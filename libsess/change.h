@@ -1,4 +1,5 @@
 /* change.h - what one request changed, statement by statement. */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_CHANGE_H
 #define SESS_CHANGE_H
 

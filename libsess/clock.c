@@ -1,4 +1,5 @@
 /* clock.c - what time is it? */
+/* SPDX-License-Identifier: ISC */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>

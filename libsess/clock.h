@@ -1,4 +1,5 @@
 /* clock.h - what time is it? */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_CLOCK_H
 #define SESS_CLOCK_H
 

@@ -1,4 +1,5 @@
 /* commit.c - from the session to one change of the store. */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 
 #include "clock.h"

@@ -1,4 +1,5 @@
 /* conf.c - the settings: defaults, the program's, a file's, the server's. */
+/* SPDX-License-Identifier: ISC */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>

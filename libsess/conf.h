@@ -1,4 +1,5 @@
 /* conf.h - the settings: defaults, the program's, a file's, the server's. */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_CONF_H
 #define SESS_CONF_H
 

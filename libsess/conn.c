@@ -1,4 +1,5 @@
 /* conn.c - a connection of a web server: bytes in, bytes out, until when. */
+/* SPDX-License-Identifier: ISC */
 #include <sys/socket.h>
 
 #include <errno.h>

@@ -5,6 +5,7 @@
  * Reading never waits.  What has not come yet is waited for elsewhere
  * (connections.h), for all connections at once.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_CONN_H
 #define SESS_CONN_H
 

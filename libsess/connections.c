@@ -1,4 +1,5 @@
 /* connections.c - all connections of a process, and what they wait for. */
+/* SPDX-License-Identifier: ISC */
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
 

@@ -5,6 +5,7 @@
  * A connection is either in the hands of one thread, or it waits here, without
  * one, for bytes or for its time.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_CONNECTIONS_H
 #define SESS_CONNECTIONS_H
 

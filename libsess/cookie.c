@@ -1,4 +1,5 @@
 /* cookie.c - the Cookie and Set-Cookie header fields (RFC 6265bis). */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 #include <strings.h>
 

@@ -1,4 +1,5 @@
 /* cookie.h - the Cookie and Set-Cookie header fields (RFC 6265bis). */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_COOKIE_H
 #define SESS_COOKIE_H
 

@@ -1,4 +1,5 @@
 /* crew.c - several processes that do the same, and one that looks after them. */
+/* SPDX-License-Identifier: ISC */
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>

@@ -1,4 +1,5 @@
 /* crew.h - several processes that do the same, and one that looks after them. */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_CREW_H
 #define SESS_CREW_H
 

@@ -8,6 +8,7 @@
  * start.  They are declared deprecated since 3.0 and remain in every 3.x; the
  * day they go, this file alone moves to EVP.
  */
+/* SPDX-License-Identifier: ISC */
 #define OPENSSL_SUPPRESS_DEPRECATED
 
 #include <sys/random.h>

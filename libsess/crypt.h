@@ -1,4 +1,5 @@
 /* crypt.h - randomness, hashes and comparison of secrets.  Meets OpenSSL. */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_CRYPT_H
 #define SESS_CRYPT_H
 

@@ -14,6 +14,7 @@
  * cookie could plant a pair that the server made for him.  The "__Host-" name
  * is what keeps others from planting one.
  */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 #include <strings.h>
 

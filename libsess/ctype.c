@@ -1,4 +1,5 @@
 /* ctype.c - the type of a body: the Content-Type header field. */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 
 #include "ctype.h"

@@ -1,4 +1,5 @@
 /* ctype.h - the type of a body: the Content-Type header field. */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_CTYPE_H
 #define SESS_CTYPE_H
 

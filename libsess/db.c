@@ -1,4 +1,5 @@
 /* db.c - a SQLite database and the fixed statements that run on it. */
+/* SPDX-License-Identifier: ISC */
 #include <sys/stat.h>
 
 #include <pthread.h>

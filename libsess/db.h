@@ -4,6 +4,7 @@
  * Statements are prepared once, when first used, and only their values
  * change: nothing is ever formatted into SQL.  Meets SQLite.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_DB_H
 #define SESS_DB_H
 

@@ -1,4 +1,5 @@
 /* device.c - a user's sessions: where they are used, and their end. */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 
 #include "exchange.h"

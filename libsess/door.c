@@ -1,4 +1,5 @@
 /* door.c - what every door does first. */
+/* SPDX-License-Identifier: ISC */
 #include <sys/resource.h>
 #include <sys/stat.h>
 

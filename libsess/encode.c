@@ -1,4 +1,5 @@
 /* encode.c - bytes written so that they are safe where they go. */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 
 #include "encode.h"

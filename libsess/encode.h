@@ -1,4 +1,5 @@
 /* encode.h - bytes written so that they are safe where they go. */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_ENCODE_H
 #define SESS_ENCODE_H
 

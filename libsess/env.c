@@ -5,6 +5,7 @@
  * request's come from anybody who reaches the socket.  So one line in a unit
  * keeps a setting out of a request's reach.
  */
+/* SPDX-License-Identifier: ISC */
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>

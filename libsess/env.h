@@ -1,4 +1,5 @@
 /* env.h - which variables a program sees: its own, and those of a request. */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_ENV_H
 #define SESS_ENV_H
 

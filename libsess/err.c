@@ -1,4 +1,5 @@
 /* err.c - each error's name, status and sentence. */
+/* SPDX-License-Identifier: ISC */
 #include "sess.h"
 
 struct row {

@@ -1,4 +1,5 @@
 /* event.c - what happened: a line in the log, and a row for the user. */
+/* SPDX-License-Identifier: ISC */
 #include "clock.h"
 #include "exchange.h"
 

@@ -20,6 +20,7 @@
  *	account.c who may log in
  *	aside.c   what a page keeps for the next
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_EXCHANGE_H
 #define SESS_EXCHANGE_H
 

@@ -6,6 +6,7 @@
  * the same one with several requests at once, though: within the grace these
  * join the session that the first of them began.
  */
+/* SPDX-License-Identifier: ISC */
 #include "change.h"
 #include "crypt.h"
 #include "family.h"

@@ -1,4 +1,5 @@
 /* family.h - the remember-me tokens of a browser, in the database. */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_FAMILY_H
 #define SESS_FAMILY_H
 

@@ -5,6 +5,7 @@
  * (connections.h).  A request is theirs when all of it is there, so no thread
  * waits for what a visitor sends.
  */
+/* SPDX-License-Identifier: ISC */
 #include <sys/socket.h>
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* fcgi_request.c - the requests of a connection, one after another. */
+/* SPDX-License-Identifier: ISC */
 #include <errno.h>
 #include <string.h>
 

@@ -5,6 +5,7 @@
  * The bytes may come from anybody: none can make this grow beyond what is
  * written here.  It knows no socket, and it never waits.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_FCGI_REQUEST_H
 #define SESS_FCGI_REQUEST_H
 

@@ -1,4 +1,5 @@
 /* fcgx.c - libfcgi, at the other end of a pair of sockets; meets libfcgi. */
+/* SPDX-License-Identifier: ISC */
 #include <sys/socket.h>
 
 #include <stdlib.h>

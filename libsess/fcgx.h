@@ -5,6 +5,7 @@
  * that a visitor sends can keep it waiting, make it write where it should not,
  * or stay in its memory.  What it has to say is taken here and passed on.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_FCGX_H
 #define SESS_FCGX_H
 

@@ -1,4 +1,5 @@
 /* fields.c - a session's fields as one request sees them. */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 
 #include "fields.h"

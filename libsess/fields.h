@@ -5,6 +5,7 @@
  * Edits of one field melt into one, so there is at most one a field; commit
  * hands them to the store, which applies them to the fields as they then are.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_FIELDS_H
 #define SESS_FIELDS_H
 

@@ -1,4 +1,5 @@
 /* file.c - a file as the body of an answer: its name and its bytes. */
+/* SPDX-License-Identifier: ISC */
 #include <sys/stat.h>
 
 #include <errno.h>

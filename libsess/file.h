@@ -1,4 +1,5 @@
 /* file.h - a file as the body of an answer: its name and its bytes. */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_FILE_H
 #define SESS_FILE_H
 

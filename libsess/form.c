@@ -1,4 +1,5 @@
 /* form.c - application/x-www-form-urlencoded: queries and form bodies. */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 
 #include "encode.h"

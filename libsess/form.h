@@ -1,4 +1,5 @@
 /* form.h - application/x-www-form-urlencoded: queries and form bodies. */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_FORM_H
 #define SESS_FORM_H
 

@@ -1,4 +1,5 @@
 /* gate.c - one writer at a time, in the order they came, within a time. */
+/* SPDX-License-Identifier: ISC */
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>

@@ -8,6 +8,7 @@
  * of to the first who runs (measured: 3 ms at most instead of 89 with flock,
  * at the same rate), and is robust, because a holder may be killed.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_GATE_H
 #define SESS_GATE_H
 

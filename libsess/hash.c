@@ -1,4 +1,5 @@
 /* hash.c - is the hash of a password whole, and its cost bearable? */
+/* SPDX-License-Identifier: ISC */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
 /* hash.h - is the hash of a password whole, and its cost bearable? */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_HASH_H
 #define SESS_HASH_H
 

@@ -1,4 +1,5 @@
 /* http.c - the characters and words of HTTP (RFC 9110). */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 
 #include "http.h"

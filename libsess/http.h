@@ -1,4 +1,5 @@
 /* http.h - the characters of HTTP's grammar (RFC 9110). */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_HTTP_H
 #define SESS_HTTP_H
 

@@ -4,6 +4,7 @@
  * A part with a filename is a file.  For an <input type=file> that was left
  * empty, browsers send an empty filename and no bytes: that is nothing.
  */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 
 #include "intake.h"

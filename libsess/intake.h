@@ -1,4 +1,5 @@
 /* intake.h - a multipart form as it comes: fields become pairs, files uploads. */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_INTAKE_H
 #define SESS_INTAKE_H
 

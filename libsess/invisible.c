@@ -6,6 +6,7 @@
  * Default_Ignorable_Code_Point (DI), and five that are blank by their names
  * alone.  RFC 8264, 9.13 keeps DI out of identifiers for the same reason.
  */
+/* SPDX-License-Identifier: ISC */
 #include <stddef.h>
 
 #include "invisible.h"

@@ -1,4 +1,5 @@
 /* invisible.h - characters that nobody sees, and what some of them do. */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_INVISIBLE_H
 #define SESS_INVISIBLE_H
 

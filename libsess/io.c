@@ -1,4 +1,5 @@
 /* io.c - all bytes, to a descriptor that may take them in pieces. */
+/* SPDX-License-Identifier: ISC */
 #include <errno.h>
 #include <unistd.h>
 

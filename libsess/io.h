@@ -1,4 +1,5 @@
 /* io.h - all bytes, to a descriptor that may take them in pieces. */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_IO_H
 #define SESS_IO_H
 

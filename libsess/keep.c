@@ -1,4 +1,5 @@
 /* keep.c - an upload gets a name, for good. */
+/* SPDX-License-Identifier: ISC */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>

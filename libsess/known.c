@@ -9,6 +9,7 @@
  * browser is known any more.  The cookie lets nobody in.  It gives all known
  * browsers together tries beside those of strangers (throttle.c).
  */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 
 #include "crypt.h"

@@ -1,4 +1,5 @@
 /* listen.c - the socket on which a FastCGI program is called. */
+/* SPDX-License-Identifier: ISC */
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>

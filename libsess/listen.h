@@ -1,4 +1,5 @@
 /* listen.h - the socket on which a FastCGI program is called. */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_LISTEN_H
 #define SESS_LISTEN_H
 

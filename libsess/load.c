@@ -1,4 +1,5 @@
 /* load.c - from the id that came to the session. */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 
 #include "exchange.h"

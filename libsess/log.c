@@ -1,4 +1,5 @@
 /* log.c - one line for who runs the server, steps for who wants to see. */
+/* SPDX-License-Identifier: ISC */
 #include <stdio.h>
 #include <string.h>
 #include <syslog.h>

@@ -2,6 +2,7 @@
  * log.h - what happened, in one line for who runs the server, and step by
  * step for who wants to see.  Neither ever holds an id, a token or a value.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_LOG_H
 #define SESS_LOG_H
 

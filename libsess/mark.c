@@ -1,4 +1,5 @@
 /* mark.c - how far uploads are, in the database. */
+/* SPDX-License-Identifier: ISC */
 #include "mark.h"
 #include "sql.h"
 

@@ -1,4 +1,5 @@
 /* mark.h - how far uploads are, in the database. */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_MARK_H
 #define SESS_MARK_H
 

@@ -1,4 +1,5 @@
 /* mount.c - of several programs below one path, the one that is asked. */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 
 #include "exchange.h"

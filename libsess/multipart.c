@@ -1,4 +1,5 @@
 /* multipart.c - multipart/form-data, cut into its parts as its bytes come. */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 
 #include "multipart.h"

@@ -10,6 +10,7 @@
  * Memory is that of the struct; each byte is looked at twice at most.  What it
  * hands on does not depend on how the bytes were cut into pieces.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_MULTIPART_H
 #define SESS_MULTIPART_H
 

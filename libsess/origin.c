@@ -4,6 +4,7 @@
  * Of a line of a file nothing is told but its number and what we know anyway:
  * LIBSESS_CONF may name a file of secrets.
  */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 
 #include "origin.h"

@@ -1,4 +1,5 @@
 /* origin.h - where each setting comes from, and how a person is told of it. */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_ORIGIN_H
 #define SESS_ORIGIN_H
 

@@ -1,4 +1,5 @@
 /* pairs.c - names and values in the order they came, doubles kept. */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 
 #include "pairs.h"

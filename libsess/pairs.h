@@ -1,4 +1,5 @@
 /* pairs.h - names and values in the order they came, doubles kept. */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_PAIRS_H
 #define SESS_PAIRS_H
 

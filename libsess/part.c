@@ -1,4 +1,5 @@
 /* part.c - the header of one part of a multipart form (RFC 7578, 4). */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 #include <strings.h>
 

@@ -1,4 +1,5 @@
 /* part.h - the header of one part of a multipart form (RFC 7578, 4). */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_PART_H
 #define SESS_PART_H
 

@@ -1,4 +1,5 @@
 /* password.c - hashes of passwords.  Meets libargon2 and libxcrypt. */
+/* SPDX-License-Identifier: ISC */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,5 @@
 /* past.c - what happened, in the database. */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 
 #include "past.h"

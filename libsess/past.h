@@ -1,4 +1,5 @@
 /* past.h - what happened, in the database. */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_PAST_H
 #define SESS_PAST_H
 

@@ -1,4 +1,5 @@
 /* peer.c - who asks, under which name, and over https or not. */
+/* SPDX-License-Identifier: ISC */
 #include <arpa/inet.h>
 
 #include <stdio.h>

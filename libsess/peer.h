@@ -1,4 +1,5 @@
 /* peer.h - who asks, under which name, and over https or not. */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_PEER_H
 #define SESS_PEER_H
 

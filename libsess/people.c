@@ -1,4 +1,5 @@
 /* people.c - accounts, and a user's sessions, in the database. */
+/* SPDX-License-Identifier: ISC */
 #include <stdio.h>
 
 #include "change.h"

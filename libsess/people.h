@@ -1,4 +1,5 @@
 /* people.h - accounts, and a user's sessions, in the database. */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_PEOPLE_H
 #define SESS_PEOPLE_H
 

@@ -1,4 +1,5 @@
 /* place.c - a file of secrets lies in a folder that is nobody else's. */
+/* SPDX-License-Identifier: ISC */
 #include <sys/stat.h>
 
 #include <errno.h>

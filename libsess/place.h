@@ -1,4 +1,5 @@
 /* place.h - a file of secrets lies in a folder that is nobody else's. */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_PLACE_H
 #define SESS_PLACE_H
 

@@ -1,4 +1,5 @@
 /* pool.c - memory of one request: taken piece by piece, given back at once. */
+/* SPDX-License-Identifier: ISC */
 #include <stdalign.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -5,6 +5,7 @@
  * request can be seen in the next and no page needs to free anything.  What was
  * used is wiped before it is given back: passwords, ids and tokens pass here.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_POOL_H
 #define SESS_POOL_H
 

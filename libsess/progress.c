@@ -7,6 +7,7 @@
  * own, which no field and no commit ever meets; it takes a live id to write
  * there, and whoever has none is found out by one look and not heard again.
  */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 
 #include "clock.h"

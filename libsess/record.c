@@ -1,4 +1,5 @@
 /* record.c - FastCGI 1.0 as bytes: its records, and names with their values. */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 
 #include "record.h"

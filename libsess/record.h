@@ -1,4 +1,5 @@
 /* record.h - FastCGI 1.0 as bytes: its records, and names with their values. */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_RECORD_H
 #define SESS_RECORD_H
 

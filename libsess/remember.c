@@ -4,6 +4,7 @@
  * The cookie holds 16 bytes that name a family, and 24 that are its newest
  * token; the store has the hashes of both (family.c).
  */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 
 #include "clock.h"

@@ -1,4 +1,5 @@
 /* request.c - one request, read from the wire and parsed. */
+/* SPDX-License-Identifier: ISC */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
 /* request.h - one request, read from the wire and parsed. */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_REQUEST_H
 #define SESS_REQUEST_H
 

@@ -1,4 +1,5 @@
 /* response.c - an answer, gathered and then sent in one piece. */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>

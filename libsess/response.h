@@ -1,4 +1,5 @@
 /* response.h - an answer, gathered and then sent in one piece. */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_RESPONSE_H
 #define SESS_RESPONSE_H
 

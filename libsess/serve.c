@@ -1,4 +1,5 @@
 /* serve.c - one exchange, in the order in which things happen. */
+/* SPDX-License-Identifier: ISC */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

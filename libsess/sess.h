@@ -31,6 +31,7 @@
  *
  * What is not described here is not part of the interface.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_H
 #define SESS_H
 

@@ -21,6 +21,7 @@
  * sess_user().  Any text is taken for a name or password, and NULL as well: it
  * is a wrong one.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_ACCOUNT_H
 #define SESS_ACCOUNT_H
 

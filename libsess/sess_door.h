@@ -13,6 +13,7 @@
  *
  * One service is used by one thread at a time, and not across a fork.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_DOOR_H
 #define SESS_DOOR_H
 

@@ -11,6 +11,7 @@
  * The library is libsess_fcgi.  The handler is the same as for sess_cgi();
  * with more than one thread it must be thread-safe.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_FCGI_H
 #define SESS_FCGI_H
 

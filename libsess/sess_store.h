@@ -5,6 +5,7 @@
  * hashes of their ids (never an id), and applies each change in one
  * transaction.  Times are seconds since 1970-01-01 UTC.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_STORE_H
 #define SESS_STORE_H
 

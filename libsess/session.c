@@ -1,4 +1,5 @@
 /* session.c - a session as one request sees it. */
+/* SPDX-License-Identifier: ISC */
 #include <stdio.h>
 #include <string.h>
 

@@ -7,6 +7,7 @@
  * the new one).  What the program asks for is noted here; the service floor
  * turns it into one change of the store.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_SESSION_H
 #define SESS_SESSION_H
 

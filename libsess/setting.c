@@ -1,4 +1,5 @@
 /* setting.c - every setting: its key, its type, its default. */
+/* SPDX-License-Identifier: ISC */
 #include <arpa/inet.h>
 
 #include <assert.h>

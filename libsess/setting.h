@@ -1,4 +1,5 @@
 /* setting.h - every setting: its key, its type, its default. */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_SETTING_H
 #define SESS_SETTING_H
 

@@ -1,4 +1,5 @@
 /* spool.c - bytes that wait to be read: some in memory, many in a file. */
+/* SPDX-License-Identifier: ISC */
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>

@@ -2,6 +2,7 @@
  * spool.h - bytes that wait to be read: some in memory, many in a file that
  * has no name.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_SPOOL_H
 #define SESS_SPOOL_H
 

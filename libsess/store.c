@@ -1,4 +1,5 @@
 /* store.c - the stores that this build knows, by scheme. */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 
 #include "store.h"

@@ -1,4 +1,5 @@
 /* store.h - the stores that this build knows, by scheme. */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_STORE_LIST_H
 #define SESS_STORE_LIST_H
 

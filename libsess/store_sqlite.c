@@ -4,6 +4,7 @@
  * Reading is one statement and takes no lock that a writer waits for.  A
  * change is one transaction, with the gate held around it.
  */
+/* SPDX-License-Identifier: ISC */
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* take.c - take and cas: what asks the store while the page runs. */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 
 #include "exchange.h"

@@ -6,6 +6,7 @@
  * have a cookie of a login since the password is what it is; and of a network.
  * So a stranger who guesses slows down strangers, and never the owner.
  */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 
 #include "crypt.h"

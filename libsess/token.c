@@ -1,4 +1,5 @@
 /* token.c - session ids: 24 random bytes as 32 characters of base64url. */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 
 #include "crypt.h"

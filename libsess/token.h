@@ -5,6 +5,7 @@
  * || id): who reads the store can not become anybody, and looking up a key
  * gives nothing away about ids by its time.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_TOKEN_H
 #define SESS_TOKEN_H
 

@@ -1,4 +1,5 @@
 /* tries.c - how often something was tried, in the database. */
+/* SPDX-License-Identifier: ISC */
 #include "tries.h"
 #include "sql.h"
 

@@ -1,4 +1,5 @@
 /* tries.h - how often something was tried, in the database. */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_TRIES_H
 #define SESS_TRIES_H
 

@@ -1,4 +1,5 @@
 /* upload.c - the files of a request: each has a descriptor and no name. */
+/* SPDX-License-Identifier: ISC */
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>

@@ -4,6 +4,7 @@
  * What has no name is gone when its descriptor is closed, however that comes
  * about; so a program that is killed in mid-upload leaves nothing.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_UPLOAD_H
 #define SESS_UPLOAD_H
 

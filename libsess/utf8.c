@@ -1,4 +1,5 @@
 /* utf8.c - is it UTF-8, and if not, where does it stop being so? */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 
 #include "utf8.h"

@@ -1,4 +1,5 @@
 /* utf8.h - is it UTF-8, and if not, where does it stop being so? */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_UTF8_H
 #define SESS_UTF8_H
 

@@ -1,4 +1,5 @@
 /* weak.c - is this password one that is tried first? */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 
 #include "common.h"

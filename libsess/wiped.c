@@ -1,4 +1,5 @@
 /* wiped.c - memory that may hold secrets: nothing stays where it was. */
+/* SPDX-License-Identifier: ISC */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
 /* wiped.h - memory that may hold secrets: nothing stays where it was. */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_WIPED_H
 #define SESS_WIPED_H
 

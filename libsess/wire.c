@@ -1,4 +1,5 @@
 /* wire.c - variables of a request. */
+/* SPDX-License-Identifier: ISC */
 #include <string.h>
 
 #include "wire.h"

@@ -1,4 +1,5 @@
 /* wire.h - the variables of a wire. */
+/* SPDX-License-Identifier: ISC */
 #ifndef SESS_WIRE_H
 #define SESS_WIRE_H
 

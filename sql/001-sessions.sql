@@ -4,6 +4,7 @@
 -- key = SHA-256("libsess-sid-1" || 0x00 || id).  For other languages, see
 -- live.sql.  A program that lives for a millisecond reads the schema each time
 -- it runs, so there is nothing here but what every request needs.
+-- SPDX-License-Identifier: ISC
 
 CREATE TABLE session (
 	pk        INTEGER PRIMARY KEY,          -- internal; from version 4 on

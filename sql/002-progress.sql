@@ -1,4 +1,5 @@
 -- Upgrade 2: how far uploads are, so that another request can show it.
+-- SPDX-License-Identifier: ISC
 
 CREATE TABLE progress (
 	session INTEGER NOT NULL REFERENCES session (pk) ON DELETE CASCADE,

@@ -1,4 +1,5 @@
 -- Upgrade 3: accounts, a user's sessions, remember-me, tries, and what was.
+-- SPDX-License-Identifier: ISC
 
 -- Of a session that somebody has logged in to, what he knows it by: a number
 -- that opens nothing, and where it was used last.

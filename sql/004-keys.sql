@@ -5,6 +5,7 @@
 -- the sweep puts right what other programs have changed.  So do the foreign
 -- keys: they held only for programs that asked for them, and made a visit that
 -- begins a session an eighth dearer.
+-- SPDX-License-Identifier: ISC
 
 CREATE TABLE session_4 (
 	pk        INTEGER PRIMARY KEY AUTOINCREMENT,    -- never used twice

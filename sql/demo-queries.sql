@@ -2,6 +2,7 @@
 --
 -- Each query gets its name from the heading above it, and its values by
 -- binding.  What belongs to a person is always asked for with the user (?1).
+-- SPDX-License-Identifier: ISC
 
 -- name: foreign_keys
 PRAGMA foreign_keys = ON;

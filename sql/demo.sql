@@ -3,6 +3,7 @@
 -- Sessions are not here: they end, and these stay.  The whole file runs in
 -- one transaction when the site is opened for the first time (data.c).
 -- Times are seconds since 1970-01-01 UTC, money is in cents.
+-- SPDX-License-Identifier: ISC
 
 PRAGMA user_version = 1;
 

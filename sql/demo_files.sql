@@ -2,6 +2,7 @@
 --
 -- The bytes are in a folder beside the database, each in a file that is named
 -- by its number.  A number that was committed is never used again.
+-- SPDX-License-Identifier: ISC
 
 PRAGMA user_version = 2;
 

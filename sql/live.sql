@@ -5,6 +5,7 @@
 -- No row: nobody.  One row a field otherwise; a session without fields gives
 -- one with name NULL.  Read only: what a request writes is libsess's business.
 -- In Python: hashlib.sha256(b"libsess-sid-1\0" + sid.encode()).digest()
+-- SPDX-License-Identifier: ISC
 
 SELECT s.user, s.created, s.seen, s.ends, f.name, f.value
 FROM token t

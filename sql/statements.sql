@@ -1,4 +1,5 @@
 -- Every statement that the SQLite store runs.  "-- name: what" begins one.
+-- SPDX-License-Identifier: ISC
 
 -- find: an id's session with its fields, one row a field
 SELECT t.serial, t.until, t.void,

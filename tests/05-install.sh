@@ -1,6 +1,7 @@
 # shellcheck shell=sh disable=SC2154
 # Goal: what `make install` puts there is all that somebody else's page needs:
 # headers, library, libsess.pc; and it is the release, without sanitizers.
+# SPDX-License-Identifier: ISC
 
 set -u
 n=0

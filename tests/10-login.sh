@@ -2,6 +2,7 @@
 # 10-login.sh - goal: a person logs in once, is known on every page from then
 # on, and is nobody again after the logout; and nobody else gets in.
 # shellcheck disable=SC1091,SC2119,SC2154
+# SPDX-License-Identifier: ISC
 . "$top_srcdir/tests/scenario.sh"
 server_start
 

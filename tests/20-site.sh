@@ -3,6 +3,7 @@
 # own is there, what is sent twice counts once, what another site sends counts
 # never, and nothing that was written is lost.
 # shellcheck disable=SC1091,SC2119,SC2154
+# SPDX-License-Identifier: ISC
 . "$top_srcdir/tests/scenario.sh"
 server_start
 

@@ -2,6 +2,7 @@
 # 22-account.sh - goal: a person makes an account, sees where it is used and
 # what happened to it, and ends what is not theirs; and who guesses waits.
 # shellcheck disable=SC1091,SC2016,SC2119,SC2154
+# SPDX-License-Identifier: ISC
 . "$top_srcdir/tests/scenario.sh"
 need openssl
 server_start LIBSESS_ADDRESS_TRIES=1000

@@ -3,6 +3,7 @@
 # for byte to whom they belong and to nobody else, whatever they are called
 # and whatever is in them; and no text is lost because a file was too large.
 # shellcheck disable=SC1091,SC2119,SC2154
+# SPDX-License-Identifier: ISC
 . "$top_srcdir/tests/scenario.sh"
 server_start
 folder=$demo-files

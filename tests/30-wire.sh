@@ -3,6 +3,7 @@
 # makes sense: the length of the body, the query as arguments, odd paths.
 # Programs are run directly here, because servers refuse most of this.
 # shellcheck disable=SC1091,SC2016,SC2034,SC2046,SC2086,SC2119,SC2154,SC2317
+# SPDX-License-Identifier: ISC
 . "$top_srcdir/tests/scenario.sh"
 need haproxy nginx
 

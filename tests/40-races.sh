@@ -2,6 +2,7 @@
 # 40-races.sh - goal: requests that run at the same time lose nothing of each
 # other, and none of them brings back what another one ended.
 # shellcheck disable=SC1091,SC2119,SC2154
+# SPDX-License-Identifier: ISC
 . "$top_srcdir/tests/scenario.sh"
 server_start
 

@@ -2,6 +2,7 @@
 # 45-attack.sh - goal: guesses that come at the same time are all counted
 # before any is looked at, and the owner gets in while they go on.
 # shellcheck disable=SC1091,SC2119,SC2154
+# SPDX-License-Identifier: ISC
 . "$top_srcdir/tests/scenario.sh"
 
 # attack MOUNT NAME+PASSWORD [BROWSERS] - 50 at once guess 10 times each; a "#"

@@ -3,6 +3,7 @@
 # visitor with a cookie is told so, is never taken for a stranger, and finds
 # all as it was when the store is back.  Its files are for its owner alone.
 # shellcheck disable=SC1091,SC2119,SC2154
+# SPDX-License-Identifier: ISC
 . "$top_srcdir/tests/scenario.sh"
 need cp flock head mv stat
 

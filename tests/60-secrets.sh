@@ -3,6 +3,7 @@
 # log, gives away an id, a token or a password; and nobody writes lines of his
 # own into a log.
 # shellcheck disable=SC1091,SC2034,SC2119,SC2154
+# SPDX-License-Identifier: ISC
 . "$top_srcdir/tests/scenario.sh"
 need awk base64 python3 seq strings tr xxd
 server_start

@@ -2,6 +2,7 @@
 # 65-sql.sh - goal: SQL is fixed text.  No source makes any of it with a
 # format, and nothing that a visitor sends is ever taken for it.
 # shellcheck disable=SC1091,SC2119,SC2154
+# SPDX-License-Identifier: ISC
 . "$top_srcdir/tests/scenario.sh"
 
 # ---- In the sources -----------------------------------------------------------

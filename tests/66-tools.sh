@@ -3,6 +3,7 @@
 # database or writes into it, with any pragma, no id leads to another session
 # than before, and no session finds what was another's.
 # shellcheck disable=SC1091,SC2119,SC2154
+# SPDX-License-Identifier: ISC
 . "$top_srcdir/tests/scenario.sh"
 need /usr/bin/python3 sha256sum
 

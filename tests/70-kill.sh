@@ -3,6 +3,7 @@
 # had saved is saved, what it did not say is saved whole or not at all, and
 # the store goes on working.
 # shellcheck disable=SC1091,SC2119,SC2154
+# SPDX-License-Identifier: ISC
 . "$top_srcdir/tests/scenario.sh"
 
 kills=300       # at least

@@ -2,6 +2,7 @@
 # 75-fcgi.sh - goal: a program that stays answers each request as if it were
 # the only one, whatever others send, and whenever its processes end.
 # shellcheck disable=SC1091,SC2034,SC2046,SC2086,SC2119,SC2154
+# SPDX-License-Identifier: ISC
 . "$top_srcdir/tests/scenario.sh"
 need comm mkfifo nginx prlimit seq spawn-fcgi systemd-socket-activate \
     timeout valgrind

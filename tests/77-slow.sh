@@ -5,6 +5,7 @@
 #
 # All of it mostly waits, and so all of it runs at once.
 # shellcheck disable=SC1091,SC2119,SC2154
+# SPDX-License-Identifier: ISC
 . "$top_srcdir/tests/scenario.sh"
 . "$top_srcdir/tests/servers-main.sh"
 need apache2 caddy lighttpd nginx python3 systemd-socket-activate

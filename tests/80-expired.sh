@@ -5,6 +5,7 @@
 # Two stores, one with a heap of dead sessions and one without, are asked in
 # turn, request by request, so that what else the machine does hits both.
 # shellcheck disable=SC1091,SC2119,SC2154
+# SPDX-License-Identifier: ISC
 . "$top_srcdir/tests/scenario.sh"
 need sort
 

@@ -3,6 +3,7 @@
 # scenario is run against each of the deployments of fcgi/servers, and in the
 # end a table says what held where.
 # shellcheck disable=SC1091,SC2119,SC2154
+# SPDX-License-Identifier: ISC
 . "$top_srcdir/tests/scenario.sh"
 . "$top_srcdir/tests/servers-main.sh"
 need apache2 caddy cut fcgiwrap lighttpd nginx openssl spawn-fcgi \

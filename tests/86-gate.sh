@@ -3,6 +3,7 @@
 # with the file of fcgi/servers that a person copies, is reached by who has
 # logged in and by nobody else, whatever he tries; and it is told who that is.
 # shellcheck disable=SC1091,SC2119,SC2154
+# SPDX-License-Identifier: ISC
 . "$top_srcdir/tests/scenario.sh"
 . "$top_srcdir/tests/servers-main.sh"
 need apache2 nginx lighttpd php-cgi spawn-fcgi python3

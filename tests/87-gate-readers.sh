@@ -3,6 +3,7 @@
 # another page: WHATWG URL and PHP's functions read 20,000 odd paths, and the
 # rules hold for what they find; what browsers send is not refused for nothing.
 # shellcheck disable=SC1091,SC2046,SC2154
+# SPDX-License-Identifier: ISC
 . "$top_srcdir/tests/scenario.sh"
 need node php-cgi
 

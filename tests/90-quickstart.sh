@@ -3,6 +3,7 @@
 # demo and what it needs, and nothing that they did not ask for: no service
 # that starts with the machine, no server that is root.
 # shellcheck disable=SC1091,SC2119,SC2154
+# SPDX-License-Identifier: ISC
 . "$top_srcdir/tests/scenario.sh"
 . "$top_srcdir/tests/chroot.sh"
 need diff pgrep ps

@@ -2,6 +2,7 @@
 // behind_front.php - a front controller that routes by the raw URI, for
 // 86-gate.sh.  It has one router for each way in which PHP programs read a
 // path, and says what they found.
+// SPDX-License-Identifier: ISC
 
 function readings($uri)
 {

@@ -2,6 +2,7 @@
 # behind_front.py - a front controller that routes by the raw URI, for
 # 86-gate.sh; as a CGI program, and for behind_http.py.  It has one router for
 # each way in which Python programs read a path, and says what they found.
+# SPDX-License-Identifier: ISC
 import html
 import os
 import posixpath

@@ -1,5 +1,6 @@
 # behind_http.py - an application that speaks HTTP, for 86-gate.sh.
 # A request header is read by its exact name, whatever the server let through.
+# SPDX-License-Identifier: ISC
 import http.server
 import sys
 import urllib.parse

@@ -5,6 +5,7 @@
 # into the build tree, at the version and with the hash of package-lock.json.
 # SCREENSHOTS=FOLDER keeps pictures of all pages.
 # shellcheck disable=SC1091,SC2119,SC2154
+# SPDX-License-Identifier: ISC
 . "$top_srcdir/tests/scenario.sh"
 need chromium node npm
 

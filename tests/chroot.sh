@@ -7,6 +7,7 @@
 #
 # The Debian is made once, and kept below the build folder for a day: all
 # scenarios of a run unpack the same one.
+# SPDX-License-Identifier: ISC
 
 [ "$(id -u)" = 0 ] || bail "a clean Debian needs root: run make check as root"
 need apt-config apt-get chroot debootstrap mount tar unshare

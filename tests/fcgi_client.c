@@ -9,6 +9,7 @@
  *
  * After each one a plain request must be answered right.
  */
+/* SPDX-License-Identifier: ISC */
 #include <sys/socket.h>
 #include <sys/un.h>
 

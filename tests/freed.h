@@ -8,6 +8,7 @@
  * The sanitizer tells of each block before it is free, whoever had it: this
  * code, SQLite, a library.  Blocks that were moved count as well.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef TESTS_FREED_H
 #define TESTS_FREED_H
 

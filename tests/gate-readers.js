@@ -10,6 +10,7 @@
  * what browsers send.  The readers are those of others: WHATWG URL, url.parse,
  * decodeURI, path.normalize, and PHP's (gate-readers.php).
  */
+/* SPDX-License-Identifier: ISC */
 'use strict';
 const fs = require('fs');
 const path = require('path');

@@ -2,6 +2,7 @@
 // gate-readers.php - how PHP programs read the path of a request.
 // Standard input: a URI a line.  Output: for each a line of JSON, the paths
 // that programs find in it, {"raw": [...], "decoded": [...]}.
+// SPDX-License-Identifier: ISC
 
 function cut($uri)
 {

@@ -7,6 +7,7 @@
  * one for nobody, and one for each user.  "+": let in, "l": to the login, "-":
  * refused.
  */
+/* SPDX-License-Identifier: ISC */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -6,6 +6,7 @@
  *	parse(in, n);           -- one byte too far is a crash
  *	unguard(in, n);
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef TESTS_GUARD_H
 #define TESTS_GUARD_H
 

@@ -3,6 +3,7 @@
  *
  *	hold_gate FILE SIGNAL
  */
+/* SPDX-License-Identifier: ISC */
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* memory.c - whole exchanges without a server. */
+/* SPDX-License-Identifier: ISC */
 #include <sys/stat.h>
 
 #include <errno.h>

@@ -10,6 +10,7 @@
  *
  * Everything belongs to the site and goes with site_free().
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef TESTS_MEMORY_H
 #define TESTS_MEMORY_H
 

@@ -10,6 +10,7 @@
  * answers "2\napple\n": a line for each operation that has something to say,
  * "-" for nothing.  What an operation does stands beside its name below.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef TESTS_OPS_H
 #define TESTS_OPS_H
 

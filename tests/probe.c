@@ -6,6 +6,7 @@
  * u p (401, 429, 503 if not); in the query or the form, in order.  Answers
  * {"new":bool,"results":[...],"user":u}.
  */
+/* SPDX-License-Identifier: ISC */
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>

@@ -11,6 +11,7 @@
 #	finish
 #
 # A server or a tool that is missing is a failure, never a skip.
+# SPDX-License-Identifier: ISC
 
 set -u
 PATH=$PATH:/usr/sbin:/sbin

@@ -3,6 +3,7 @@
 # it and as small as it can be, around one file of fcgi/servers.  Sourced after
 # scenario.sh; all is about the deployment whose folder is $T, with its server
 # at $port, and over https where $ssl is set.
+# SPDX-License-Identifier: ISC
 
 ssl=
 

@@ -2,6 +2,7 @@
 # servers-scenarios.sh - what is tried behind each web server, and what is to
 # come of it.  $name says where we are, $base is its address.  It is sourced
 # after servers.sh; 80-servers.sh says what is run in which deployment.
+# SPDX-License-Identifier: ISC
 
 # ---- What visitors do -------------------------------------------------------------
 

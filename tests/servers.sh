@@ -6,6 +6,7 @@
 #	place apache-cgi		# a folder of its own
 #	deploy [NAME=value...]		# sets $base
 #	retire
+# SPDX-License-Identifier: ISC
 
 site=$T                 # what all of them share: cgi-bin, fcgi
 

@@ -17,6 +17,7 @@
 #	asked SECOND STATUS	a page, asked for in this second
 #	answered STATUS		one of the N; "none" where that was no answer
 #	upload STATUS SIZE	how many bytes the program got
+# SPDX-License-Identifier: ISC
 
 import os
 import re

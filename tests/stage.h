@@ -3,6 +3,7 @@
  *
  *	TestSuite(carry, .init = stage_plain, .fini = stage_clear);
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef TESTS_STAGE_H
 #define TESTS_STAGE_H
 

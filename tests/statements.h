@@ -2,6 +2,7 @@
  * statements.h - what the tests of the statements (S1 ...) have in common: a
  * site whose page is the probe, more pages of it, and looking for secrets.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef TESTS_STATEMENTS_H
 #define TESTS_STATEMENTS_H
 

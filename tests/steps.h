@@ -3,6 +3,7 @@
  * one machine instruction at a time, so the count is the same in each run
  * and on a busy machine.
  */
+/* SPDX-License-Identifier: ISC */
 #ifndef TESTS_STEPS_H
 #define TESTS_STEPS_H
 

@@ -1,4 +1,5 @@
 /* test_account.c - who may log in, with which password. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 
 #include "ops.h"

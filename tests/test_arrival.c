@@ -1,4 +1,5 @@
 /* test_arrival.c - what a door may ask about a body that is still coming. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <sys/stat.h>
 #include <unistd.h>

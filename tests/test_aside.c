@@ -1,4 +1,5 @@
 /* test_aside.c - r35, r41: what a page puts aside for the next one. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 
 #include "stage.h"

@@ -1,4 +1,5 @@
 /* test_authorizer.c - a program that decides about another one's requests. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 
 #include <sys/stat.h>

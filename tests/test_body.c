@@ -1,4 +1,5 @@
 /* test_body.c - the body of a request: its length, its type, its bytes. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* test_buf.c - a growing string of bytes that knows its maximum. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <string.h>
 #include <wchar.h>

@@ -1,4 +1,5 @@
 /* test_carry.c - how ids travel: by cookie, and other ways only when asked. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 
 #include "stage.h"

@@ -1,4 +1,5 @@
 /* test_conf.c - the settings: defaults, the program's, a file's, the server's. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>

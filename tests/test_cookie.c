@@ -1,4 +1,5 @@
 /* test_cookie.c - the Cookie and Set-Cookie header fields. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,5 @@
 /* test_crypt.c - randomness, hashes and comparison of secrets. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <signal.h>

@@ -1,4 +1,5 @@
 /* test_csrf.c - r40: did our own page send this form? */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 
 #include "crypt.h"

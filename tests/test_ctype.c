@@ -1,4 +1,5 @@
 /* test_ctype.c - the type of a body: the Content-Type header field. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,5 @@
 /* test_db.c - the database below the store. */
+/* SPDX-License-Identifier: ISC */
 #include <sys/resource.h>
 #include <sys/stat.h>
 

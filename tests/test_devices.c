@@ -1,4 +1,5 @@
 /* test_devices.c - r11, r12, r13, S66: a user's sessions, seen and ended. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 
 #include "stage.h"

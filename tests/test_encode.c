@@ -1,4 +1,5 @@
 /* test_encode.c - bytes written so that they are safe where they go. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* test_env.c - which variables a program sees. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>

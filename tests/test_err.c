@@ -1,4 +1,5 @@
 /* test_err.c - each error's name, status and sentence. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <limits.h>
 #include <string.h>

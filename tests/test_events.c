@@ -1,4 +1,5 @@
 /* test_events.c - r07, r68, r69: what happened, told and kept. */
+/* SPDX-License-Identifier: ISC */
 #include <sys/stat.h>
 
 #include <criterion/criterion.h>

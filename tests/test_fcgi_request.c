@@ -1,4 +1,5 @@
 /* test_fcgi_request.c - requests out of the bytes of a connection. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
 /* test_fields.c - a session's fields as one request sees them. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 
 #include "fields.h"

@@ -1,4 +1,5 @@
 /* test_file.c - a file as an answer: all of it, under a harmless name. */
+/* SPDX-License-Identifier: ISC */
 #include <sys/resource.h>
 #include <sys/stat.h>
 

@@ -1,4 +1,5 @@
 /* test_flood.c - r51, r52: visitors who only look, floods, and the sweep. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 
 #include <sqlite3.h>

@@ -1,4 +1,5 @@
 /* test_form.c - application/x-www-form-urlencoded: queries and form bodies. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>

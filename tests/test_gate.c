@@ -1,4 +1,5 @@
 /* test_gate.c - one writer at a time, in turn, whatever becomes of others. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 
 #include <sys/file.h>

@@ -1,4 +1,5 @@
 /* test_gate_page.c - the gate: what it lets in, and what it hands on. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 
 #include <sys/stat.h>

@@ -1,4 +1,5 @@
 /* test_hash.c - what a hash may look like and cost, before any work. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,5 @@
 /* test_intake.c - a multipart form: fields become pairs, files uploads. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>

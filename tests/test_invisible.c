@@ -1,4 +1,5 @@
 /* test_invisible.c - characters that nobody sees, and what some of them do. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 
 #include "invisible.h"

@@ -1,4 +1,5 @@
 /* test_log.c - the line for who runs the server, the steps for who looks. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <limits.h>
 #include <stdarg.h>

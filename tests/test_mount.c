@@ -1,4 +1,5 @@
 /* test_mount.c - several programs below one path: which one is asked. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <stdio.h>
 

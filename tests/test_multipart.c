@@ -1,4 +1,5 @@
 /* test_multipart.c - multipart/form-data, cut into its parts as it comes. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,6 +2,7 @@
  * test_page.c - the pages' templates: what they say, and what they never let
  * through.
  */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>

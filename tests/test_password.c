@@ -1,4 +1,5 @@
 /* test_password.c - hashes of passwords. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>

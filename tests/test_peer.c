@@ -1,4 +1,5 @@
 /* test_peer.c - who asks, under which name, and over https or not. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>

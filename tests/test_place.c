@@ -1,4 +1,5 @@
 /* test_place.c - r48: the store lies where nobody else can see or touch it. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 
 #include <sys/mount.h>

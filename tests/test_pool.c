@@ -1,4 +1,5 @@
 /* test_pool.c - memory of one request. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <stdalign.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* test_progress.c - how far an upload is, while it arrives and after. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <time.h>
 

@@ -10,6 +10,7 @@
  * A round that fails is done again with fresh samples, three at most, so that
  * a false alarm is one of 37,000 runs (0.03 ^ 3).
  */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 
 #include <math.h>

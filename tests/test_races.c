@@ -4,6 +4,7 @@
  * Most of these do not hope for a race: the one request is stopped in its
  * middle (ops_hook), and the other one runs.
  */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 
 #include <sqlite3.h>

@@ -1,4 +1,5 @@
 /* test_remember.c - logged in again without a password. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 
 #include <sys/stat.h>

@@ -1,4 +1,5 @@
 /* test_request.c - one request, read from the wire and parsed. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <stdio.h>

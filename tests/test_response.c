@@ -1,4 +1,5 @@
 /* test_response.c - an answer: what goes into it, and what never does. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* test_rotation.c - ids change: at a login, and with the time. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 
 #include "stage.h"

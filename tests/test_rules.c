@@ -1,4 +1,5 @@
 /* test_rules.c - rules are read, paths are judged; all else is refused. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>

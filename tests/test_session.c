@@ -1,4 +1,5 @@
 /* test_session.c - what a session is, how long it lives, who is in it. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 
 #include "stage.h"

@@ -1,4 +1,5 @@
 /* test_spool.c - bytes that wait to be read. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,5 @@
 /* test_statements_carry.c - S: how an id travels, there and back. */
+/* SPDX-License-Identifier: ISC */
 #include "statements.h"
 
 TestSuite(carry, .fini = close_site);

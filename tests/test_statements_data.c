@@ -1,4 +1,5 @@
 /* test_statements_data.c - S: what a session keeps, and for whom. */
+/* SPDX-License-Identifier: ISC */
 #include "statements.h"
 
 TestSuite(data, .fini = close_site);

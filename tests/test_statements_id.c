@@ -1,4 +1,5 @@
 /* test_statements_id.c - S: what an id is, what it opens, when it changes. */
+/* SPDX-License-Identifier: ISC */
 #include <sys/stat.h>
 
 #include <unistd.h>

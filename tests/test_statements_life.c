@@ -1,4 +1,5 @@
 /* test_statements_life.c - S: when a session begins, and when it ends. */
+/* SPDX-License-Identifier: ISC */
 #include "statements.h"
 
 TestSuite(life, .fini = close_site);

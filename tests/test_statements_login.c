@@ -1,4 +1,5 @@
 /* test_statements_login.c - S: who it is, from the login to the logout. */
+/* SPDX-License-Identifier: ISC */
 #include "statements.h"
 
 TestSuite(login, .fini = close_site);

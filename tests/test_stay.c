@@ -1,4 +1,5 @@
 /* test_stay.c - what a program that stays keeps from one request to the next. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <dlfcn.h>
 #include <sqlite3.h>

@@ -3,6 +3,7 @@
  *
  * Directly, with keys that the test makes up: no requests, no ids.
  */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 
 #include <sys/stat.h>

@@ -1,4 +1,5 @@
 /* test_throttle.c - not too often. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <sys/stat.h>
 

@@ -1,4 +1,5 @@
 /* test_token.c - session ids: random, unique, and of nobody's making. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <stdio.h>

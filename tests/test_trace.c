@@ -1,4 +1,5 @@
 /* test_trace.c - what can be seen of an exchange, and what never can. */
+/* SPDX-License-Identifier: ISC */
 #include "statements.h"
 
 TestSuite(trace, .fini = close_site);

@@ -1,4 +1,5 @@
 /* test_upload.c - the files of a request, from the wire to a name for good. */
+/* SPDX-License-Identifier: ISC */
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>

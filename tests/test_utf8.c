@@ -1,4 +1,5 @@
 /* test_utf8.c - is it UTF-8, and if not, where does it stop being so? */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>

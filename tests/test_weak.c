@@ -1,4 +1,5 @@
 /* test_weak.c - passwords that are tried first. */
+/* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>

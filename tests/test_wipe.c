@@ -1,4 +1,5 @@
 /* test_wipe.c - r80: what a request knew is not left in memory behind it. */
+/* SPDX-License-Identifier: ISC */
 #include <sys/resource.h>
 
 #include <criterion/criterion.h>

@@ -3,6 +3,7 @@
 #
 # Criterion has taken its result when LeakSanitizer writes its report, so a
 # leak alone leaves it green: what the sanitizers write is a failure here.
+# SPDX-License-Identifier: ISC
 set -u
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT

@@ -6,6 +6,7 @@
  * (after a logout), and shows on the page of preferences what is kept there.
  * No session id comes near it: the cookie cannot be read from here.
  */
+/* SPDX-License-Identifier: ISC */
 (function () {
 	"use strict";
 	var root = document.documentElement;

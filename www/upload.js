@@ -5,6 +5,7 @@
  * without.  It names the upload in the form's address; the server notes there
  * how much has arrived, and this page asks for that until the answer comes.
  */
+/* SPDX-License-Identifier: ISC */
 (function () {
 	"use strict";
 	var EVERY = 400;        /* ms between two questions */

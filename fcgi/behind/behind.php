@@ -1,5 +1,6 @@
 <?php
 // behind.php - a page that lives behind the gate.
+// SPDX-License-Identifier: ISC
 
 // Percent-encoded by the gate; empty or missing: nobody has logged in.
 $user = rawurldecode($_SERVER['SESS_USER'] ?? '');

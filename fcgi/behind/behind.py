@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # behind.py - a page that lives behind the gate, as a CGI program.
+# SPDX-License-Identifier: ISC
 import html
 import os
 import sys

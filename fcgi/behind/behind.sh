@@ -1,5 +1,6 @@
 #!/bin/sh
 # behind.sh - a page that lives behind the gate, as a CGI program.
+# SPDX-License-Identifier: ISC
 
 # What was sent is read, wanted or not: some servers insist.
 head -c "${CONTENT_LENGTH:-0}" >/dev/null

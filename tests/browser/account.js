@@ -5,6 +5,7 @@
  *
  * SCRIPT=off switches JavaScript off.
  */
+/* SPDX-License-Identifier: ISC */
 "use strict";
 const { assert, at, form, login, press, run, test } = require("./browser.js");
 

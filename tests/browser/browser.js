@@ -5,6 +5,7 @@
  * BASE is where the demo site is, PROFILE an empty folder.  Texts of the pages
  * are not looked at, because they come in three languages.
  */
+/* SPDX-License-Identifier: ISC */
 "use strict";
 const assert = require("assert");
 const { chromium } = require("playwright-core");

@@ -4,6 +4,7 @@
  *
  * SCRIPT=off switches JavaScript off.
  */
+/* SPDX-License-Identifier: ISC */
 "use strict";
 const { assert, at, base, choose, cookie, form, light, login, look, press,
 	run, test } = require("./browser.js");

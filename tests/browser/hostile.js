@@ -6,6 +6,7 @@
  * ACROSS is another site, BESIDE another port of this host: its "site" is the
  * same, and so it gets cookies, but its origin is not.  Both have /evil.html.
  */
+/* SPDX-License-Identifier: ISC */
 "use strict";
 const { assert, at, base, cookie, forgive, form, login, look, press, run,
 	test } = require("./browser.js");

@@ -4,6 +4,7 @@
  *
  * SCREENSHOTS, if it is set, is a folder for pictures of them all.
  */
+/* SPDX-License-Identifier: ISC */
 "use strict";
 const { assert, at, choose, light, login, press, run, test } =
     require("./browser.js");

@@ -4,6 +4,7 @@
  *
  * SCRIPT=off switches JavaScript off; SCREENSHOTS is as in layout.js.
  */
+/* SPDX-License-Identifier: ISC */
 "use strict";
 const fs = require("fs");
 const { assert, at, form, login, press, run, test } =

@@ -1,4 +1,5 @@
 /* conf.c - fuzz target: the file of settings. */
+/* SPDX-License-Identifier: ISC */
 #include <sys/mman.h>
 
 #include <unistd.h>

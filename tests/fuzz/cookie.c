@@ -1,4 +1,5 @@
 /* cookie.c - fuzz target: the Cookie field in, Set-Cookie out. */
+/* SPDX-License-Identifier: ISC */
 #include "cookie.h"
 #include "fuzz.h"
 

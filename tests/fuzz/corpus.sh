@@ -2,6 +2,7 @@
 # corpus.sh - each fuzz target over the inputs that are kept, as TAP.
 #
 # An input that once broke something is one of them, and stays.
+# SPDX-License-Identifier: ISC
 set -u
 n=0
 for name in conf cookie ctype fcgi_request form hash multipart rules target token \

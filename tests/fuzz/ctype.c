@@ -1,4 +1,5 @@
 /* ctype.c - fuzz target: the Content-Type field. */
+/* SPDX-License-Identifier: ISC */
 #include "ctype.h"
 #include "fuzz.h"
 

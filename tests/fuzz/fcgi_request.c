@@ -3,6 +3,7 @@
  *
  * However the bytes are cut, the same requests come of them.
  */
+/* SPDX-License-Identifier: ISC */
 #include "fcgi_request.h"
 #include "fuzz.h"
 

@@ -1,4 +1,5 @@
 /* form.c - fuzz target: urlencoded forms, and back. */
+/* SPDX-License-Identifier: ISC */
 #include "encode.h"
 #include "form.h"
 #include "fuzz.h"

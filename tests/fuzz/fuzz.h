@@ -1,4 +1,5 @@
 /* fuzz.h - what the fuzz targets share. */
+/* SPDX-License-Identifier: ISC */
 #ifndef TESTS_FUZZ_H
 #define TESTS_FUZZ_H
 

@@ -1,4 +1,5 @@
 /* hash.c - fuzz target: what a hash of a password may look like and cost. */
+/* SPDX-License-Identifier: ISC */
 #include <crypt.h>
 
 #include "fuzz.h"

@@ -5,6 +5,7 @@
  *
  * Writes TAP; a sanitizer or a broken promise ends it before the plan.
  */
+/* SPDX-License-Identifier: ISC */
 #include "fuzz.h"
 
 #define INPUT_MAX (1 << 20)

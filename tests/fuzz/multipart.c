@@ -4,6 +4,7 @@
  * The first line of the input is the boundary.  However the rest is cut, the
  * same comes of it; and what came, written as a browser would, comes again.
  */
+/* SPDX-License-Identifier: ISC */
 #include "buf.h"
 #include "fuzz.h"
 #include "multipart.h"

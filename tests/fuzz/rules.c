@@ -1,4 +1,5 @@
 /* rules.c - fuzz target: the gate's rules, and the paths that they judge. */
+/* SPDX-License-Identifier: ISC */
 #include "fuzz.h"
 #include "readings.h"
 #include "rules.h"

@@ -1,4 +1,5 @@
 /* target.c - fuzz target: where a redirect may lead. */
+/* SPDX-License-Identifier: ISC */
 #include "fuzz.h"
 #include "sess.h"
 

@@ -1,4 +1,5 @@
 /* token.c - fuzz target: the shape of ids, base64url both ways. */
+/* SPDX-License-Identifier: ISC */
 #include "encode.h"
 #include "fuzz.h"
 #include "token.h"

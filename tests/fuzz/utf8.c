@@ -1,4 +1,5 @@
 /* utf8.c - fuzz target: UTF-8, and what is escaped on its way out. */
+/* SPDX-License-Identifier: ISC */
 #include "encode.h"
 #include "fuzz.h"
 #include "utf8.h"
