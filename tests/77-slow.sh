@@ -47,10 +47,11 @@ behind() {
 	wait $! $uploads
 }
 
-# directly N - so many, for longer than they may take.
+# directly N - so many, for longer than they may take.  The upload beside them
+# takes longer than they may, too, and has a second more for each KiB.
 directly() {
 	alone "alone-$1" -p 2 -t 4
-	slow upload "$T/own/demo.sock" 65536 4096 > "$T/upload"
+	slow upload "$T/own/demo.sock" 65536 1800 > "$T/upload"
 	uploads=$!
 	slow trickle "$T/own/demo.sock" "$1" 45 > "$T/$1"
 	wait $! $uploads

@@ -234,6 +234,28 @@ Test(carry, r05_by_bearer_when_enabled)
 	cr_assert_eq(sessions(site), 1);
 }
 
+/* Neither the client's nor the proxy's, whichever comes first. */
+Test(carry, r73_an_authorization_that_came_twice_is_none)
+{
+	struct visitor w = { .site = NULL };
+	char id[33], mine[100];
+
+	with("carry=bearer");
+	id_in(id, get(&v, "op=set+k+v")->head, "\r\nX-Session-Token: ");
+	snprintf(mine, sizeof mine, "HTTP_AUTHORIZATION=Bearer %s", id);
+	w.site = site;
+	w.extra[0] = w.extra[1] = mine;
+	cr_assert_str_eq(get(&w, "op=get+k")->body, "-\n", "the same");
+	w.extra[1] = "HTTP_AUTHORIZATION=Basic x";
+	cr_assert_str_eq(get(&w, "op=get+k")->body, "-\n", "mine first");
+	w.extra[0] = w.extra[1];
+	w.extra[1] = mine;
+	cr_assert_str_eq(get(&w, "op=get+k")->body, "-\n", "mine last");
+	w.extra[0] = mine;
+	w.extra[1] = NULL;
+	cr_assert_str_eq(get(&w, "op=get+k")->body, "v\n", "alone");
+}
+
 Test(carry, r05_the_name_of_the_parameter_is_a_setting)
 {
 	struct answer *a;

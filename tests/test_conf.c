@@ -87,6 +87,7 @@ Test(conf, the_defaults_are_the_safe_ones)
 	cr_assert_eq(conf.cookie_life, 0);
 	cr_assert_eq(conf.same_site, SESS_LAX);
 	cr_assert_not(conf.insecure_dev);
+	cr_assert_eq(conf.hsts, 31536000);
 	cr_assert_null(conf.origin);
 	cr_assert_null(conf.proxies);
 	cr_assert_eq(conf.idle, 1800);
@@ -94,6 +95,10 @@ Test(conf, the_defaults_are_the_safe_ones)
 	cr_assert_eq(conf.anon_idle, 1800);
 	cr_assert_eq(conf.anon_absolute, 86400);
 	cr_assert_eq(conf.rotate, 3600);
+	cr_assert_eq(conf.remember, 30 * 86400);
+	cr_assert_eq(conf.replay, SESS_REPLAY_NOTE);
+	cr_assert_eq(conf.moved, SESS_MOVE_NOTE);
+	cr_assert_eq(conf.sessions_full, SESS_FULL_OLDEST);
 	cr_assert_eq(conf.wait, 5);
 	cr_assert_eq(conf.max_cookie_bytes, 16384);
 	cr_assert_eq(conf.max_cookies, 128);
@@ -109,6 +114,12 @@ Test(conf, the_defaults_are_the_safe_ones)
 	cr_assert_eq(conf.max_fields, 256);
 	cr_assert_eq(conf.max_value_bytes, 16384);
 	cr_assert_eq(conf.max_anonymous, 100000);
+	cr_assert_eq(conf.max_sessions, 20);
+	cr_assert_eq(conf.max_new, 100);
+	cr_assert_eq(conf.max_unknown, 100);
+	cr_assert_eq(conf.login_tries, 5);
+	cr_assert_eq(conf.device_tries, 10);
+	cr_assert_eq(conf.address_tries, 20);
 	cr_assert_eq(conf.log_format, SESS_LOG_TEXT);
 	cr_assert_eq(conf.log_to, SESS_LOG_STDERR);
 	cr_assert_str_eq(lines, "");

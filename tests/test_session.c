@@ -182,6 +182,30 @@ Test(session, r04_an_expired_id_is_not_adopted_again)
 	expect("op=get+k&op=new", "-\nnew\n");
 }
 
+/* Whoever guesses learns nothing: not a byte is another. */
+Test(session, r04_unknown_expired_and_forged_ids_get_one_answer)
+{
+	char ids[5][64] = { X31 "B", X31, "../../x" }, cookie[80], *first = NULL;
+	struct answer *a;
+	size_t i;
+
+	get(&v, "op=set+k+v&op=login+alice");
+	snprintf(ids[3], sizeof *ids, "%s", jar_get(&v, SID));
+	get(&v, "op=logout");
+	get(&v, "op=set+k+v&op=login+alice");
+	snprintf(ids[4], sizeof *ids, "%s", jar_get(&v, SID));
+	site->now += 1800;
+	for (i = 0; i < sizeof ids / sizeof *ids; i++) {
+		snprintf(cookie, sizeof cookie, SID "=%s", ids[i]);
+		a = ask_with(cookie, "op=user&op=get+k&op=new");
+		cr_assert_str_eq(a->body, "-\n-\nnew\n", "%s", ids[i]);
+		if (first == NULL)
+			first = strdup(a->head);
+		cr_assert_str_eq(a->head, first, "%s", ids[i]);
+	}
+	free(first);
+}
+
 /* ---- r08: idle and absolute limits ------------------------------------- */
 
 static const struct limits {

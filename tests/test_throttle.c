@@ -777,9 +777,48 @@ Test(throttle, r37_unknown_names_count_alike_and_have_as_many_rows)
 	site->now++;
 	cr_assert_eq(guesses(&v, "alice", 20), 1);
 	cr_assert_eq(guesses(&v, "NoBody", 20), 1);
-	/* the name itself is nowhere in the store */
+	/* the name itself is nowhere in the store, nor in the log */
 	cr_assert_eq(sql_int(site, "SELECT count(*) FROM event "
 	    "WHERE user LIKE 'nobody' OR why LIKE '%nobody%'"), 0);
+	cr_assert_eq(sql_int(site, "SELECT count(*) FROM bucket "
+	    "WHERE length(key) <> 32 OR instr(key, CAST('nobody' AS BLOB)) > 0"),
+	    0);
+	site->now += 2;
+	says(&v, "op=verify+nobody+wrong-one", "E_NONE");
+	get(&v, "op=verify+nobody+wrong-one");
+	cr_assert_not_null(strstr(site->log, "event=throttle"), "%s",
+	    site->log);
+	cr_assert_null(strstr(site->log, "nobody"), "%s", site->log);
+}
+
+/* How often the whole site was told of. */
+static int64_t
+told_of_all(void)
+{
+	return sql_int(site, "SELECT count(*) FROM event WHERE kind = "
+	    "'throttle' AND why = 'many wrong passwords, of all accounts'");
+}
+
+/* Each account hears too little, and each network is in its right. */
+Test(throttle, r36_two_hundred_wrong_ones_of_all_accounts_are_an_event)
+{
+	static const char *const names[] = { "alice", "bob", "carol", "dave" };
+	struct visitor v;
+	int round, i;
+
+	open_site("address_tries=100000\nlogin_tries=1000");
+	for (i = 0; i < 4; i++)
+		account(names[i]);
+	v = at("192.0.2.1");
+	for (round = 0; round < 2; round++, site->now += 600) {
+		cr_assert_eq(guesses(&v, names[2 * round], 100), 100);
+		cr_assert_eq(guesses(&v, names[2 * round + 1], 99), 99);
+		cr_assert_eq(told_of_all(), round);
+		cr_assert_eq(guesses(&v, names[2 * round + 1], 1), 1);
+		cr_assert_eq(told_of_all(), round + 1);
+		cr_assert_eq(guesses(&v, names[2 * round], 10), 10);
+		cr_assert_eq(told_of_all(), round + 1, "once a window");
+	}
 }
 
 /* ---- what is given back ------------------------------------------------ */
