@@ -107,11 +107,12 @@ fcgi_write(struct sess_wire *wire, const void *bytes, size_t n)
 	return answer(f->worker, f->conn, bytes, n);
 }
 
+/* At once: the next bytes in the outbox may be for another connection. */
 static bool
 tell_server(struct worker *w, struct conn *c, const char *line)
 {
 	return strlen(line) < FCGX_PIECE_MAX && fcgx_log(w->fcgx, line) &&
-	    pass_on(w, c);
+	    pass_on(w, c) && conn_flush(c, &w->io);
 }
 
 /* Where the server is gone, who started us may still want to know. */

@@ -4,7 +4,7 @@
 # shellcheck disable=SC1091,SC2034,SC2046,SC2086,SC2119,SC2154
 # SPDX-License-Identifier: ISC
 . "$top_srcdir/tests/scenario.sh"
-need comm mkfifo nginx prlimit seq spawn-fcgi systemd-socket-activate \
+need comm mkfifo nginx prlimit python3 seq spawn-fcgi systemd-socket-activate \
     timeout valgrind
 
 door=$T/door            # where sockets are
@@ -586,6 +586,18 @@ web_end
 end TERM
 same "its status" "$ended" 0
 verdict r59_started_by_spawn_fcgi
+
+# A line about a request that is still coming is for its own connection.
+$as_user env -i PATH="$PATH" $(settings LIBSESS_STORE=sqlite:/nowhere/x.db) \
+    spawn-fcgi -n -s "$door/lines" -M 660 -- "$probe" 2>> "$T/log/fcgi.log" &
+program=$!
+servers="$servers $program"
+wait_until "spawn-fcgi" test -S "$door/lines"
+$as_user python3 "$top_srcdir/tests/fcgi_lines.py" "$door/lines" > "$body" 2>&1
+same "what came where" "$(cat "$body")" "page 3 6
+upload 7"
+verdict r62_a_line_about_one_request_is_not_in_the_next
+end TERM
 
 $as_user env -i PATH="$PATH" systemd-socket-activate -l "$door/activated" \
     $(settings | sed 's/^/-E /') "$probe" 2>> "$T/log/fcgi.log" &
