@@ -321,8 +321,10 @@ work_as_thread(void *arg)
 	struct conn *c;
 	bool late;
 
-	while ((c = connections_next(cs, &late)) != NULL)
+	while ((c = connections_next(cs, &late)) != NULL) {
 		attend(w, c, late);
+		fcgx_mend(&w->fcgx);
+	}
 	sess_close(w->service);
 	fcgx_free(w->fcgx);
 	free(w->settings);

@@ -81,6 +81,20 @@ fcgx_free(struct fcgx *f)
 	free(f);
 }
 
+/* A stream of libfcgi that has failed once says nothing any more. */
+void
+fcgx_mend(struct fcgx **f)
+{
+	struct fcgx *other;
+
+	if ((FCGX_GetError((*f)->request.out) == 0 &&
+	    FCGX_GetError((*f)->request.err) == 0) ||
+	    (other = fcgx_new()) == NULL)
+		return;
+	fcgx_free(*f);
+	*f = other;
+}
+
 void
 fcgx_begin(struct fcgx *f, unsigned id)
 {

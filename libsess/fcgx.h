@@ -23,6 +23,12 @@ bool fcgx_init(void);
 struct fcgx *fcgx_new(void);            /* NULL: no memory, no descriptor */
 void fcgx_free(struct fcgx *);
 
+/*
+ * Another one in its place, if this one has failed.  Where there can be no
+ * other it stays.
+ */
+void fcgx_mend(struct fcgx **);
+
 /* From now on it speaks for the request with this number. */
 void fcgx_begin(struct fcgx *, unsigned id);
 
