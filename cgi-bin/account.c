@@ -80,7 +80,7 @@ happenings(struct page *p, struct sess *s)
 	}
 }
 
-/* Who has looked at this page has seen what there was to be alarmed about. */
+/* This page shows all alarms, so from then on they are seen. */
 static int
 show(struct sess_req *req, struct sess_res *res, struct sess *s)
 {

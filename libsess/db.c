@@ -118,7 +118,7 @@ on_statement(unsigned type, void *arg, void *statement, void *text)
  * Checkpoints happen behind the gate only: not after a commit, not at close
  * (SQLite before 3.51.3 can corrupt a database when two of them meet, and
  * Debian 12 has 3.40.1).  Foreign keys are off: the schema has none since
- * version 4, and to make a table anew would end all that hung on its rows.
+ * version 4, and an upgrade that rebuilds a table would delete its children.
  */
 static void
 configure(struct db *db)

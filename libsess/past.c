@@ -27,8 +27,8 @@ point_out(struct db *db, const struct sess_note *n)
 }
 
 /*
- * Who can cause events of one kind at will (wrong passwords, used-up ids)
- * pushes out no others: of each kind as many are kept as of any.
+ * Events that anybody can cause (wrong passwords, used-up ids) push out none of
+ * another kind: of each kind as many are kept as of any.
  */
 enum sess_err
 past_add(struct db *db, const struct sess_note *n)

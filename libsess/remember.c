@@ -186,7 +186,7 @@ remember_load(struct exchange *x)
 /* ---- going ------------------------------------------------------------- */
 
 /*
- * Whoever copied the cookie must not come back with it.  The session has ended
+ * A copy of the cookie must not bring anybody back.  The session has ended
  * its own family by then, or goes on with it.
  */
 bool

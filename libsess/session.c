@@ -97,7 +97,7 @@ sess_each(const struct sess *s, size_t *i, const char **name,
 	return false;
 }
 
-/* "set cart: over max_fields"; a name that is none may be anything. */
+/* "set cart: over max_fields"; a name that is not valid is not printed. */
 static void
 edit_failed(struct sess *s, const char *what, const char *name,
     enum sess_err err)
