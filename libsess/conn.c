@@ -33,7 +33,7 @@ conn_init(struct conn *c, int fd)
 	c->fd = fd;
 	fcgi_request_init(&c->request);
 	c->vars = NULL;
-	c->asked = c->tells = c->broken = c->lingers = false;
+	c->asked = c->tells = c->broken = c->lingers = c->kept = false;
 	c->told = 0;
 	c->weight = c->dropped = 0;
 	c->since = conn_now();
@@ -111,9 +111,11 @@ linger(struct conn *c, struct conn_io *io, bool late)
 	int turn;
 
 	for (turn = 0; turn < TURNS && c->dropped < LINGER_MAX; turn++) {
+		conn_io_wipe(io);
 		if ((n = recv(c->fd, io->in, sizeof io->in, 0)) <= 0)
 			break;
-		c->dropped += (size_t)n;
+		io->got = (size_t)n;
+		c->dropped += io->got;
 	}
 	if (n == 0 || (n < 0 && errno != EAGAIN) || (turn == 0 && late) ||
 	    c->dropped >= LINGER_MAX)
@@ -190,8 +192,6 @@ fill(struct conn *c, struct conn_io *io)
 	if (n == 0)
 		errno = ECONNRESET;
 	io->got = n > 0 ? (size_t)n : 0;
-	if (n > 0 && conn_is_idle(c))
-		c->since = conn_now();
 	return n > 0;
 }
 
@@ -211,25 +211,43 @@ cut_off(struct conn *c, struct conn_io *io, int why)
 	return c->request.state == FCGI_HEAD ? give_up(c, io) : CONN_OVER;
 }
 
-/* The longer a body is, the longer it may take: but not for ever. */
+/*
+ * The longer a body is, the longer it may take, but not for ever; and some of it
+ * must come every now and then, as others wait for the room that it takes.
+ */
+static int64_t
+body_until(const struct conn *c, int64_t now)
+{
+	int64_t all = c->since + WAIT +
+	    (int64_t)c->request.body.n * 1000 / RATE;
+
+	return all < now + WAIT ? all : now + WAIT;
+}
+
 static enum conn_next
 wait_for_more(struct conn *c)
 {
-	const struct fcgi_request *r = &c->request;
+	enum fcgi_state state = c->request.state;
+	int64_t now = conn_now();
 
+	if (state == FCGI_IDLE && c->kept)
+		c->since = CONN_NEVER;
+	else if (conn_is_idle(c))
+		c->since = now;
 	if (conn_is_idle(c))
 		c->until = CONN_NEVER;
-	else if (r->state == FCGI_SKIP)
-		c->until = c->since + LINGER;
+	else if (state == FCGI_BODY)
+		c->until = body_until(c, now);
 	else
-		c->until = c->since + WAIT + (r->state == FCGI_BODY ?
-		    (int64_t)r->body.n * 1000 / RATE : 0);
+		c->until = c->since + (state == FCGI_SKIP ? LINGER : WAIT);
 	return CONN_WAITS;
 }
 
 enum conn_next
 conn_advance(struct conn *c, struct conn_io *io, bool late)
 {
+	size_t had = c->request.body.n;
+	bool was_idle = conn_is_idle(c);
 	enum conn_next next;
 	int turn;
 
@@ -243,11 +261,14 @@ conn_advance(struct conn *c, struct conn_io *io, bool late)
 			continue;
 		if (errno != EAGAIN)
 			return cut_off(c, io, errno);
-		if (late && turn == 0)
-			return cut_off(c, io, ETIMEDOUT);
 		break;
 	}
-	return next == CONN_WAITS && !c->lingers ? wait_for_more(c) : next;
+	if (next != CONN_WAITS || c->lingers)
+		return next;
+	/* Any bytes would do to hold a thread; only a body's earn it time. */
+	if (late && !(was_idle && turn > 0) && c->request.body.n == had)
+		return cut_off(c, io, ETIMEDOUT);
+	return wait_for_more(c);
 }
 
 /* ---- between two requests ---------------------------------------------- */
@@ -275,6 +296,7 @@ conn_answered(struct conn *c, struct conn_io *io)
 	forget_vars(c);
 	fcgi_request_answered(r);
 	c->asked = c->tells = false;
+	c->kept = true;
 	c->since = whole ? CONN_NEVER : conn_now();
 	return io->at < io->got ? conn_advance(c, io, false) :
 	    wait_for_more(c);

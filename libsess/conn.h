@@ -33,6 +33,7 @@ struct conn {
 	int64_t until;          /* ms: it is waited for no longer */
 	/* private */
 	int64_t since;          /* ms: of the request, the answer or the end */
+	bool kept;              /* it has had a request */
 	bool broken;            /* nothing can be sent */
 	bool lingers;           /* nothing will be sent */
 	size_t dropped;

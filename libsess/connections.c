@@ -13,7 +13,7 @@
 #include "listen.h"
 
 #define MOST_IDLE 128           /* kept between two requests */
-#define MOST_PENDING 512        /* within a request that is not all there */
+#define MOST_PENDING 384        /* within a request that is not all there */
 #define TICK 250                /* ms: how exact a deadline is */
 #define PAUSE 100               /* ms: where no connection can be had */
 #define HURRY 1000              /* ms: once told to end, for a head ... */
@@ -121,17 +121,22 @@ hurry(struct connections *cs, struct conn *c)
 	cs->next_look = 0;
 }
 
-/* The one of all that wait within a request whose time is up first. */
-static struct conn *
-first(const struct connections *cs)
+/*
+ * The one of all that wait within a request whose time is up first is given
+ * up.  One that was given up already is no more room for anybody else.
+ */
+static bool
+give_up_first(struct connections *cs)
 {
 	struct conn *found = NULL, *c;
 
 	for (c = cs->at; c < cs->top; c++)
-		if (c->waits && !c->idle && (found == NULL ||
+		if (c->waits && !c->idle && c->until > 0 && (found == NULL ||
 		    c->until < found->until))
 			found = c;
-	return found;
+	if (found != NULL)
+		found->until = cs->next_look = 0;
+	return found != NULL;
 }
 
 static bool
@@ -152,14 +157,11 @@ arm(const struct connections *cs, struct conn *c)
 static bool
 add(struct connections *cs, struct conn *c)
 {
-	struct conn *other;
-
 	c->idle = conn_is_idle(c);
 	if (c->idle && cs->nidle == MOST_IDLE)
 		return false;
-	if (!c->idle && cs->npending >= MOST_PENDING &&
-	    (other = first(cs)) != NULL)
-		other->until = cs->next_look = 0;
+	if (!c->idle && cs->npending >= MOST_PENDING)
+		give_up_first(cs);
 	hurry(cs, c);
 	c->waits = true;
 	count(cs, c, 1);
@@ -204,27 +206,33 @@ end(struct connections *cs)
 			epoll_ctl(cs->events, EPOLL_CTL_DEL, cs->told_to_end,
 			    NULL);
 		for (c = cs->at; c < cs->top; c++)
-			hurry(cs, c);
+			if (c->waits)
+				hurry(cs, c);
 	}
 	pthread_mutex_unlock(&cs->lock);
 }
 
 /* ---- one more, one less ------------------------------------------------ */
 
-/* There is always room, see connections_init(). */
+/* There should always be room, see connections_init(); NULL: there is none. */
 static struct conn *
 take(struct connections *cs)
 {
 	struct conn *c = cs->at;
 
 	pthread_mutex_lock(&cs->lock);
-	while (c->taken)
+	while (c < cs->top && c->taken)
 		c++;
+	if (c == cs->at + cs->n) {
+		pthread_mutex_unlock(&cs->lock);
+		return NULL;
+	}
 	c->taken = true;
 	c->known = false;
-	if (c >= cs->top)
-		cs->top = c + 1;
-	cs->nopen++;
+	if (c == cs->top)
+		cs->top++;
+	if (cs->nopen++ == 0 && cs->ending)     /* it came just before */
+		epoll_ctl(cs->events, EPOLL_CTL_DEL, cs->told_to_end, NULL);
 	pthread_mutex_unlock(&cs->lock);
 	return c;
 }
@@ -240,6 +248,19 @@ connections_drop(struct connections *cs, struct conn *c)
 	pthread_mutex_unlock(&cs->lock);
 }
 
+/* No descriptor for a new one: somebody who holds many gives up one. */
+static void
+make_room(struct connections *cs)
+{
+	bool made;
+
+	pthread_mutex_lock(&cs->lock);
+	made = give_up_first(cs);
+	pthread_mutex_unlock(&cs->lock);
+	if (!made)
+		poll(NULL, 0, PAUSE);
+}
+
 /* A new one; NULL: another process was faster, or there can be none now. */
 static struct conn *
 call(struct connections *cs)
@@ -249,11 +270,13 @@ call(struct connections *cs)
 
 	if (fd < 0) {
 		if (errno != EAGAIN && errno != ECONNABORTED)
-			poll(NULL, 0, PAUSE);
+			make_room(cs);
 		return NULL;
 	}
-	c = take(cs);
-	conn_init(c, fd);
+	if ((c = take(cs)) == NULL)
+		close(fd);
+	else
+		conn_init(c, fd);
 	return c;
 }
 
@@ -268,14 +291,14 @@ due(struct connections *cs)
 
 	if (now < cs->next_look)
 		return NULL;
+	if (cs->npending > 0 || cs->ending)
+		tick(cs);
 	for (c = cs->at; c < cs->top; c++)
 		if (c->waits && c->until <= now) {
 			claim(cs, c);
 			return c;
 		}
 	cs->next_look = now + TICK;
-	if (cs->npending > 0 || cs->ending)
-		tick(cs);
 	return NULL;
 }
 
@@ -290,6 +313,17 @@ look(struct connections *cs, struct conn **late)
 	goes_on = !cs->ending || cs->nopen > 0;
 	pthread_mutex_unlock(&cs->lock);
 	return goes_on;
+}
+
+bool
+connections_ending(struct connections *cs)
+{
+	bool ending;
+
+	pthread_mutex_lock(&cs->lock);
+	ending = cs->ending;
+	pthread_mutex_unlock(&cs->lock);
+	return ending;
 }
 
 /* What epoll tells may be old: somebody else may have it, or nobody. */

@@ -47,6 +47,9 @@ struct conn *connections_next(struct connections *, bool *late);
  */
 bool connections_wait(struct connections *, struct conn *);
 
+/* Is the program told to end? */
+bool connections_ending(struct connections *);
+
 /* It is closed. */
 void connections_drop(struct connections *, struct conn *);
 

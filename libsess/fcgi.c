@@ -27,6 +27,7 @@
 #define MOST_PROCESSES 256
 #define MOST_THREADS 1024
 #define MOST_IN_FILES ((size_t)1 << 30) /* bytes */
+#define MOST_AHEAD 64           /* requests sent before the answer to the last */
 #define TELL 250                /* ms: as often as a person wants to see a bar */
 
 struct process {
@@ -145,19 +146,16 @@ is_setting(const char *var)
 	return strncmp(var, "LIBSESS_", 8) == 0;
 }
 
-/* Are these the settings, one a line, that stand in the text? */
+/* Are these the settings that stand in the text, each with its NUL? */
 static bool
 are_settings(char *const *vars, const char *text)
 {
-	size_t n;
-
 	for (; *vars != NULL; vars++) {
 		if (!is_setting(*vars))
 			continue;
-		n = strlen(*vars);
-		if (strncmp(text, *vars, n) != 0 || text[n] != '\n')
+		if (strcmp(text, *vars) != 0)
 			return false;
-		text += n + 1;
+		text += strlen(text) + 1;
 	}
 	return *text == '\0';
 }
@@ -174,7 +172,7 @@ settings(char *const *vars)
 		return NULL;
 	for (; *vars != NULL; vars++)
 		if (is_setting(*vars))
-			fprintf(f, "%s\n", *vars);
+			fwrite(*vars, 1, strlen(*vars) + 1, f);
 	if (fclose(f) != 0) {
 		free(text);
 		return NULL;
@@ -237,6 +235,7 @@ serve(struct worker *w, struct conn *c)
 	}
 	fcgx_end(w->fcgx);
 	pass_on(w, c);
+	c->request.keep &= !connections_ending(&w->process->connections);
 	return conn_answered(c, &w->io);
 }
 
@@ -302,15 +301,21 @@ attend(struct worker *w, struct conn *c, bool late)
 {
 	struct connections *cs = &w->process->connections;
 	enum conn_next next = conn_advance(c, &w->io, late);
+	int ahead = 0;
 
 	while (next == CONN_ASK || next == CONN_READY)
-		next = next == CONN_ASK ? ask(w, c) : serve(w, c);
+		next = next == CONN_ASK ? ask(w, c) :
+		    ahead++ < MOST_AHEAD ? serve(w, c) : CONN_OVER;
 	conn_io_wipe(&w->io);
 	if (next == CONN_WAITS)
 		tell_progress(w, c);
-	weigh(w->process, c, next == CONN_WAITS ? c->request.body.n : 0);
-	if (next == CONN_OVER || !connections_wait(cs, c))
-		connections_drop(cs, c);
+	if (next == CONN_WAITS) {
+		weigh(w->process, c, c->request.body.n);
+		if (connections_wait(cs, c))
+			return;
+	}
+	weigh(w->process, c, 0);
+	connections_drop(cs, c);
 }
 
 static void *

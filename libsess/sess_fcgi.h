@@ -61,7 +61,7 @@ struct sess_fcgi {
  * machine can reach a port.
  *
  * A thread does a request when all of it is there, so those that come slowly
- * keep nobody waiting.  Up to 512 may be coming at a time, for 30 s and 1 s
+ * keep nobody waiting.  Up to 384 may be coming at a time, for 30 s and 1 s
  * more for each KiB of a body; over 64 KiB a body waits in a file without a
  * name, in `upload_dir`, and all such files may have 1 GiB.  A process that is
  * told to end gives a body 10 s more.

@@ -259,6 +259,23 @@ end TERM
 verdict r59_who_stops_in_the_middle_holds_nobody
 web_end
 
+# Nor do clients that never stop: others are answered, and the end comes.
+for kind in others ahead; do
+	begin flooded -t 2
+	$as_user python3 "$top_srcdir/tests/fcgi_flood.py" "$door/flooded" \
+	    $kind > "$T/run/flood" &
+	flood=$!
+	for i in 1 2 3 4 5; do
+		same "a page beside $kind" \
+		    "$($client "$door/flooded" plain_request)" plain_request
+	done
+	end TERM
+	same "the status beside $kind" "$ended" 0
+	wait $flood
+	same "connections that were closed" "$(cat "$T/run/flood")" 6
+done
+verdict r71_clients_that_never_stop_hold_no_thread
+
 # ---- Rolling restarts ---------------------------------------------------------------------
 
 # Each process has another number than the one before it, so those that there
