@@ -262,7 +262,7 @@ web_end
 # Nor do clients that never stop: others are answered, and the end comes.
 for kind in others ahead; do
 	begin flooded -t 2
-	$as_user python3 "$top_srcdir/tests/fcgi_flood.py" "$door/flooded" \
+	python3 "$top_srcdir/tests/fcgi_flood.py" "$door/flooded" \
 	    $kind > "$T/run/flood" &
 	flood=$!
 	for i in 1 2 3 4 5; do
@@ -610,7 +610,7 @@ $as_user env -i PATH="$PATH" $(settings LIBSESS_STORE=sqlite:/nowhere/x.db) \
 program=$!
 servers="$servers $program"
 wait_until "spawn-fcgi" test -S "$door/lines"
-$as_user python3 "$top_srcdir/tests/fcgi_lines.py" "$door/lines" > "$body" 2>&1
+python3 "$top_srcdir/tests/fcgi_lines.py" "$door/lines" > "$body" 2>&1
 same "what came where" "$(cat "$body")" "page 3 6
 upload 7"
 verdict r62_a_line_about_one_request_is_not_in_the_next
