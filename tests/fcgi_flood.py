@@ -5,7 +5,8 @@
 #	fcgi_flood.py SOCKET others	records of a request that never began
 #	fcgi_flood.py SOCKET ahead	requests, before the last is answered
 #
-# Six connections, until the program hangs up; says how many it hung up on.
+# Six connections, until the program hangs up; says that they are there, and
+# then how many it hung up on.
 import socket
 import struct
 import sys
@@ -32,9 +33,7 @@ def drop_answers(s):
         pass
 
 
-def flood():
-    s = socket.socket(socket.AF_UNIX)
-    s.connect(sys.argv[1])
+def flood(s):
     threading.Thread(target=drop_answers, args=(s,), daemon=True).start()
     some = (record(5, b'x', 99) if sys.argv[2] == 'others' else request()) * 50
     try:
@@ -45,9 +44,14 @@ def flood():
 
 
 hung_up = []
-floods = [threading.Thread(target=flood, daemon=True) for _ in range(6)]
+sockets = [socket.socket(socket.AF_UNIX) for _ in range(6)]
+floods = [threading.Thread(target=flood, args=(s,), daemon=True)
+          for s in sockets]
+for s in sockets:
+    s.connect(sys.argv[1])
 for each in floods:
     each.start()
+print('begun', flush=True)
 for each in floods:
     each.join(60)
 print(len(hung_up))
