@@ -302,10 +302,13 @@ ORDER BY pk DESC LIMIT 1;
 -- family_clear: what it began before, which its browser has lost
 DELETE FROM session WHERE user = ?2 AND family = ?1 RETURNING pk;
 
--- family_sweep: some that are over
-DELETE FROM family WHERE key IN (
-	SELECT key FROM family WHERE key > ?1 ORDER BY key LIMIT 4)
-AND until <= ?2;
+-- family_sweep: some that are over; behind the last key comes the first
+DELETE FROM family WHERE until <= ?2 AND key IN (
+	SELECT key FROM (
+		SELECT key FROM family WHERE key > ?1 ORDER BY key LIMIT 4)
+	UNION ALL
+	SELECT key FROM (SELECT key FROM family ORDER BY key LIMIT 4)
+	LIMIT 4);
 
 -- bucket: how often something was tried
 SELECT n, until, gone FROM bucket WHERE key = ?1;
