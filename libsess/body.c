@@ -85,8 +85,8 @@ not_whole(struct body *b, ssize_t n)
 {
 	switch (n < 0 ? errno : 0) {
 	case ETIMEDOUT:
-		b->why = "body too slow: over 30 s and under 1 KiB/s, or the "
-		    "program is ending";
+		b->why = "body too slow: over 30 s and under 1 KiB/s, nothing "
+		    "for 30 s, or the program is ending or too full";
 		return SESS_ETIMEOUT;
 	case ENOSPC:
 		b->why = "upload_dir: no room there to keep a body";

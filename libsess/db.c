@@ -404,8 +404,8 @@ db_inserted(struct db *db)
 /* ---- schema, durability, checkpoints ----------------------------------- */
 
 /*
- * Truncate, because a log that is merely copied starts anew only for those
- * who stay: a process that opens the database alone rebuilds the index and
+ * Truncate: after a mere copy only processes that stay write the log from its
+ * start again.  A process that opens the database alone rebuilds the index and
  * knows nothing of the copy.  Readers are not waited for; what they still
  * need stays in the log till the next time.
  */

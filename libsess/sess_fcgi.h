@@ -62,9 +62,9 @@ struct sess_fcgi {
  *
  * A thread does a request when all of it is there, so those that come slowly
  * keep nobody waiting.  Up to 384 may be coming at a time, for 30 s and 1 s
- * more for each KiB of a body; over 64 KiB a body waits in a file without a
- * name, in `upload_dir`, and all such files may have 1 GiB.  A process that is
- * told to end gives a body 10 s more.
+ * more for each KiB of a body, of which some must come every 30 s.  Over
+ * 64 KiB a body waits in a file without a name, in `upload_dir`; all such files
+ * may have 1 GiB.  A process that is told to end gives a body 10 s more.
  *
  * Lines for the log go to the web server where that (or spawn-fcgi) has started
  * the program on descriptor 0, else to standard error: who runs on its own has
