@@ -99,11 +99,13 @@ echo(struct sess_req *req, struct sess_res *res, struct sess *s)
 }
 
 static void
-refused(struct sess_res *res, enum sess_err err)
+refused(const struct sess_req *req, struct sess_res *res,
+    const struct sess_refusal *r)
 {
+	(void)req;
 	sess_res_header(res, "Content-Type", "application/json");
 	sess_res_printf(res, "{\"ok\":false,\"err\":\"%s\"}\n",
-	    sess_err_name(err));
+	    sess_err_name(r->err));
 }
 
 const struct sess_app echo_app = {

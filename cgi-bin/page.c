@@ -219,18 +219,20 @@ page_show(struct page *p, int status)
 
 /* There may be no session and hardly a request: English, and no links in. */
 void
-page_refused(struct sess_res *res, enum sess_err err)
+page_refused(const struct sess_req *req, struct sess_res *res,
+    const struct sess_refusal *r)
 {
 	struct page *p = blank(res, "refused");
 
+	(void)req;
 	if (p == NULL)
 		return;
-	if (err == SESS_ECSRF || err == SESS_EORIGIN)
+	if (r->err == SESS_ECSRF || r->err == SESS_EORIGIN)
 		page_word(p, "why", "sorry.403");
-	else if (err == SESS_EBODY)
+	else if (r->err == SESS_EBODY)
 		page_word(p, "why", "sorry.413");
 	else
-		page_text(p, "why", sess_err_text(err));
+		page_text(p, "why", r->text);
 	show(p, p->body, 0);
 }
 

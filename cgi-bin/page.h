@@ -68,6 +68,7 @@ int page_sorry(struct sess_req *, struct sess_res *, struct sess *,
     int status);
 
 /* The same for what the library refuses: see sess_app.refused. */
-void page_refused(struct sess_res *, enum sess_err);
+void page_refused(const struct sess_req *, struct sess_res *,
+    const struct sess_refusal *);
 
 #endif

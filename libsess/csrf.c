@@ -30,7 +30,6 @@
 
 #define SESSION_TOKEN_LEN (2 * SESS_SECRET_LEN)
 #define PRE_TOKEN_LEN (NONCE_LEN + TIME_LEN + SHA256_LEN)
-#define FORM_ID_LEN 16
 
 /* ---- where does it come from? ------------------------------------------ */
 
@@ -194,9 +193,8 @@ pre_token_ok(const struct sess *s, const char *text, size_t len)
 
 /* ---- forms out, forms in ----------------------------------------------- */
 
-/* The token that the request brought, or NULL. */
-static const char *
-brought(const struct sess_req *req)
+const char *
+csrf_brought(const struct sess_req *req)
 {
 	const char *token = sess_req_field(req, "csrf");
 
@@ -224,7 +222,7 @@ sess_csrf(struct sess *s)
 bool
 sess_csrf_ok(const struct sess *s, const struct sess_req *req)
 {
-	const char *token = brought(req);
+	const char *token = csrf_brought(req);
 	size_t len = token != NULL ? strlen(token) : 0;
 
 	/* A browser sends no bearer id unless our own script tells it to. */
@@ -270,42 +268,4 @@ csrf_gate(struct exchange *x)
 	log_event(x->sess.log, "refuse", SESS_ECSRF,
 	    "a form without its token");
 	return SESS_ECSRF;
-}
-
-/* Each writing of a form has a token of its own, and so that names it. */
-static bool
-form_id(const struct sess_req *req, uint8_t id[FORM_ID_LEN])
-{
-	const char *token = brought(req);
-	uint8_t hash[SHA256_LEN];
-
-	if (token == NULL || *token == '\0')
-		return false;
-	crypt_sha256(hash, "libsess-form-1", token, strlen(token));
-	memcpy(id, hash, FORM_ID_LEN);
-	return true;
-}
-
-const char *
-sess_form_id(const struct sess_req *req)
-{
-	uint8_t id[FORM_ID_LEN];
-	char text[BASE64URL_LEN(FORM_ID_LEN) + 1];
-
-	if (!form_id(req, id))
-		return NULL;
-	encode_base64url(text, id, sizeof id);
-	return pool_text(req->pool, text);
-}
-
-void
-sess_once(struct sess *s, const struct sess_req *req)
-{
-	uint8_t id[FORM_ID_LEN];
-
-	if (!form_id(req, id))
-		return;
-	s->once = (const uint8_t *)pool_copy(s->fields.pool, id, sizeof id);
-	if (s->once == NULL)
-		session_fail(s, SESS_ENOMEM, "once");
 }

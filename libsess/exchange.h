@@ -10,6 +10,7 @@
  *	arrival.c  a body that is still coming
  *	progress.c  how far an upload is
  *	csrf.c    did our own page send this form?
+ *	once.c    a form that is sent twice has one effect
  *	commit.c  from the session to one change of the store
  *	take.c    what asks the store at once
  *	event.c   what happened, told
@@ -149,6 +150,9 @@ bool progress_early(struct exchange *, int64_t got, int64_t total);
 
 /* Refuse an unsafe request from another site, or without its token. */
 enum sess_err csrf_gate(struct exchange *);
+
+/* The token that the request brought, or NULL. */
+const char *csrf_brought(const struct sess_req *);
 
 /* ---- commit.c ---------------------------------------------------------- */
 

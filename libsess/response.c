@@ -275,14 +275,16 @@ sess_res_redirect(struct sess_res *res, const char *where)
 /* ---- sending ----------------------------------------------------------- */
 
 static void
-short_page(struct sess_res *res, enum sess_err err)
+short_page(const struct sess_req *req, struct sess_res *res,
+    const struct sess_refusal *r)
 {
+	(void)req;
 	sess_res_printf(res, "<!doctype html>\n<html lang=\"en\">\n"
 	    "<meta charset=\"utf-8\">\n"
 	    "<meta name=\"viewport\" content=\"width=device-width\">\n"
 	    "<title>%d %s</title>\n<h1>%s</h1>\n<p>%s</p>\n",
 	    res->status, status_text(res->status), status_text(res->status),
-	    sess_err_text(err));
+	    r->text);
 }
 
 /* A list with commas (RFC 9110, 10.2.1) of one with blanks. */
@@ -301,19 +303,20 @@ allow_methods(struct sess_res *res, const char *methods)
 }
 
 void
-response_refuse(struct sess_res *res, enum sess_err err, const char *allow,
-    void (*page)(struct sess_res *, enum sess_err))
+response_refuse(struct sess_res *res, const struct sess_refusal *r,
+    const char *allow, void (*page)(const struct sess_req *,
+    struct sess_res *, const struct sess_refusal *))
 {
 	size_t max = res->body.max;
 
 	response_release(res);
 	response_init(res, res->req, max);
-	res->status = sess_err_status(err);
+	res->status = sess_err_status(r->err);
 	if (allow != NULL)
 		allow_methods(res, allow);
 	if (res->status == 503)
 		sess_res_header(res, "Retry-After", "5");
-	(page != NULL ? page : short_page)(res, err);
+	(page != NULL ? page : short_page)(res->req, res, r);
 }
 
 int64_t

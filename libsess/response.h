@@ -47,8 +47,9 @@ void response_release(struct sess_res *);
  * Forget what was gathered; the answer is about the error, and `page` (NULL:
  * a short one of our own) writes it.  `allow`: the methods of a 405, or NULL.
  */
-void response_refuse(struct sess_res *, enum sess_err, const char *allow,
-    void (*page)(struct sess_res *, enum sess_err));
+void response_refuse(struct sess_res *, const struct sess_refusal *,
+    const char *allow, void (*page)(const struct sess_req *,
+    struct sess_res *, const struct sess_refusal *));
 
 /* A header field, unless the page has set it or taken it away. */
 void response_default(struct sess_res *, const char *name, const char *value);

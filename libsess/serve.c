@@ -262,6 +262,16 @@ send_wait(struct exchange *x)
 	response_default(&x->res, "Retry-After", value);
 }
 
+static void
+refuse(struct exchange *x, enum sess_err err)
+{
+	const struct sess_refusal r = { .err = err, .reason = "",
+		.text = sess_err_text(err) };
+
+	response_refuse(&x->res, &r, err == SESS_EMETHOD ?
+	    exchange_methods(x) : NULL, x->app->refused);
+}
+
 void
 sess_serve(struct sess_service *sv, struct sess_wire *wire)
 {
@@ -270,8 +280,7 @@ sess_serve(struct sess_service *sv, struct sess_wire *wire)
 
 	exchange_init(&x, sv, wire);
 	if ((err = answer(&x)) != SESS_OK)
-		response_refuse(&x.res, err, err == SESS_EMETHOD ?
-		    exchange_methods(&x) : NULL, x.app->refused);
+		refuse(&x, err);
 	if (sv->err == SESS_OK) {
 		carry_send(&x);
 		send_hsts(&x);

@@ -653,6 +653,19 @@ struct sess_conf {
 
 /* ---- Programs ---------------------------------------------------------- */
 
+/*
+ * Why a request was refused.  The reason is a word that stays what it is, for
+ * a page that has texts of its own; the text is a sentence for the visitor, in
+ * English; back is the path of the page that the form was on, or NULL if that
+ * is not known, or is no page of this site.
+ */
+struct sess_refusal {
+	enum sess_err err;
+	const char *reason;     /* "session-over", or "" */
+	const char *text;
+	const char *back;
+};
+
 /* Returns the HTTP status.  After 5xx no edit is committed. */
 typedef int sess_handler(struct sess_req *, struct sess_res *, struct sess *);
 
@@ -698,9 +711,11 @@ struct sess_app {
 
 	/*
 	 * Writes the page for a request that is refused or failed; the
-	 * status is set already.  NULL: a short one in English.
+	 * status is set already.  Of the request there is what could be read
+	 * before that.  NULL: a short page in English.
 	 */
-	void (*refused)(struct sess_res *, enum sess_err);
+	void (*refused)(const struct sess_req *, struct sess_res *,
+	    const struct sess_refusal *);
 };
 
 /* Answer the one request of this CGI process; returns main()'s status. */
