@@ -192,14 +192,16 @@ refusal_warn(struct exchange *x, enum refusal why)
 enum refusal
 refusal_of_http(const struct exchange *x)
 {
-	const char *said = sess_req_header(&x->req, "X-Forwarded-Proto");
+	const struct sess_req *req = &x->req;
 
-	if (x->req.https || x->service->conf.insecure_dev)
+	if (req->https || x->service->conf.insecure_dev)
 		return REFUSAL_NONE;
-	if (x->req.forwarded != NULL)
-		return REFUSAL_STRANGE_PROXY;
-	return x->req.by_proxy && said == NULL ? REFUSAL_SILENT_PROXY :
-	    REFUSAL_PLAIN_HTTP;
+	if (!req->by_proxy)
+		return req->forwarded != NULL ? REFUSAL_STRANGE_PROXY :
+		    REFUSAL_PLAIN_HTTP;
+	return sess_req_header(req, "X-Forwarded-Proto") == NULL &&
+	    sess_req_header(req, "Forwarded") == NULL ?
+	    REFUSAL_SILENT_PROXY : REFUSAL_PLAIN_HTTP;
 }
 
 /* ---- the page ---------------------------------------------------------- */
