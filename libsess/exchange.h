@@ -164,6 +164,12 @@ const char *csrf_brought(const struct sess_req *);
 
 /* ---- commit.c ---------------------------------------------------------- */
 
+/*
+ * May a visitor who has no session get one by this request?  Not by HEAD and
+ * OPTIONS.  Then what the request edits lasts for the request.
+ */
+bool commit_may_begin(const struct exchange *);
+
 /* Will a visitor who has no session get one by this request? */
 bool commit_begins(const struct exchange *);
 

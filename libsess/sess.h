@@ -558,6 +558,12 @@ struct sess_event {
 
 /* ---- Settings ---------------------------------------------------------- */
 
+/*
+ * Whatever the policy, HEAD and OPTIONS begin no session: monitors, crawlers
+ * and preflights send them, and keep no cookie.  What they edit lasts for the
+ * request, also a login.  With the id of a session they do what GET does (RFC
+ * 9110, 9.3.2), and their edits are committed.
+ */
 enum sess_policy {
 	SESS_LAZY = 0,          /* a session begins with the first edit */
 	SESS_ALWAYS,            /* ... with the first visit */
