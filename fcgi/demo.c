@@ -15,6 +15,7 @@ static const struct sess_mount pages[] = {
 	{ "devices", &devices_app },
 	{ "drafts", &drafts_app },
 	{ "echo", &echo_app },
+	{ "health", &health_app },
 	{ "login", &login_app },
 	{ "logout", &logout_app },
 	{ "password", &password_app },

@@ -21,6 +21,7 @@
  *	device.c  a user's sessions
  *	account.c who may log in
  *	aside.c   what a page keeps for the next
+ *	health.c  does the store work?
  */
 /* SPDX-License-Identifier: ISC */
 #ifndef SESS_EXCHANGE_H

@@ -308,6 +308,15 @@ bool sess_each(const struct sess *, size_t *i, const char **name,
 enum sess_err sess_commit(struct sess *);
 enum sess_err sess_error(const struct sess *);  /* the first failure so far */
 
+/*
+ * Does the store work: can a session be read and written now?  For the page
+ * that a monitor asks, with sess_app.no_session; any other program may call
+ * it, too.  False: it is corrupt, full, read-only, locked for longer than
+ * `wait`, moved, or not there; the log says which.  It begins no session and
+ * commits no edit.  It always reads; it writes once a second, whoever asks.
+ */
+bool sess_store_ok(struct sess *);
+
 /* ---- Uploads ----------------------------------------------------------- */
 
 /*
