@@ -99,7 +99,8 @@ enum sess_err service_hmac(struct sess_service *, uint8_t out[SESS_KEY_LEN],
 
 /*
  * Of several programs below one path, the one that this request is for; its
- * wire then has the variables as that program sees them.  SESS_EPATH: none.
+ * wire then has the variables as that program sees them.  SESS_EPATH: none,
+ * or the path goes on behind it, and the program has no use for that.
  */
 enum sess_err mount_find(struct exchange *);
 

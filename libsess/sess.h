@@ -690,13 +690,19 @@ struct sess_conf {
  * the browser did not tell (Referer), or it is no page of this site.
  */
 struct sess_refusal {
-	enum sess_err err;
+	enum sess_err err;      /* SESS_OK: the handler answered with 4xx or
+				   5xx, and wrote nothing */
+	int status;             /* of the answer */
 	const char *reason;     /* "session-over", or "" */
 	const char *text;
 	const char *back;
 };
 
-/* Returns the HTTP status.  After 5xx no edit is committed. */
+/*
+ * Returns the HTTP status.  After 5xx no edit is committed.  A 4xx or 5xx whose
+ * handler wrote nothing gets a page that says why, see sess_app.refused; one
+ * that is to stay empty sets a Content-Type, or takes it away.
+ */
 typedef int sess_handler(struct sess_req *, struct sess_res *, struct sess *);
 
 /*
@@ -720,6 +726,14 @@ struct sess_app {
 	bool csrf_by_page;      /* the handler calls sess_csrf_ok() itself */
 
 	/*
+	 * The program has a use for sess_req_path_info().  Where not, a
+	 * request with one is 404, "/" too: relative links of the page would
+	 * lead elsewhere.  Only at the site's root, where the program's own
+	 * path is "", is "/" the program itself.
+	 */
+	bool path_info;
+
+	/*
 	 * The program does nothing but sess_logout().  It also takes a form
 	 * whose session is over, and with that its token: if nobody is logged
 	 * in, and the browser says (Origin, Sec-Fetch-Site) that the form is
@@ -740,8 +754,9 @@ struct sess_app {
 	bool authorizer;
 
 	/*
-	 * Writes the page for a request that is refused or failed; the
-	 * status is set already.  Of the request there is what could be read
+	 * Writes the page for a request that is refused or failed, or whose
+	 * handler returned an error and wrote nothing; the status is set
+	 * already.  Of the request there is what could be read
 	 * before that.  NULL: a short page in English.
 	 */
 	void (*refused)(const struct sess_req *, struct sess_res *,
