@@ -565,6 +565,13 @@ struct sess_event {
 	const char *text;       /* one line; ids are masked */
 };
 
+/*
+ * Is this the name of a cookie that the library sets itself, by this program's
+ * settings?  Its value is a secret: a page that shows what arrived masks it, as
+ * the trace does.  It needs no store.
+ */
+bool sess_is_own_cookie(const struct sess *, const char *name);
+
 /* ---- Settings ---------------------------------------------------------- */
 
 /*
