@@ -16,11 +16,11 @@
  */
 /* SPDX-License-Identifier: ISC */
 #include <string.h>
-#include <strings.h>
 
 #include "crypt.h"
 #include "encode.h"
 #include "exchange.h"
+#include "peer.h"
 
 #define NONCE_LEN 16
 #define TIME_LEN 8
@@ -32,40 +32,6 @@
 #define PRE_TOKEN_LEN (NONCE_LEN + TIME_LEN + SHA256_LEN)
 
 /* ---- where does it come from? ------------------------------------------ */
-
-/* The length of a host without a port that says nothing (RFC 6454, 6.2). */
-static int
-host_length(const char *host, bool https)
-{
-	const char *port = https ? ":443" : ":80";
-	size_t n = strlen(host), len = strlen(port);
-
-	return (int)(n > len && strcmp(host + n - len, port) == 0 ?
-	    n - len : n);
-}
-
-static bool
-is_own(const struct exchange *x, const char *origin)
-{
-	const char *port = sess_req_var(&x->req, "SERVER_PORT");
-	const char *scheme = x->req.https ? "https" : "http";
-	const char *own;
-
-	if (x->service->conf.origin != NULL)
-		return strcmp(origin, x->service->conf.origin) == 0;
-	if (x->req.host == NULL)
-		return false;
-	own = pool_printf(x->req.pool, "%s://%.*s", scheme,
-	    host_length(x->req.host, x->req.https), x->req.host);
-	if (own != NULL && strcasecmp(origin, own) == 0)
-		return true;
-	/* nginx as Debian sets it up passes the host without its port. */
-	if (port == NULL || strchr(x->req.host, ':') != NULL)
-		return false;
-	own = pool_printf(x->req.pool, "%s://%s:%s", scheme, x->req.host,
-	    port);
-	return own != NULL && strcasecmp(origin, own) == 0;
-}
 
 static bool
 from_here(const struct exchange *x)
@@ -81,7 +47,8 @@ from_here(const struct exchange *x)
 		return strcmp(site, "same-origin") == 0 ||
 		    strcmp(site, "none") == 0;
 	/* Neither: no browser of today, or none at all; the token decides. */
-	return origin == NULL || is_own(x, origin);
+	return origin == NULL ||
+	    peer_is_own_origin(&x->req, &x->service->conf, origin);
 }
 
 /* ---- tokens of a session ----------------------------------------------- */
