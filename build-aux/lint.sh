@@ -27,7 +27,7 @@ floors() {
 		room("exchange", exchange)
 		room("session", session)
 		room("store", store " store_sqlite")
-		room("service", service " account arrival aside carry commit csrf device event" \
+		room("service", service " account arrival aside carry commit csrf device event health" \
 		    " known load mount once password progress remember serve take throttle weak")
 		room("door", "cgi door")
 		room("fcgi", "conn connections crew env fcgi fcgi_request fcgx listen" \

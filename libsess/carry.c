@@ -166,6 +166,18 @@ carry_give(struct exchange *x, const char *what, const char *value,
 	give(x, name_of(x, what), value, max_age);
 }
 
+bool
+sess_is_own_cookie(const struct sess *s, const char *name)
+{
+	static const char *const beside[] = { "pre", "device", "remember" };
+	size_t i;
+
+	for (i = 0; i < sizeof beside / sizeof *beside; i++)
+		if (strcmp(name, name_of(s->x, beside[i])) == 0)
+			return true;
+	return strcmp(name, s->x->service->conf.cookie_name) == 0;
+}
+
 /* ---- out --------------------------------------------------------------- */
 
 /* An id that came another way is never promoted to a cookie. */

@@ -21,6 +21,7 @@
  *	device.c  a user's sessions
  *	account.c who may log in
  *	aside.c   what a page keeps for the next
+ *	health.c  does the store work?
  */
 /* SPDX-License-Identifier: ISC */
 #ifndef SESS_EXCHANGE_H
@@ -98,7 +99,8 @@ enum sess_err service_hmac(struct sess_service *, uint8_t out[SESS_KEY_LEN],
 
 /*
  * Of several programs below one path, the one that this request is for; its
- * wire then has the variables as that program sees them.  SESS_EPATH: none.
+ * wire then has the variables as that program sees them.  SESS_EPATH: none,
+ * or the path goes on behind it, and the program has no use for that.
  */
 enum sess_err mount_find(struct exchange *);
 
@@ -163,6 +165,12 @@ enum sess_err csrf_gate(struct exchange *);
 const char *csrf_brought(const struct sess_req *);
 
 /* ---- commit.c ---------------------------------------------------------- */
+
+/*
+ * May a visitor who has no session get one by this request?  Not by HEAD and
+ * OPTIONS.  Then what the request edits lasts for the request.
+ */
+bool commit_may_begin(const struct exchange *);
 
 /* Will a visitor who has no session get one by this request? */
 bool commit_begins(const struct exchange *);

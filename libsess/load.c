@@ -173,5 +173,7 @@ load(struct exchange *x)
 		return adopt(x, &live);
 	/* Who only has an old cookie is let in without it, the next time. */
 	x->send_end |= err == SESS_ETRIES;
-	return err != SESS_OK || x->sess.late ? err : remember_load(x);
+	if (err != SESS_OK || x->sess.late || !commit_may_begin(x))
+		return err;
+	return remember_load(x);
 }

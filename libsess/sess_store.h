@@ -370,6 +370,13 @@ struct sess_store_ops {
 
 	/* ---- what all programs of a store share ---- */
 
+	/*
+	 * Can sessions be read and written now, also by a program that starts
+	 * now?  Anybody may ask, and often: it always reads, and writes for
+	 * good once a second, whoever asks.  No session comes of it.
+	 */
+	enum sess_err (*check)(struct sess_store *, int64_t now);
+
 	/* Random, made once, never told. */
 	enum sess_err (*secret)(struct sess_store *,
 	    uint8_t secret[SESS_KEY_LEN]);

@@ -61,6 +61,14 @@ verdict $? the_fastcgi_program_is_a_cgi_program_too
 ! grep -qiE 'asan|ubsan|libfcgi|criterion' "$T/log"
 verdict $? installed_library_has_no_sanitizer_and_no_fastcgi
 
+find "$T/root" -name health >"$T/log"
+[ "$(wc -l <"$T/log")" -eq 2 ]
+verdict $? r101_the_health_page_is_installed_for_both_doors
+
+find "$T/root" -name echo >"$T/log"
+[ ! -s "$T/log" ]
+verdict $? r102_echo_is_not_installed
+
 find "$T/root" -name LICENSE >"$T/log"
 grep -q 'The libsess authors' "$(cat "$T/log")"
 verdict $? the_licence_is_installed

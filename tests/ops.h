@@ -386,7 +386,7 @@ ops_page(struct sess_req *req, struct sess_res *res, struct sess *s)
 
 /* Forms need no token ... */
 static const struct sess_app ops __attribute__((unused)) = {
-	.handle = ops_page, .csrf_by_page = true,
+	.handle = ops_page, .csrf_by_page = true, .path_info = true,
 };
 
 /* ... or do. */

@@ -6,6 +6,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <fcntl.h>
@@ -1739,6 +1740,101 @@ Test(store, r60_to_the_visitor_it_is_a_503)
 	cr_assert_eq(get(&v, "op=set+k+w")->status, 200);
 	snprintf(path, sizeof path, "%s/store.db", folder);
 	site_free(site);
+}
+
+/* ---- does it work? ----------------------------------------------------- */
+
+static enum sess_err
+check(int64_t now)
+{
+	*faults = *steps = '\0';
+	return sqlite_store.check(store, now);
+}
+
+static int
+check_wrote(int64_t now)
+{
+	cr_assert_eq(check(now), SESS_OK, "%s", faults);
+	return times_in(steps, "INSERT INTO bucket");
+}
+
+Test(store, r101_a_check_writes_once_a_second_whoever_asks)
+{
+	struct sess_store *first = store;
+
+	cr_assert_eq(check_wrote(NOW), 1);
+	cr_assert_eq(check_wrote(NOW), 0);
+	cr_assert_eq(open_store(), SESS_OK);
+	cr_assert_eq(check_wrote(NOW), 0, "another process");
+	cr_assert_eq(check_wrote(NOW + 1), 1);
+	sqlite_store.close(first);
+}
+
+Test(store, r101_a_check_leaves_one_row_of_its_own)
+{
+	int i;
+
+	cr_assert_eq(create(1), SESS_OK);
+	for (i = 0; i < 100; i++)
+		cr_assert_eq(check(NOW + i), SESS_OK);
+	cr_assert_eq(number("SELECT count(*) FROM bucket"), 1);
+	cr_assert_eq(number("SELECT count(*) FROM session"), 1);
+	cr_assert_eq(number("SELECT count(*) FROM token"), 1);
+}
+
+Test(store, r101_a_check_sees_a_lock_past_the_deadline)
+{
+	int tell;
+	pid_t pid;
+
+	close_it();
+	pid = start_holder(hold_gate, &tell);
+	cr_assert_eq(open_store(), SESS_OK);
+	cr_assert_eq(check(NOW), SESS_ESTORE);
+	cr_assert_not_null(strstr(faults, "locked"), "%s", faults);
+	close(tell);
+	waitpid(pid, NULL, 0);
+	cr_assert_eq(check(NOW), SESS_OK);
+}
+
+Test(store, r101_a_check_sees_a_disk_that_is_full)
+{
+	struct rlimit limit, none;
+
+	cr_assert_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	none = (struct rlimit){ 0, limit.rlim_max };
+	signal(SIGXFSZ, SIG_IGN);
+	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &none), 0);
+	cr_expect_eq(check(NOW), SESS_ESTORE);
+	cr_expect_str_neq(faults, "");
+	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	cr_assert_eq(check(NOW), SESS_OK, "%s", faults);
+}
+
+Test(store, r101_a_check_sees_a_spoilt_database)
+{
+	settle();
+	spoil(4096, 4096, 0xaa);
+	spoil(8192, 4096, 0xaa);
+	spoil(12288, 4096, 0xaa);
+	cr_assert_eq(open_store(), SESS_OK, "its first page is whole");
+	cr_assert_eq(check(NOW), SESS_ESTORE);
+	cr_assert_str_neq(faults, "");
+}
+
+Test(store, r101_a_check_sees_that_the_file_was_moved_or_replaced)
+{
+	char moved[160];
+
+	snprintf(moved, sizeof moved, "%s-moved", path);
+	cr_assert_eq(rename(path, moved), 0);
+	cr_assert_eq(check(NOW), SESS_ESTORE);
+	cr_assert_not_null(strstr(faults, path), "%s", faults);
+	close(open(path, O_WRONLY | O_CREAT, 0600));
+	cr_assert_eq(check(NOW), SESS_ESTORE);
+	cr_assert_not_null(strstr(faults, "restart"), "%s", faults);
+	cr_assert_eq(rename(moved, path), 0);
+	cr_assert_eq(check(NOW), SESS_OK, "%s", faults);
 }
 
 /* ---- fork, and death in the middle ------------------------------------- */
