@@ -22,10 +22,46 @@ make -s -C "$top_builddir" install DESTDIR="$T/root" MAKEFLAGS= \
 	>"$T/log" 2>&1
 verdict $? install_into_a_folder
 
+find "$T/root" -type f >"$T/files"
+missing=
+for file in LICENSE README.md SECURITY.md CHANGES.md GATE.md \
+    examples/libsess.conf; do
+	grep -q "/doc/libsess/$file\$" "$T/files" || missing="$missing $file"
+done
+echo "missing:$missing" >"$T/log"
+[ -z "$missing" ]
+verdict $? r103_the_documents_are_installed
+
+missing=
+for file in "$top_srcdir"/sql/[0-9]*.sql; do
+	grep -q "/libsess/sql/${file##*/}\$" "$T/files" || missing="$missing $file"
+done
+echo "missing:$missing" >"$T/log"
+[ -z "$missing" ]
+verdict $? r103_each_step_of_the_schema_is_installed
+
+# What a packager installs is not in its place yet.
+installed=$(make -s -C "$top_builddir" install DESTDIR="$T/root" MAKEFLAGS= |
+    grep 'libsess is installed')
+make -s -C "$top_builddir" install-data-hook MAKEFLAGS= >"$T/log" 2>&1
+folder=$(find "$T/root" -path '*/examples/libsess.conf' -exec sed -n \
+    's/^#store = sqlite:\(.*\)\/sess.db$/\1/p' {} +)
+[ -z "$installed" ] && [ -n "$folder" ] &&
+    grep -q "install -d -o www-data -g www-data -m 700 $folder\$" "$T/log" &&
+    grep -q "The store is $folder/sess.db" "$T/log" &&
+    grep -q '/libsess/libsess.conf' "$T/log" && grep -q ldconfig "$T/log"
+verdict $? r103_make_install_says_where_the_store_and_the_settings_go
+
 pc=$(dirname "$(find "$T/root" -name libsess.pc)")
 PKG_CONFIG_PATH=$pc
+export PKG_CONFIG_PATH
+folder=$(pkg-config --variable=cgibindir libsess)
+echo "cgibindir is $folder" >"$T/log"
+[ -x "$T/root$folder/visits" ] && grep -q '^License: ISC' "$pc/libsess.pc"
+verdict $? r103_pkg_config_knows_the_folder_of_the_pages
+
 PKG_CONFIG_SYSROOT_DIR=$T/root
-export PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR
+export PKG_CONFIG_SYSROOT_DIR
 awk '/^```/ { show = 0 } /^\/\* visits\.c/ { show = 1 } show' \
 	"$top_srcdir/README.md" >"$T/visits.c"
 # shellcheck disable=SC2046
