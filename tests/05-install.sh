@@ -62,12 +62,19 @@ verdict $? r103_pkg_config_knows_the_folder_of_the_pages
 
 PKG_CONFIG_SYSROOT_DIR=$T/root
 export PKG_CONFIG_SYSROOT_DIR
-awk '/^```/ { show = 0 } /^\/\* visits\.c/ { show = 1 } show' \
-	"$top_srcdir/README.md" >"$T/visits.c"
-# shellcheck disable=SC2046
-cc -Wall -Werror -o "$T/visits" "$T/visits.c" \
-	$(pkg-config --cflags --libs libsess) >"$T/log" 2>&1
-verdict $? readme_page_builds_with_pkg_config
+# Each program of README into the file that its first line names.
+awk -v folder="$T/" '
+	/^```/ { file = ""; code = ($0 == "```c"); next }
+	code && file == "" { file = folder $2 }
+	code { print > file }' "$top_srcdir/README.md"
+: >"$T/log"
+for page in visits login signup; do
+	# shellcheck disable=SC2046
+	cc -Wall -Wextra -Werror -o "$T/$page" "$T/$page.c" "$T/cgi.c" \
+		$(pkg-config --cflags --libs libsess) >>"$T/log" 2>&1
+done
+[ -x "$T/visits" ] && [ -x "$T/login" ] && [ -x "$T/signup" ]
+verdict $? readme_pages_build_with_pkg_config
 
 lib=$(dirname "$(find "$T/root" -name libsess.so)")
 env -i LD_LIBRARY_PATH="$lib" REQUEST_METHOD=GET SCRIPT_NAME=/visits \
@@ -76,14 +83,8 @@ env -i LD_LIBRARY_PATH="$lib" REQUEST_METHOD=GET SCRIPT_NAME=/visits \
 grep -q 'This is visit 1' "$T/log" && grep -q '^Set-Cookie: __Host-sid=' "$T/log"
 verdict $? readme_page_counts_its_first_visit
 
-{
-	sed '/^main(/,$d' "$T/visits.c" | sed '$d'
-	echo 'const struct sess_app app = { .handle = visits };'
-} >"$T/page.c"
-awk '/^```/ { show = 0 } /^#include <sess_fcgi.h>/ { show = 1 } show' \
-	"$top_srcdir/README.md" >"$T/main.c"
 # shellcheck disable=SC2046
-cc -Wall -Werror -o "$T/fcgi" "$T/page.c" "$T/main.c" \
+cc -Wall -Wextra -Werror -o "$T/fcgi" "$T/visits.c" "$T/fcgi.c" \
 	$(pkg-config --cflags --libs libsess_fcgi) >"$T/log" 2>&1
 verdict $? readme_page_builds_as_fastcgi_with_pkg_config
 
