@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2154
+# shellcheck shell=sh disable=SC2034,SC2154
 # browser-start.sh - what the scenarios with real browsers share.  It is
 # sourced after scenario.sh, and never run.
 #
