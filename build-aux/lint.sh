@@ -21,7 +21,7 @@ floors() {
 		session = "fields session token"
 		store = "change db family gate mark past people place sql store"
 		store = store " tries"
-		service = "common conf exchange hash origin setting"
+		service = "common conf exchange hash origin refusal setting"
 		public = "sess sess_account sess_door sess_fcgi sess_store"
 		room("bytes", bytes " err")
 		room("exchange", exchange)

@@ -119,6 +119,20 @@ carry_has(const struct exchange *x, const char *what)
 	return sess_req_count(&x->req, SESS_COOKIE, name_of(x, what)) > 0;
 }
 
+/* Does the browser keep cookies of this program at all? */
+bool
+carry_has_any(const struct exchange *x)
+{
+	static const char *const beside[] = { "pre", "remember", "device" };
+	size_t i;
+
+	for (i = 0; i < sizeof beside / sizeof *beside; i++)
+		if (carry_has(x, beside[i]))
+			return true;
+	return sess_req_count(&x->req, SESS_COOKIE,
+	    x->service->conf.cookie_name) > 0;
+}
+
 bool
 carry_read(const struct exchange *x, const char *what, uint8_t *bytes,
     size_t n)
@@ -131,17 +145,25 @@ carry_read(const struct exchange *x, const char *what, uint8_t *bytes,
 	    decode_base64url(bytes, n, p->value, p->value_len);
 }
 
+/* One that a refusal leaves in the answer. */
+static void
+give(struct exchange *x, const char *name, const char *value, int64_t max_age)
+{
+	const struct sess_conf *c = &x->service->conf;
+
+	response_own_cookie(&x->res, &(struct sess_cookie){
+		.name = name, .value = value,
+		.path = c->cookie_path, .max_age = max_age,
+		.same_site = c->same_site, .insecure = c->insecure_dev,
+	});
+	x->gave |= max_age >= 0;
+}
+
 void
 carry_give(struct exchange *x, const char *what, const char *value,
     int64_t max_age)
 {
-	const struct sess_conf *c = &x->service->conf;
-
-	sess_res_cookie(&x->res, &(struct sess_cookie){
-		.name = name_of(x, what), .value = value,
-		.path = c->cookie_path, .max_age = max_age,
-		.same_site = c->same_site, .insecure = c->insecure_dev,
-	});
+	give(x, name_of(x, what), value, max_age);
 }
 
 /* ---- out --------------------------------------------------------------- */
@@ -165,19 +187,21 @@ in_pages(const struct exchange *x, enum sess_carry way)
 static void
 send_cookie(struct exchange *x, const char *value, int64_t max_age)
 {
-	const struct sess_conf *c = &x->service->conf;
+	const char *name = x->service->conf.cookie_name;
 
-	sess_res_cookie(&x->res, &(struct sess_cookie){
-		.name = c->cookie_name, .value = value,
-		.path = c->cookie_path, .max_age = max_age,
-		.same_site = c->same_site, .insecure = c->insecure_dev,
-	});
+	give(x, name, value, max_age);
 	log_step(x->sess.log, SESS_STEP_COOKIE, "%s %s",
-	    max_age < 0 ? "removed" : "set", c->cookie_name);
-	if (!x->req.https && !c->insecure_dev)
-		log_event(x->sess.log, "cookie", SESS_OK, "the request did "
-		    "not come over https, and browsers drop a Secure cookie "
-		    "there: see proxies, insecure_dev");
+	    max_age < 0 ? "removed" : "set", name);
+}
+
+/* A cookie goes out that will not come back: one line, or nobody knows why. */
+static void
+warn_of_http(struct exchange *x)
+{
+	enum refusal why = x->gave ? refusal_of_http(x) : REFUSAL_NONE;
+
+	if (why != REFUSAL_NONE && x->refusal == REFUSAL_NONE)
+		refusal_warn(x, why);
 }
 
 /*
@@ -208,6 +232,7 @@ carry_send(struct exchange *x)
 		send_cookie(x, "", -1);
 	if (x->send_end)
 		send_clear(x);
+	warn_of_http(x);
 	if (x->send_token && (c->carry & SESS_BY_BEARER) != 0 && (x->way ==
 	    SESS_BY_BEARER || (x->way == 0 && !by_cookie(x))))
 		sess_res_header(&x->res, "X-Session-Token", x->sess.token);

@@ -332,8 +332,10 @@ apply(struct exchange *x, struct work *w, struct sess_outcome *out)
 		err = enter_anew(x, w, out);
 	if (err == SESS_EGONE && !asked(&x->sess) && c->nedits == 0)
 		return SESS_OK;         /* who only looked has lost nothing */
-	if (err == SESS_ETRIES)
+	if (err == SESS_ETRIES) {
 		x->sess.wait = out->until - c->now;
+		return refusal_is(x, err, REFUSAL_MANY_NEW);
+	}
 	if (err == SESS_ELIMIT)
 		over_quota(x, c);
 	else if (err != SESS_OK)

@@ -10,6 +10,7 @@
  *	arrival.c  a body that is still coming
  *	progress.c  how far an upload is
  *	csrf.c    did our own page send this form?
+ *	refusal.c  why a request is refused
  *	once.c    a form that is sent twice has one effect
  *	commit.c  from the session to one change of the store
  *	take.c    what asks the store at once
@@ -25,6 +26,7 @@
 #ifndef SESS_EXCHANGE_H
 #define SESS_EXCHANGE_H
 
+#include "refusal.h"
 #include "request.h"
 #include "response.h"
 #include "session.h"
@@ -71,6 +73,8 @@ struct exchange {
 	const char *remember;           /* remember.c: a token for the visitor */
 	bool send_remember;             /* it counts: he is to have it */
 	bool send_forget;               /* the one that he has does not */
+	bool gave;                      /* a cookie of ours is in the answer */
+	enum refusal refusal;           /* why, where the request is refused */
 };
 
 /* ---- serve.c ----------------------------------------------------------- */
@@ -132,6 +136,7 @@ void carry_send(struct exchange *);
  * false if there is none, or two, of which the order tells nothing.
  */
 bool carry_has(const struct exchange *, const char *what);
+bool carry_has_any(const struct exchange *);
 bool carry_read(const struct exchange *, const char *what, uint8_t *bytes,
     size_t n);
 void carry_give(struct exchange *, const char *what, const char *value,
@@ -148,7 +153,10 @@ bool progress_early(struct exchange *, int64_t got, int64_t total);
 
 /* ---- csrf.c ------------------------------------------------------------ */
 
-/* Refuse an unsafe request from another site, or without its token. */
+/*
+ * Refuse an unsafe request from another site, or without its token.  A session
+ * whose id came as a bearer needs neither: no browser sends one by itself.
+ */
 enum sess_err csrf_gate(struct exchange *);
 
 /* The token that the request brought, or NULL. */

@@ -80,6 +80,29 @@ is(const char *value, const char *word)
 	return value != NULL && strcasecmp(value, word) == 0;
 }
 
+/* The first field of a proxy that came, by its name; NULL: none did. */
+static const char *
+forwarded(const struct sess_wire *w)
+{
+	static const struct {
+		const char *var, *name;
+	} fields[] = {
+		{ "X_FORWARDED_FOR=", "X-Forwarded-For" },
+		{ "X_FORWARDED_PROTO=", "X-Forwarded-Proto" },
+		{ "FORWARDED=", "Forwarded" },
+	};
+	char *const *v;
+	size_t i;
+
+	for (v = w->vars; *v != NULL; v++)
+		for (i = 0; strncmp(*v, "HTTP_", 5) == 0 &&
+		    i < sizeof fields / sizeof *fields; i++)
+			if (strncmp(*v + 5, fields[i].var,
+			    strlen(fields[i].var)) == 0)
+				return fields[i].name;
+	return NULL;
+}
+
 void
 peer_read(struct sess_req *req, const char *proxies)
 {
@@ -87,19 +110,64 @@ peer_read(struct sess_req *req, const char *proxies)
 	const char *client;
 
 	req->host = host(w);
-	req->address = wire_var(w, "REMOTE_ADDR");
+	req->peer = req->address = wire_var(w, "REMOTE_ADDR");
 	/* Nobody's: all who come so share what a network may do. */
 	if (wire_twice(w, "REMOTE_ADDR"))
 		req->address = "";
 	req->https = is(wire_var(w, "HTTPS"), "on") ||
 	    is(wire_var(w, "REQUEST_SCHEME"), "https");
-	if (req->address == NULL ||
-	    !in_proxies(proxies, req->address, strlen(req->address)))
+	req->by_proxy = req->address != NULL &&
+	    in_proxies(proxies, req->address, strlen(req->address));
+	if (!req->by_proxy) {
+		req->forwarded = forwarded(w);
 		return;
+	}
 	if ((client = forwarded_for(req, proxies)) != NULL)
 		req->address = client;
 	if (is(wire_var(w, "HTTP_X_FORWARDED_PROTO"), "https"))
 		req->https = true;
+}
+
+/* The length of a host without a port that says nothing (RFC 6454, 6.2). */
+static int
+host_length(const char *host, bool https)
+{
+	const char *port = https ? ":443" : ":80";
+	size_t n = strlen(host), len = strlen(port);
+
+	return (int)(n > len && strcmp(host + n - len, port) == 0 ?
+	    n - len : n);
+}
+
+const char *
+peer_own_origin(const struct sess_req *req, const struct sess_conf *conf)
+{
+	if (conf->origin != NULL)
+		return conf->origin;
+	if (req->host == NULL)
+		return NULL;
+	return pool_printf(req->pool, "%s://%.*s",
+	    req->https ? "https" : "http",
+	    host_length(req->host, req->https), req->host);
+}
+
+bool
+peer_is_own_origin(const struct sess_req *req, const struct sess_conf *conf,
+    const char *origin)
+{
+	const char *port = wire_var(req->wire, "SERVER_PORT");
+	const char *own = peer_own_origin(req, conf);
+
+	if (own == NULL || conf->origin != NULL)
+		return own != NULL && strcmp(origin, own) == 0;
+	if (strcasecmp(origin, own) == 0)
+		return true;
+	/* nginx as Debian sets it up passes the host without its port. */
+	if (port == NULL || strchr(req->host, ':') != NULL)
+		return false;
+	own = pool_printf(req->pool, "%s://%s:%s",
+	    req->https ? "https" : "http", req->host, port);
+	return own != NULL && strcasecmp(origin, own) == 0;
 }
 
 void

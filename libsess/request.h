@@ -17,6 +17,10 @@ struct sess_req {
 	const char *method;
 	const char *host, *address;     /* judged by the list of proxies */
 	bool https;
+	const char *peer;               /* REMOTE_ADDR as it came, or NULL */
+	bool by_proxy;                  /* ... and it is in `proxies` */
+	const char *forwarded;          /* a field that was not believed, by
+					   its name; NULL: none came */
 	struct buf body;                /* fields of a form */
 	struct pairs query, field, cookie;
 	struct uploads file;

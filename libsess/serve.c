@@ -262,12 +262,14 @@ send_wait(struct exchange *x)
 	response_default(&x->res, "Retry-After", value);
 }
 
+/* An authorizer's answer may get lost, and its cookies with it. */
 static void
 refuse(struct exchange *x, enum sess_err err)
 {
-	const struct sess_refusal r = { .err = err, .reason = "",
-		.text = sess_err_text(err) };
+	const struct sess_refusal r = refusal_page(x, err);
 
+	if (x->app->authorizer)
+		x->res.ncookies = 0;
 	response_refuse(&x->res, &r, err == SESS_EMETHOD ?
 	    exchange_methods(x) : NULL, x->app->refused);
 }

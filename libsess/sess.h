@@ -472,7 +472,10 @@ void sess_form_drop(struct sess *, const char *form, const char *names);
  * The hidden fields of a form that changes something, as HTML: the CSRF token
  * and, where the id does not travel by cookie, the id.  Every unsafe request
  * must bring the token back in the field "csrf" or in X-CSRF-Token; the
- * handler is not called otherwise (but see sess_app.csrf_by_page).
+ * handler is not called otherwise (but see sess_app.csrf_by_page).  For a form
+ * that was opened while nobody was logged in, and is sent while nobody is, the
+ * browser's word that it is of this site (Sec-Fetch-Site: same-origin) does as
+ * well.  An id that came as a bearer needs no token.
  */
 const char *sess_form(struct sess *);
 const char *sess_csrf(struct sess *);           /* the token alone */
@@ -671,9 +674,21 @@ struct sess_conf {
 
 /*
  * Why a request was refused.  The reason is a word that stays what it is, for
- * a page that has texts of its own; the text is a sentence for the visitor, in
- * English; back is the path of the page that the form was on, or NULL if that
- * is not known, or is no page of this site.
+ * a page that has texts of its own; "" where the error says it all:
+ *
+ *	no-cookie	the browser sent none of this program's
+ *	plain-http	the same, and over http browsers drop them
+ *	no-token	the form had no token
+ *	other-tab	it is not of the session that the browser has now
+ *	session-over	its session is over
+ *	form-old	it was opened over two hours ago
+ *	other-site	another site sent it
+ *	wrong-address	the site is not set up for the address it is seen at
+ *	too-many	max_new, max_unknown
+ *
+ * The text is a sentence for the visitor, in English.  The way back is the
+ * path of the page that the form was on, to be escaped as any text; NULL if
+ * the browser did not tell (Referer), or it is no page of this site.
  */
 struct sess_refusal {
 	enum sess_err err;
