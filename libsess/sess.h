@@ -494,14 +494,30 @@ bool sess_csrf_ok(const struct sess *, const struct sess_req *);
 const char *sess_link(struct sess *, const char *where);
 
 /*
- * Submitting one form twice has one effect: if an earlier request that sent
- * this same form has committed, the edits of this request are dropped, and
- * the answer is the same.
+ * Call this in a handler whose edits must not count twice.  If an earlier
+ * request has sent the same form with the same values, the commit drops all
+ * edits of this request, also those after this call or after sess_commit().
+ * An impatient second click has no effect that way.  The same form with other
+ * values takes effect: a visitor went back to it, and changed something.  The
+ * values are those of all fields in order, and the names and bytes of files.
  */
 void sess_once(struct sess *, const struct sess_req *);
 
-/* What names a form that was sent, different each time it is written. */
-const char *sess_form_id(const struct sess_req *);      /* or NULL */
+/*
+ * Were the edits of this request dropped for that reason?  It is known after
+ * sess_commit(); before, the answer is false.  Tell the visitor in the answer,
+ * or in the address of a redirect: a flash is an edit, and would be dropped.
+ */
+bool sess_form_repeated(const struct sess *);
+
+/*
+ * What names one writing of a form, whatever values are sent with it: each time
+ * a page writes a form, that form has another name.  Keep it beside what you
+ * write to a database of your own, so that one form writes one thing.  If it is
+ * there already with other values, the visitor went back and changed
+ * something: show both, and drop neither.  NULL: the request brought no token.
+ */
+const char *sess_form_id(const struct sess_req *);
 
 /* ---- Passwords --------------------------------------------------------- */
 

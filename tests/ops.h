@@ -180,6 +180,9 @@ say_err(const struct op *o, enum sess_err err)
 	say(o, sess_err_name(err));
 }
 
+static inline void op_repeated(struct op *o)
+{ say(o, sess_form_repeated(o->s) ? "repeated" : "first"); }
+
 static inline void op_remember(struct op *o)
 { sess_remember(o->s); }
 
@@ -316,6 +319,7 @@ static const struct op_kind {
 	{ "del", op_del }, { "clear", op_clear }, { "append", op_append },
 	{ "add", op_add }, { "adds", op_adds }, { "get", op_get },
 	{ "take", op_take }, { "cas", op_cas }, { "once", op_once },
+	{ "repeated", op_repeated },
 	{ "user", op_user }, { "login", op_login }, { "logout", op_logout },
 	{ "renew", op_renew }, { "rotate", op_rotate },
 	{ "fresh", op_fresh }, { "life", op_life }, { "new", op_new },
