@@ -594,7 +594,10 @@ struct sess_conf {
 	enum sess_policy policy;        /* lazy, always, login-only */
 	unsigned carry;                 /* cookie, query, field, bearer: any */
 	const char *param;              /* "sid": of query and field */
-	const char *cookie_name;        /* "__Host-sid" */
+	const char *cookie_name;        /* "__Host-sid"; a second program on a
+					   host needs another, "__Host-two":
+					   then the cookies beside it are
+					   "__Host-two-remember", -device, -pre */
 	const char *cookie_path;        /* "/" */
 	int64_t cookie_life;            /* 0: till the browser closes */
 	enum sess_same_site same_site;  /* lax, strict, none */

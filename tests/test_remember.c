@@ -1002,3 +1002,100 @@ Test(remember, among_too_many_sessions_his_own_former_one_does_not_count)
 	w = remembered();
 	cr_assert_str_eq(get(&w, who)->body, "alice\n");
 }
+
+/* ---- r94: several programs on one host --------------------------------- */
+
+/* A second program on the same host: a store of its own, and these settings. */
+static struct site *
+neighbour(const char *settings)
+{
+	return quiet(site_new(&ops, settings));
+}
+
+static void
+expect_cookie_named(const char *settings, const char *name)
+{
+	struct visitor w;
+
+	with(settings);
+	w = (struct visitor){ .site = site };
+	cr_assert_eq(get(&w, log_in)->status, 200, "%s", settings);
+	cr_assert_not_null(jar_get(&w, name), "%s: %s", settings, name);
+}
+
+Test(remember, r94_with_the_default_cookie_name_the_names_stay)
+{
+	expect_cookie_named(NULL, "__Host-remember");
+	expect_cookie_named("cookie_name=__Host-sid", "__Host-remember");
+	expect_cookie_named("cookie_path=/x/", "__Secure-remember");
+	expect_cookie_named("insecure_dev=yes", "remember");
+}
+
+Test(remember, r94_another_cookie_name_gives_the_cookies_beside_it_their_names)
+{
+	expect_cookie_named("cookie_name=__Host-two", "__Host-two-remember");
+	expect_cookie_named("cookie_name=__Secure-two\ncookie_path=/x/",
+	    "__Secure-two-remember");
+	expect_cookie_named("cookie_name=two\ninsecure_dev=yes",
+	    "two-remember");
+}
+
+/* A neighbour's host could plant one that has no prefix. */
+Test(remember, r94_they_have_the_strongest_prefix_that_the_path_allows)
+{
+	expect_cookie_named("cookie_name=two", "__Host-two-remember");
+	expect_cookie_named("cookie_name=__Secure-two", "__Host-two-remember");
+	expect_cookie_named("cookie_name=two\ncookie_path=/x/",
+	    "__Secure-two-remember");
+	expect_cookie_named("cookie_name=sid", "__Host-sid-remember");
+}
+
+Test(remember, r94_all_three_cookies_beside_it_have_them)
+{
+	struct visitor w;
+
+	with("cookie_name=__Host-two");
+	w = (struct visitor){ .site = site };
+	get(&w, "op=csrf");
+	cr_assert_not_null(jar_get(&w, "__Host-two-pre"));
+	get(&w, "op=signup+alice+correct-horse-7");
+	get(&w, "op=enter+alice+correct-horse-7&op=remember");
+	cr_assert_not_null(jar_get(&w, "__Host-two-device"));
+	cr_assert_not_null(jar_get(&w, "__Host-two-remember"));
+	cr_assert_null(jar_get(&w, "__Host-pre"));
+	cr_assert_null(jar_get(&w, "__Host-device"));
+	cr_assert_null(jar_get(&w, RID));
+}
+
+Test(remember, r94_two_programs_on_one_host_forget_nothing_of_each_other)
+{
+	struct site *two = neighbour("cookie_name=__Host-two");
+	struct visitor w = remembered();
+
+	w.site = two;
+	cr_assert_str_eq(get(&w, "op=user&op=set+k+v")->body, "-\n");
+	get(&w, "op=login+bob&op=remember");
+	cr_assert_not_null(jar_get(&w, "__Host-two-remember"));
+	w.site = site;
+	cr_assert_str_eq(get(&w, who)->body, "alice\n");
+	get(&w, "op=logout");
+	w.site = two;
+	cr_assert_str_eq(get(&w, who)->body, "bob\n");
+	site_free(two);
+}
+
+Test(remember, r94_a_login_at_the_neighbours_leaves_the_browser_known)
+{
+	struct site *two = neighbour("cookie_name=__Host-two");
+	struct visitor w = { .site = site };
+	char before[80];
+
+	get(&w, "op=signup+alice+correct-horse-7");
+	get(&w, "op=enter+alice+correct-horse-7");
+	snprintf(before, sizeof before, "%s", jar_get(&w, "__Host-device"));
+	w.site = two;
+	get(&w, "op=signup+bob+correct-horse-7");
+	get(&w, "op=enter+bob+correct-horse-7");
+	cr_assert_str_eq(jar_get(&w, "__Host-device"), before);
+	site_free(two);
+}
