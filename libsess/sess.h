@@ -336,9 +336,16 @@ void sess_login(struct sess *, const char *user);
  * sess_conf.remember: after sess_login(), in the same request.  A cookie of its
  * own begins the next session, once; then another takes its place.  One that is
  * used a second time was stolen: it ends what it began, and the user hears of
- * it.  A session begun so is not fresh.
+ * it.  A browser that crashed may send the one before for 10 minutes, if its
+ * account knows it (sess_account.h).  A session begun so is not fresh.
  */
 void sess_remember(struct sess *);
+
+/*
+ * True if it was this cookie that logged the visitor in, by this request: he
+ * came without a session, or with one of nobody's, whose fields came along.
+ */
+bool sess_remembered(const struct sess *);
 
 /*
  * End the session: row, fields and ids are gone, the cookie is removed, and
