@@ -80,5 +80,6 @@ part upload
 part upload SCRIPT=off
 part hostile
 part layout
+part crash "CLOCK=$clock"       # the last: the server is ahead from then on
 
 finish
