@@ -137,10 +137,25 @@ name_of(const struct exchange *x, const char *what)
 	return name != NULL ? name : "";
 }
 
+/* Mostly none does, and to find that out should cost next to nothing. */
+static bool
+any_ends_in(const struct pairs *cookies, const char *what)
+{
+	const struct sess_pair *p = cookies->at, *end = p + cookies->n;
+	size_t n = strlen(what);
+
+	for (; p < end; p++)
+		if (p->name_len >= n && memcmp(p->name + p->name_len - n,
+		    what, n) == 0)
+			return true;
+	return false;
+}
+
 bool
 carry_has(const struct exchange *x, const char *what)
 {
-	return sess_req_count(&x->req, SESS_COOKIE, name_of(x, what)) > 0;
+	return any_ends_in(&x->req.cookie, what) &&
+	    sess_req_count(&x->req, SESS_COOKIE, name_of(x, what)) > 0;
 }
 
 bool
