@@ -345,9 +345,16 @@ void sess_login(struct sess *, const char *user);
  * sess_conf.remember: after sess_login(), in the same request.  A cookie of its
  * own begins the next session, once; then another takes its place.  One that is
  * used a second time was stolen: it ends what it began, and the user hears of
- * it.  A session begun so is not fresh.
+ * it.  A browser that crashed may send the one before for 10 minutes, if its
+ * account knows it (sess_account.h).  A session begun so is not fresh.
  */
 void sess_remember(struct sess *);
+
+/*
+ * True if it was this cookie that logged the visitor in, by this request: he
+ * came without a session, or with one of nobody's, whose fields came along.
+ */
+bool sess_remembered(const struct sess *);
 
 /*
  * End the session: row, fields and ids are gone, the cookie is removed, and
@@ -636,7 +643,10 @@ struct sess_conf {
 	enum sess_policy policy;        /* lazy, always, login-only */
 	unsigned carry;                 /* cookie, query, field, bearer: any */
 	const char *param;              /* "sid": of query and field */
-	const char *cookie_name;        /* "__Host-sid" */
+	const char *cookie_name;        /* "__Host-sid"; a second program on a
+					   host needs another, "__Host-two":
+					   then the cookies beside it are
+					   "__Host-two-remember", -device, -pre */
 	const char *cookie_path;        /* "/" */
 	int64_t cookie_life;            /* 0: till the browser closes */
 	enum sess_same_site same_site;  /* lax, strict, none */
