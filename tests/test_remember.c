@@ -1239,6 +1239,20 @@ Test(remember, r95_a_tab_that_comes_late_joins)
 	}
 }
 
+/* He proved his password once more, and a tab beside it was slower. */
+Test(remember, r95_a_late_tab_ends_no_session_of_its_own_family)
+{
+	struct visitor w = remembered(), late;
+
+	get(&w, who);
+	late = copy_of(&w);
+	get(&w, "op=login+alice&op=set+k+v");
+	cr_assert_str_eq(get(&late, who)->body, "-\n");
+	cr_assert_str_eq(jar_get(&late, RID), jar_get(&w, RID));
+	cr_assert_str_eq(get(&w, "op=user&op=get+k&op=fresh+9")->body,
+	    "alice\nv\nfresh\n");
+}
+
 /* "RID SID" */
 static void
 come_back_from_nobody(struct site *twin, int n, const struct order *order,
