@@ -345,9 +345,16 @@ void sess_login(struct sess *, const char *user);
  * sess_conf.remember: after sess_login(), in the same request.  A cookie of its
  * own begins the next session, once; then another takes its place.  One that is
  * used a second time was stolen: it ends what it began, and the user hears of
- * it.  A session begun so is not fresh.
+ * it.  A browser that crashed may send the one before for 10 minutes, if its
+ * account knows it (sess_account.h).  A session begun so is not fresh.
  */
 void sess_remember(struct sess *);
+
+/*
+ * True if it was this cookie that logged the visitor in, by this request: he
+ * came without a session, or with one of nobody's, whose fields came along.
+ */
+bool sess_remembered(const struct sess *);
 
 /*
  * End the session: row, fields and ids are gone, the cookie is removed, and
@@ -494,14 +501,30 @@ bool sess_csrf_ok(const struct sess *, const struct sess_req *);
 const char *sess_link(struct sess *, const char *where);
 
 /*
- * Submitting one form twice has one effect: if an earlier request that sent
- * this same form has committed, the edits of this request are dropped, and
- * the answer is the same.
+ * Call this in a handler whose edits must not count twice.  If an earlier
+ * request has sent the same form with the same values, the commit drops all
+ * edits of this request, also those after this call or after sess_commit().
+ * An impatient second click has no effect that way.  The same form with other
+ * values takes effect: a visitor went back to it, and changed something.  The
+ * values are those of all fields in order, and the names and bytes of files.
  */
 void sess_once(struct sess *, const struct sess_req *);
 
-/* What names a form that was sent, different each time it is written. */
-const char *sess_form_id(const struct sess_req *);      /* or NULL */
+/*
+ * Were the edits of this request dropped for that reason?  It is known after
+ * sess_commit(); before, the answer is false.  Tell the visitor in the answer,
+ * or in the address of a redirect: a flash is an edit, and would be dropped.
+ */
+bool sess_form_repeated(const struct sess *);
+
+/*
+ * What names one writing of a form, whatever values are sent with it: each time
+ * a page writes a form, that form has another name.  Keep it beside what you
+ * write to a database of your own, so that one form writes one thing.  If it is
+ * there already with other values, the visitor went back and changed
+ * something: show both, and drop neither.  NULL: the request brought no token.
+ */
+const char *sess_form_id(const struct sess_req *);
 
 /* ---- Passwords --------------------------------------------------------- */
 
@@ -599,6 +622,7 @@ enum sess_on_move { SESS_MOVE_NOTE = 0, SESS_MOVE_ASK };
 /* a user has max_sessions, and logs in. */
 enum sess_on_full { SESS_FULL_OLDEST = 0, SESS_FULL_REFUSE };
 
+enum sess_proxy_header { SESS_X_FORWARDED_FOR = 0, SESS_FORWARDED };
 enum sess_log_format { SESS_LOG_TEXT = 0, SESS_LOG_JSON };
 enum sess_log_to { SESS_LOG_STDERR = 0, SESS_LOG_SYSLOG };
 
@@ -619,7 +643,10 @@ struct sess_conf {
 	enum sess_policy policy;        /* lazy, always, login-only */
 	unsigned carry;                 /* cookie, query, field, bearer: any */
 	const char *param;              /* "sid": of query and field */
-	const char *cookie_name;        /* "__Host-sid" */
+	const char *cookie_name;        /* "__Host-sid"; a second program on a
+					   host needs another, "__Host-two":
+					   then the cookies beside it are
+					   "__Host-two-remember", -device, -pre */
 	const char *cookie_path;        /* "/" */
 	int64_t cookie_life;            /* 0: till the browser closes */
 	enum sess_same_site same_site;  /* lax, strict, none */
@@ -627,7 +654,10 @@ struct sess_conf {
 	int64_t hsts;                   /* 365d: Strict-Transport-Security of
 					   answers over https; -1: none */
 	const char *origin;             /* "https://example.org" */
-	const char *proxies;            /* "127.0.0.1 ::1": believed forwarders */
+	const char *proxies;            /* "127.0.0.1 10.0.0.0/8 fd00::/8": what
+					   these write in ... */
+	enum sess_proxy_header proxy_header; /* x-forwarded-for (and -proto),
+					   forwarded: ... this, is believed */
 
 	int64_t idle, absolute;         /* 30m, 8h: of who is logged in */
 	int64_t anon_idle, anon_absolute; /* 30m, 24h: of who is not */

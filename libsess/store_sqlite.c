@@ -395,19 +395,18 @@ sqlite_revoke(struct sess_store *st, const struct sess_revoke *r,
 /* Who made his token up holds up nobody. */
 static enum sess_err
 sqlite_redeem(struct sess_store *st, const struct sess_redeem *r,
-    int64_t now, const struct sess_memory *m, enum sess_redeemed *how,
-    const char **user)
+    int64_t now, const struct sess_memory *m, struct sess_redemption *out)
 {
 	enum sess_err err;
 
-	*how = SESS_REDEEMED_NOT;
+	*out = (struct sess_redemption){ .how = SESS_REDEEMED_NOT };
 	if (st->pid != getpid())
 		return fault(st, "store: used after fork");
 	if ((err = family_look(st->db, r->family)) != SESS_OK)
 		return err == SESS_NONE ? SESS_OK : err;
 	if ((err = begin(st, true)) != SESS_OK)
 		return err;
-	return finish(st, family_redeem(st->db, r, now, m, how, user));
+	return finish(st, family_redeem(st->db, r, now, m, out));
 }
 
 /* ---- tries ------------------------------------------------------------- */
