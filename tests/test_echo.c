@@ -49,8 +49,9 @@ Test(echo, r102_they_are_masked_by_the_names_of_the_settings)
 	expect_masked("insecure_dev=yes", "pre");
 	expect_masked("insecure_dev=yes", "remember");
 	expect_masked("cookie_name=__Host-mine", "__Host-mine");
+	expect_masked("cookie_name=__Host-mine", "__Host-mine-remember");
 	expect_masked(path, "__Secure-x");
-	expect_masked(path, "__Secure-device");
+	expect_masked(path, "__Secure-x-device");
 }
 
 Test(echo, r102_one_that_came_twice_is_masked_twice)
