@@ -15,9 +15,9 @@ wrong() {
 floors() {
 	awk '
 	BEGIN {
-		bytes = "banned buf clock crypt encode invisible io log pool utf8"
-		exchange = "body cookie ctype file form http intake keep multipart pairs part"
-		exchange = exchange " peer request response upload wire"
+		bytes = "banned buf clock crypt encode invisible io log network pool utf8"
+		exchange = "body cookie ctype file form forwarded http intake keep multipart"
+		exchange = exchange " pairs part peer request response upload wire"
 		session = "fields session token"
 		store = "change db family gate mark past people place sql store"
 		store = store " tries"

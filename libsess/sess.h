@@ -577,6 +577,7 @@ enum sess_on_move { SESS_MOVE_NOTE = 0, SESS_MOVE_ASK };
 /* a user has max_sessions, and logs in. */
 enum sess_on_full { SESS_FULL_OLDEST = 0, SESS_FULL_REFUSE };
 
+enum sess_proxy_header { SESS_X_FORWARDED_FOR = 0, SESS_FORWARDED };
 enum sess_log_format { SESS_LOG_TEXT = 0, SESS_LOG_JSON };
 enum sess_log_to { SESS_LOG_STDERR = 0, SESS_LOG_SYSLOG };
 
@@ -605,7 +606,10 @@ struct sess_conf {
 	int64_t hsts;                   /* 365d: Strict-Transport-Security of
 					   answers over https; -1: none */
 	const char *origin;             /* "https://example.org" */
-	const char *proxies;            /* "127.0.0.1 ::1": believed forwarders */
+	const char *proxies;            /* "127.0.0.1 10.0.0.0/8 fd00::/8": what
+					   these write in ... */
+	enum sess_proxy_header proxy_header; /* x-forwarded-for (and -proto),
+					   forwarded: ... this, is believed */
 
 	int64_t idle, absolute;         /* 30m, 8h: of who is logged in */
 	int64_t anon_idle, anon_absolute; /* 30m, 24h: of who is not */
