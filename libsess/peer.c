@@ -35,9 +35,9 @@ is(const char *value, const char *word)
 
 /* ---- what the proxies say ---------------------------------------------- */
 
-/* The first field of a proxy that came, by its name; NULL: none did. */
+/* Is this variable, without its "HTTP_", a field of a proxy?  Its name. */
 static const char *
-first_field(const struct sess_wire *w)
+field_name(const char *var)
 {
 	static const struct {
 		const char *var, *name;
@@ -46,16 +46,25 @@ first_field(const struct sess_wire *w)
 		{ "X_FORWARDED_PROTO=", "X-Forwarded-Proto" },
 		{ "FORWARDED=", "Forwarded" },
 	};
-	char *const *v;
 	size_t i;
 
-	for (v = w->vars; *v != NULL; v++)
-		for (i = 0; strncmp(*v, "HTTP_", 5) == 0 &&
-		    i < sizeof fields / sizeof *fields; i++)
-			if (strncmp(*v + 5, fields[i].var,
-			    strlen(fields[i].var)) == 0)
-				return fields[i].name;
+	for (i = 0; i < sizeof fields / sizeof *fields; i++)
+		if (strncmp(var, fields[i].var, strlen(fields[i].var)) == 0)
+			return fields[i].name;
 	return NULL;
+}
+
+/* The first field of a proxy that came, by its name; NULL: none did. */
+static const char *
+first_field(const struct sess_wire *w)
+{
+	const char *name = NULL;
+	char *const *v;
+
+	for (v = w->vars; *v != NULL && name == NULL; v++)
+		if (strncmp(*v, "HTTP_", 5) == 0)
+			name = field_name(*v + 5);
+	return name;
 }
 
 static bool
