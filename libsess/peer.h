@@ -27,17 +27,6 @@ const char *peer_own_origin(const struct sess_req *,
     const struct sess_conf *);
 
 /*
- * Is this the origin of our own pages?  Where the configuration names none,
- * it is made of https and Host; without a Host there is none.
- */
-bool peer_is_own_origin(const struct sess_req *, const struct sess_conf *,
-    const char *origin);
-
-/* That origin for a log line: "https://example.org:8443"; NULL: none. */
-const char *peer_own_origin(const struct sess_req *,
-    const struct sess_conf *);
-
-/*
  * What one person can easily have all of: an IPv4 address, or the /64 of an
  * IPv6 one (RFC 6177).  What is no address is taken as it is.
  */
