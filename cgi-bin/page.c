@@ -246,8 +246,7 @@ why_value(struct page *p, const struct sess_refusal *r)
 
 	snprintf(key, sizeof(key), "refused.%.40s", r->reason);
 	if (*r->reason == '\0' || !words_has(key))
-		snprintf(key, sizeof(key), "sorry.%d",
-		    sess_err_status(r->err));
+		snprintf(key, sizeof(key), "sorry.%d", r->status);
 	if (words_has(key))
 		page_word(p, "why", key);
 	else

@@ -100,23 +100,62 @@ carry_find(struct exchange *x, struct carried out[CARRY_MAX], size_t *n)
 
 /* ---- cookies beside it ------------------------------------------------- */
 
+/* The name of the id's cookie without the prefix that it may have. */
+static const char *
+bare_name(const char *name)
+{
+	static const char *const prefixes[] = { "__Host-", "__Secure-" };
+	size_t i, n;
+
+	for (i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+		n = strlen(prefixes[i]);
+		if (strncmp(name, prefixes[i], n) == 0)
+			return name + n;
+	}
+	return name;
+}
+
+/*
+ * "__Host-remember" beside "__Host-sid", and "__Host-two-remember" beside
+ * "__Host-two": programs on one host must not overwrite each other's.  The
+ * prefix is the strongest that the path allows, whatever the id's cookie has:
+ * without one, other hosts of the domain could plant a cookie.
+ */
 static const char *
 name_of(const struct exchange *x, const char *what)
 {
 	const struct sess_conf *c = &x->service->conf;
-	const char *name;
+	const char *prefix = c->insecure_dev ? "" :
+	    strcmp(c->cookie_path, "/") == 0 ? "__Host-" : "__Secure-";
+	const char *bare = bare_name(c->cookie_name), *name;
+	size_t n = strlen(prefix);
+	bool own = strncmp(c->cookie_name, prefix, n) != 0 ||
+	    strcmp(c->cookie_name + n, "sid") != 0;
 
-	if (c->insecure_dev)
-		return what;
-	name = pool_printf(x->req.pool, "%s%s", strcmp(c->cookie_path, "/") ==
-	    0 ? "__Host-" : "__Secure-", what);
+	name = pool_printf(x->req.pool, "%s%s%s%s", prefix, own ? bare : "",
+	    own ? "-" : "", what);
 	return name != NULL ? name : "";
+}
+
+/* Mostly none does, and to find that out should cost next to nothing. */
+static bool
+any_ends_in(const struct pairs *cookies, const char *what)
+{
+	const struct sess_pair *p = cookies->at, *end = p + cookies->n;
+	size_t n = strlen(what);
+
+	for (; p < end; p++)
+		if (p->name_len >= n && memcmp(p->name + p->name_len - n,
+		    what, n) == 0)
+			return true;
+	return false;
 }
 
 bool
 carry_has(const struct exchange *x, const char *what)
 {
-	return sess_req_count(&x->req, SESS_COOKIE, name_of(x, what)) > 0;
+	return any_ends_in(&x->req.cookie, what) &&
+	    sess_req_count(&x->req, SESS_COOKIE, name_of(x, what)) > 0;
 }
 
 /* Does the browser keep cookies of this program at all? */
@@ -164,6 +203,18 @@ carry_give(struct exchange *x, const char *what, const char *value,
     int64_t max_age)
 {
 	give(x, name_of(x, what), value, max_age);
+}
+
+bool
+sess_is_own_cookie(const struct sess *s, const char *name)
+{
+	static const char *const beside[] = { "pre", "device", "remember" };
+	size_t i;
+
+	for (i = 0; i < sizeof beside / sizeof *beside; i++)
+		if (strcmp(name, name_of(s->x, beside[i])) == 0)
+			return true;
+	return strcmp(name, s->x->service->conf.cookie_name) == 0;
 }
 
 /* ---- out --------------------------------------------------------------- */

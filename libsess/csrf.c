@@ -170,7 +170,8 @@ pre_obtain(struct exchange *x, uint8_t pre[PRE_LEN])
 		return false;
 	encode_base64url(text, pre, PRE_LEN);
 	x->pre = pool_text(&x->pool, text);
-	carry_give(x, PRE, text, 0);
+	if (commit_may_begin(x))        /* else nobody reads the form */
+		carry_give(x, PRE, text, 0);
 	return x->pre != NULL;
 }
 

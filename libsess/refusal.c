@@ -226,6 +226,41 @@ way_back(const struct exchange *x)
 	    NULL;
 }
 
+/* Of an answer that its handler left empty. */
+static const char *
+text_of_status(int status)
+{
+	static const struct { int status; const char *text; } texts[] = {
+		{ 401, "This page is for people who are logged in." },
+		{ 403, "You may not use this page." },
+		{ 409, "This cannot be done now: something was changed "
+		    "meanwhile. Load the page again." },
+		{ 410, "This page is gone." },
+		{ 503, "The server cannot do this now. Try again later." },
+	};
+	static const enum sess_err same[] = { SESS_EINVAL, SESS_ETRIES,
+		SESS_ESYNTAX, SESS_EPATH, SESS_EMETHOD, SESS_ETIMEOUT,
+		SESS_EBODY, SESS_EURI, SESS_EMEDIA, SESS_EHEADER };
+	size_t i;
+
+	for (i = 0; i < sizeof texts / sizeof *texts; i++)
+		if (texts[i].status == status)
+			return texts[i].text;
+	for (i = 0; i < sizeof same / sizeof *same; i++)
+		if (sess_err_status(same[i]) == status)
+			return sess_err_text(same[i]);
+	return status >= 500 ? "The server could not answer this request." :
+	    "The server did not accept this request.";
+}
+
+struct sess_refusal
+refusal_by_page(const struct exchange *x)
+{
+	return (struct sess_refusal){ .err = SESS_OK, .reason = "",
+	    .status = x->res.status, .text = text_of_status(x->res.status),
+	    .back = way_back(x) };
+}
+
 struct sess_refusal
 refusal_page(const struct exchange *x, enum sess_err err)
 {
@@ -233,6 +268,7 @@ refusal_page(const struct exchange *x, enum sess_err err)
 	bool known = x->refusal != REFUSAL_NONE;
 
 	return (struct sess_refusal){ .err = err,
+	    .status = sess_err_status(err),
 	    .reason = known ? r->reason : "",
 	    .text = known ? r->text : sess_err_text(err),
 	    .back = x->service->err == SESS_OK ? way_back(x) : NULL };

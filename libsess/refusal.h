@@ -49,4 +49,7 @@ void refusal_warn(struct exchange *, enum refusal);
 /* What the page about the error is to know. */
 struct sess_refusal refusal_page(const struct exchange *, enum sess_err);
 
+/* The same for a handler that answered with an error and wrote nothing. */
+struct sess_refusal refusal_by_page(const struct exchange *);
+
 #endif

@@ -332,6 +332,23 @@ response_refuse(struct sess_res *res, const struct sess_refusal *r,
 		allow_methods(res, allow);
 	if (res->status == 503)
 		sess_res_header(res, "Retry-After", "5");
+	response_explain(res, r, page);
+}
+
+bool
+response_is_bare(const struct sess_res *res)
+{
+	const struct response_field *type = &res->fields[0];
+
+	return res->body.len == 0 && res->file < 0 &&
+	    sess_res_error(res) == SESS_OK && type->value == defaults[0].value;
+}
+
+void
+response_explain(struct sess_res *res, const struct sess_refusal *r,
+    void (*page)(const struct sess_req *, struct sess_res *,
+    const struct sess_refusal *))
+{
 	(page != NULL ? page : short_page)(res->req, res, r);
 }
 

@@ -56,6 +56,14 @@ void response_refuse(struct sess_res *, const struct sess_refusal *,
     const char *allow, void (*page)(const struct sess_req *,
     struct sess_res *, const struct sess_refusal *));
 
+/* Has its page written nothing, and not even said of which type it is? */
+bool response_is_bare(const struct sess_res *);
+
+/* Write the page about an error, as response_refuse() does; the rest stays. */
+void response_explain(struct sess_res *, const struct sess_refusal *,
+    void (*page)(const struct sess_req *, struct sess_res *,
+    const struct sess_refusal *));
+
 /* A header field, unless the page has set it or taken it away. */
 void response_default(struct sess_res *, const char *name, const char *value);
 

@@ -190,6 +190,18 @@ run(struct exchange *x)
 	x->res.status = status >= 200 && status <= 599 ? status : 500;
 }
 
+/* Of an error without a word the visitor would see an empty window. */
+static void
+explain(struct exchange *x)
+{
+	struct sess_refusal r;
+
+	if (x->res.status < 400 || !response_is_bare(&x->res))
+		return;
+	r = refusal_by_page(x);
+	response_explain(&x->res, &r, x->app->refused);
+}
+
 /*
  * Commit before the first byte goes out: an answer that claims something was
  * saved is never sent when it was not.
@@ -229,6 +241,7 @@ answer(struct exchange *x)
 	if ((err = mount_find(x)) != SESS_OK || (err = prepare(x)) != SESS_OK)
 		return err;
 	run(x);
+	explain(x);
 	return complete(x);
 }
 

@@ -50,5 +50,6 @@ seen upload
 seen upload SCRIPT=off
 seen hostile
 seen layout
+seen crash "CLOCK=$clock"       # the last: the server is ahead from then on
 
 finish

@@ -189,6 +189,9 @@ static inline void op_remember(struct op *o)
 static inline void op_ended(struct op *o)
 { say(o, sess_ended(o->s) ? "ended" : "not ended"); }
 
+static inline void op_returned(struct op *o)
+{ say(o, sess_remembered(o->s) ? "remembered" : "not remembered"); }
+
 static inline void op_signup(struct op *o)
 { say_err(o, sess_account_create(o->s, o->word[1], o->word[2])); }
 
@@ -328,6 +331,7 @@ static const struct op_kind {
 	{ "status", op_status }, { "hook", op_hook },
 	{ "header", op_header }, { "cookie", op_cookie },
 	{ "remember", op_remember }, { "ended", op_ended },
+	{ "remembered", op_returned },
 	{ "signup", op_signup }, { "import", op_import },
 	{ "verify", op_verify }, { "enter", op_enter },
 	{ "confirm", op_confirm }, { "password", op_password },
@@ -390,7 +394,7 @@ ops_page(struct sess_req *req, struct sess_res *res, struct sess *s)
 
 /* Forms need no token ... */
 static const struct sess_app ops __attribute__((unused)) = {
-	.handle = ops_page, .csrf_by_page = true,
+	.handle = ops_page, .csrf_by_page = true, .path_info = true,
 };
 
 /* ... or do. */
