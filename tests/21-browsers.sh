@@ -7,9 +7,11 @@
 . "$top_srcdir/tests/scenario.sh"
 . "$top_srcdir/tests/browser-start.sh"
 
+program_copy tests/pages/api cgi-bin
 https_start
 for browser in chromium firefox; do
-	part walk BROWSER=$browser SECURE="$secure"
+	part walk BROWSER=$browser SECURE="$secure" \
+	    PLAIN="http://shop.test:$port"
 done
 
 finish

@@ -4,7 +4,8 @@
  *
  * BROWSER is "chromium" or "firefox", CHROMIUM and FIREFOX are the programs,
  * SECURE is where the site is, over https; PROFILES is a folder for what the
- * browsers keep, SCREENSHOTS, if it is set, one for pictures.
+ * browsers keep, SCREENSHOTS, if it is set, one for pictures.  Names below
+ * .test are those of this machine.  ONLY chooses tests, TIMES=1 times them.
  */
 /* SPDX-License-Identifier: ISC */
 "use strict";
@@ -37,13 +38,15 @@ function options(profile, prefs) {
 			extraPrefsFirefox: Object.assign({
 				/* one host may ask another on loopback */
 				"network.lna.blocking": false,
+				"network.dns.localDomains": "shop.test",
 				"intl.accept_languages": "en-GB" }, prefs) });
 	return Object.assign(both, { browser: "chrome",
 		executablePath: process.env.CHROMIUM,
 		args: ["--no-sandbox", "--disable-gpu", "--disable-quic",
 			"--no-first-run", "--disable-background-networking",
 			"--disable-component-update", "--disable-sync",
-			"--disable-dev-shm-usage", "--lang=en-GB"],
+			"--disable-dev-shm-usage", "--lang=en-GB",
+			"--host-resolver-rules=MAP *.test 127.0.0.1"],
 		/* A person's Back button does not ask the server. */
 		ignoreDefaultArgs: ["--disable-back-forward-cache"] });
 }
@@ -81,7 +84,7 @@ async function crash(browser) {
 	await over;
 }
 
-/* Its first tab. */
+/* Its first tab; of a browser, or of one of its windows. */
 async function tab(browser) {
 	const page = (await browser.pages())[0] || await browser.newPage();
 
@@ -100,6 +103,7 @@ async function new_tab(browser) {
 
 /* Click on what goes to another page; returns the status of that. */
 async function press(page, selector) {
+	await page.bringToFront();      /* the tab behind draws nothing */
 	const [response] = await Promise.all([
 		page.waitForNavigation({ waitUntil: "load" }),
 		page.locator(selector).click(),
@@ -134,8 +138,9 @@ async function until(page, condition, ...values) {
 	}
 }
 
-function fill(page, selector, value) {
-	return page.locator(selector).fill(value);
+async function fill(page, selector, value) {
+	await page.bringToFront();
+	await page.locator(selector).fill(value);
 }
 
 /* What is written at the first of these; null if there is none. */
@@ -196,17 +201,44 @@ function clock(ahead) {
  * gets a page, its browser and the browser's profile, all of them new.
  */
 function test(name, steps) {
-	tests.push({ name, steps });
+	tests.push({ name, steps, alone: true });
 }
 
-async function try_one(name, steps) {
+/*
+ * The same in less time: a page and its window, which has cookies of its own, in
+ * a browser that stays for the next test.
+ */
+function test_window(name, steps) {
+	tests.push({ name, steps, alone: false });
+}
+
+async function end(browser) {
+	await close(browser).catch(() => crash(browser));
+}
+
+let shared;
+
+async function try_alone(steps) {
 	const profile = new_profile();
+	const browser = await open(profile);
+
+	await steps(await tab(browser), browser, profile);
+}
+
+async function try_window(steps) {
+	shared = shared || await open(new_profile());
+	const window = await shared.createBrowserContext();
+
+	await steps(await new_tab(window), window);
+	await window.close();
+}
+
+async function try_one({ name, steps, alone }) {
 	const started = Date.now();
 
+	clock(0);
 	try {
-		const browser = await open(profile);
-
-		await steps(await tab(browser), browser, profile);
+		await (alone ? try_alone : try_window)(steps);
 		console.log("ok - " + name);
 	} catch (error) {
 		console.log("not ok - " + name);
@@ -214,7 +246,8 @@ async function try_one(name, steps) {
 		process.exitCode = 1;
 	}
 	for (const browser of running.slice())
-		await close(browser).catch(() => crash(browser));
+		if (browser !== shared)
+			await end(browser);
 	if (process.env.TIMES)
 		console.log("# " + (Date.now() - started) + " ms");
 }
@@ -222,15 +255,18 @@ async function try_one(name, steps) {
 async function run() {
 	const only = new RegExp(process.env.ONLY || "");
 
-	for (const { name, steps } of tests)
-		if (only.test(name))
-			await try_one(name + "_in_" + process.env.BROWSER,
-			    steps);
+	for (const each of tests) {
+		each.name += "_in_" + process.env.BROWSER;
+		if (only.test(each.name))
+			await try_one(each);
+	}
+	if (shared)
+		await end(shared);
 	console.log("# all done");
 }
 
 module.exports = {
 	assert, at, back, base, clock, close, cookie, count, crash, fill,
 	firefox, form, login, new_profile, new_tab, open, picture, press, run,
-	tab, test, text, until, value,
+	tab, test, test_window, text, until, value,
 };
