@@ -1,8 +1,9 @@
 #!/bin/sh
 # browser.sh - goal: the demo site in a real browser: see browser/*.js.
 #
-# Chromium is the system's; playwright-core, which drives it, is fetched once
-# into the build tree, at the version and with the hash of package-lock.json.
+# Chromium is the system's; playwright-core, which drives it, and axe-core,
+# which judges the pages, are fetched once into the build tree, at the version
+# and with the hash of package-lock.json.
 # SCREENSHOTS=FOLDER keeps pictures of all pages.
 # shellcheck disable=SC1091,SC2119,SC2154
 # SPDX-License-Identifier: ISC
@@ -20,7 +21,7 @@ if ! cmp -s "$top_srcdir/tests/browser/package-lock.json" \
 	    --cache "$T/run/npm") > "$T/run/npm.log" 2>&1 || {
 		rm -rf "$modules"
 		sed 's/^/# /' "$T/run/npm.log"
-		bail "playwright-core cannot be fetched"
+		bail "playwright-core and axe-core cannot be fetched"
 	}
 fi
 
@@ -79,6 +80,6 @@ part account SCRIPT=off
 part upload
 part upload SCRIPT=off
 part hostile
-part layout
+part axe
 
 finish
