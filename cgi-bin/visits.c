@@ -20,8 +20,7 @@ visits(struct sess_req *req, struct sess_res *res, struct sess *s)
 	page_text(p, "name", name);
 	page_int(p, "count", n);
 	page_bool(p, "new", sess_is_new(s));
-	page_bool(p, "first", n == 1 && !sess_is_new(s));
-	page_bool(p, "again", n > 1);
+	page_bool(p, "remembered", sess_remembered(s));
 	page_time(p, "created", sess_created(s));
 	page_time(p, "seen", sess_seen(s));
 	page_time(p, "ends", sess_ends(s));

@@ -163,7 +163,7 @@ verdict who_is_remembered_is_logged_in_again
 close_browser ann
 ask ann visits
 holds "the greeting" "$body" '<h1>Hello, alice</h1>'
-holds "what the page explains" "$body" 'because this site remembers you'
+holds "what the page explains" "$body" 'by which this site remembers you'
 ask ann visits
 holds "the next visit" "$body" "sent the session’s id"
 ask nobody visits
