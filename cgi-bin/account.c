@@ -26,25 +26,39 @@ static const struct reason {
 	{ "a remember-me token was used twice", "account.why.stolen" },
 };
 
+/* What happened to the account itself: one kind, and the reason says what. */
+static const struct reason acts[] = {
+	{ "created", "account.kind.created" },
+	{ "imported", "account.kind.created" },
+	{ "disabled", "account.kind.disabled" },
+	{ "enabled", "account.kind.enabled" },
+	{ "tries forgotten", "account.kind.unlocked" },
+};
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
 static const char *
-word_of(const char *why)
+word_of(const struct reason *list, size_t n, const char *why)
 {
-	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
-		if (why != NULL && strcmp(reasons[i].why, why) == 0)
-			return reasons[i].word;
+	for (size_t i = 0; i < n; i++)
+		if (why != NULL && strcmp(list[i].why, why) == 0)
+			return list[i].word;
 	return NULL;
 }
 
 static void
 happening(struct page *p, const struct sess_happening *h)
 {
+	const char *act = NULL;
 	char key[WORDS_KEY_MAX];
 
+	if (strcmp(h->kind, "account") == 0)
+		act = word_of(acts, COUNT(acts), h->why);
 	snprintf(key, sizeof(key), "account.kind.%s", h->kind);
 	page_row(p, "happenings");
 	page_time(p, "at", h->at);
-	page_word(p, "what", key);
-	page_word(p, "why", word_of(h->why));
+	page_word(p, "what", act != NULL ? act : key);
+	page_word(p, "why", word_of(reasons, COUNT(reasons), h->why));
 	page_bool(p, "alarm", h->alarm);
 	page_text(p, "address", h->address);
 	if (h->agent != NULL)

@@ -58,6 +58,17 @@ typed(const struct sess_req *req, const struct sess *s, const char *field)
 	return text != NULL ? text : sess_form_kept(s, "billing", field);
 }
 
+/* Mark the lines of the address that cannot be taken. */
+static void
+mark(struct page *p, const struct sess_req *req)
+{
+	static const char *const fields[] = { "name", "street", "city" };
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (!input_text(sess_req_field(req, fields[i]), ADDRESS_MAX))
+			page_bad(p, fields[i]);
+}
+
 /* What is to be paid, and the form that asks where to send it. */
 static int
 form(struct sess_req *req, struct sess_res *res, struct sess *s,
@@ -77,7 +88,9 @@ form(struct sess_req *req, struct sess_res *res, struct sess *s,
 	page_text(p, "city", typed(req, s, "city"));
 	page_bool(p, "kept", note == NULL && typed(req, s, "name") != NULL);
 	page_int(p, "max", ADDRESS_MAX);
-	page_word(p, "note", note);
+	page_wrong(p, note);
+	if (note != NULL)
+		mark(p, req);
 	return page_show(p, status);
 }
 

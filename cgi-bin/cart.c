@@ -13,9 +13,9 @@
 #include "input.h"
 #include "page.h"
 
-/* One line of the cart; returns what it costs. */
+/* One line of the cart, its number marked if it is bad; what it costs. */
 static int64_t
-line(struct page *p, const struct good *g, int64_t n)
+line(struct page *p, const struct good *g, int64_t n, bool bad)
 {
 	char key[64];
 
@@ -26,13 +26,16 @@ line(struct page *p, const struct good *g, int64_t n)
 	page_int(p, "n", n);
 	page_money(p, "price", g->price);
 	page_money(p, "sum", n * g->price);
+	if (bad)
+		page_bad(p, "n");
 	page_end(p);
 	return n * g->price;
 }
 
+/* The cart; `note` says what is wrong with the number of this one, or NULL. */
 static int
 show(struct sess_req *req, struct sess_res *res, struct sess *s,
-    const char *note, int status)
+    const char *note, const struct good *bad, int status)
 {
 	struct page *p = page_new(req, res, s, "cart");
 	int64_t total = 0;
@@ -41,12 +44,12 @@ show(struct sess_req *req, struct sess_res *res, struct sess *s,
 		int64_t n = goods_in_cart(s, &goods[i]);
 
 		if (n > 0)
-			total += line(p, &goods[i], n);
+			total += line(p, &goods[i], n, &goods[i] == bad);
 	}
 	page_bool(p, "any", total > 0);
 	page_money(p, "total", total);
 	page_int(p, "most", GOODS_MOST);
-	page_word(p, "note", note);
+	page_wrong(p, note);
 	page_bool(p, "before", sess_req_query(req, "before") != NULL);
 	return page_show(p, status);
 }
@@ -100,12 +103,12 @@ cart(struct sess_req *req, struct sess_res *res, struct sess *s)
 	int64_t n = 0;
 
 	if (!input_is_post(req))
-		return show(req, res, s, NULL, 200);
+		return show(req, res, s, NULL, NULL, 200);
 	if (!is_act(act) || g == NULL)
 		return page_sorry(req, res, s, 400);
 	why = refused(req, s, g, act, &n);
 	if (why != NULL)
-		return show(req, res, s, why, 400);
+		return show(req, res, s, why, g, 400);
 	return go_to(res, s, edit(req, s, g->item, act, n) ? "cart?before=1" :
 	    "cart");
 }

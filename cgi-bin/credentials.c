@@ -25,39 +25,59 @@ credentials_move(const struct sess_req *req, struct sess *s, const char *name)
 	return err == SESS_OK || err == SESS_NONE;
 }
 
-/* RFC 9110, 15.5.2: 401 asks a stranger who he is, 403 does not. */
+/*
+ * RFC 9110, 15.5.2: 401 asks a stranger who they are, 403 does not.  The
+ * fields that are marked; of the form for another password the new one, since
+ * nothing else there can be weak.
+ */
 static const struct refusal {
 	enum sess_err err;
 	int status;
 	const char *word;
+	const char *bad[3];
 } refusals[] = {
-	{ SESS_OK, 200, NULL },
-	{ SESS_NONE, 401, "login.wrong" },
-	{ SESS_EINVAL, 400, NULL },
-	{ SESS_EWEAK, 400, "credentials.weak" },
-	{ SESS_EEXIST, 409, "credentials.taken" },
-	{ SESS_ETRIES, 429, "credentials.tries" },
-	{ SESS_EBUSY, 503, "credentials.busy" },
+	{ SESS_OK, 200, NULL, { NULL } },
+	{ SESS_NONE, 401, "login.wrong", { "user", "password" } },
+	{ SESS_EINVAL, 400, NULL, { NULL } },
+	{ SESS_EWEAK, 400, "credentials.weak", { "password", "new" } },
+	{ SESS_EEXIST, 409, "credentials.taken", { "user" } },
+	{ SESS_ETRIES, 429, "credentials.tries", { NULL } },
+	{ SESS_EBUSY, 503, "credentials.busy", { NULL } },
 };
 
 static struct refusal
-refusal_of(enum sess_err err, bool known)
+refusal_of(enum sess_err err, const char *known)
 {
-	if (err == SESS_NONE && known)
-		return (struct refusal){ err, 403, "credentials.not-yours" };
+	if (err == SESS_NONE && known != NULL)
+		return (struct refusal){ err, 403, "credentials.not-yours",
+		    { known } };
 	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
 		if (refusals[i].err == err)
 			return refusals[i];
-	return (struct refusal){ err, 503, "sorry.503" };
+	return (struct refusal){ err, 503, "sorry.503", { NULL } };
+}
+
+/* How long to wait: "1 second", "90 seconds", "15 minutes". */
+static void
+show_wait(struct page *p, int64_t wait)
+{
+	bool minutes = wait > 120;
+
+	page_int(p, "wait", minutes ? (wait + 59) / 60 : wait);
+	page_word(p, "unit", minutes ? "credentials.minutes" :
+	    wait == 1 ? "credentials.second" : "credentials.seconds");
 }
 
 int
-credentials_show(struct page *p, struct sess *s, enum sess_err err, bool known)
+credentials_show(struct page *p, struct sess *s, enum sess_err err,
+    const char *known)
 {
 	struct refusal r = refusal_of(err, known);
 
-	page_word(p, "note", r.word);
-	page_int(p, "wait", sess_wait(s));
+	page_wrong(p, r.word);
+	for (size_t i = 0; r.bad[i] != NULL; i++)
+		page_bad(p, r.bad[i]);
+	show_wait(p, sess_wait(s));
 	page_int(p, "min", SESS_PASSWORD_MIN);
 	page_int(p, "max", SESS_PASSWORD_MAX);
 	page_int(p, "name-max", SESS_NAME_MAX);
@@ -65,16 +85,21 @@ credentials_show(struct page *p, struct sess *s, enum sess_err err, bool known)
 }
 
 void
-credentials_why(struct page *p, const char *name, const char *password)
+credentials_why(struct page *p, const char *name, const char *field,
+    const char *password)
 {
+	const char *word = "credentials.name";
+
 	if (password == NULL)
 		password = "";
 	if (strlen(password) > SESS_PASSWORD_MAX)
-		page_word(p, "note", "credentials.long");
+		word = "credentials.long";
 	else if (sess_password_ok(password, name) == SESS_EINVAL)
-		page_word(p, "note", "credentials.short");
+		word = "credentials.short";
 	else
-		page_word(p, "note", "credentials.name");
+		field = "user";
+	page_wrong(p, word);
+	page_bad(p, field);
 }
 
 void

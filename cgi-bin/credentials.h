@@ -21,15 +21,18 @@ bool credentials_move(const struct sess_req *, struct sess *,
 
 /*
  * Show the form with what is wrong with what was typed; SESS_OK: nothing.
- * `known`: the password of who is logged in was asked for, and no name.
+ * `known`: the field that asked who is logged in for the password, without a
+ * name; NULL on the other forms.
  */
-int credentials_show(struct page *, struct sess *, enum sess_err, bool known);
+int credentials_show(struct page *, struct sess *, enum sess_err,
+    const char *known);
 
 /*
- * Why a new password, or the name of a new account, is not taken: the word for
- * SESS_EINVAL, which has several reasons.
+ * Why a new password (of this field), or the name of a new account, is not
+ * taken: the word for SESS_EINVAL, which has several reasons.
  */
-void credentials_why(struct page *, const char *name, const char *password);
+void credentials_why(struct page *, const char *name, const char *field,
+    const char *password);
 
 /* Where to go afterwards: in the form, and in the link to this other page. */
 void credentials_next(struct page *, const struct sess_req *, struct sess *,

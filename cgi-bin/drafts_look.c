@@ -77,6 +77,28 @@ show_limits(struct page *p)
 	page_int(p, "upload-bytes", UPLOAD_MAX);
 }
 
+/*
+ * What is to be told of a text that is not saved.  With a status of success it
+ * is no error: a text that had been put aside.
+ */
+static void
+show_note(struct page *p, int status, const struct draft *mine,
+    const char *note)
+{
+	if (status < 400)
+		page_word(p, "note", note);
+	else
+		page_wrong(p, note);
+	if (status != 413)
+		return;
+	if (strlen(mine->title) > DRAFT_TITLE_MAX)
+		page_bad(p, "title");
+	else if (strlen(mine->text) > DRAFT_TEXT_MAX)
+		page_bad(p, "text");
+	else if (strcmp(note, "drafts.full") != 0)
+		page_bad(p, "files");
+}
+
 int
 drafts_editor(struct visit *v, int status, const struct draft *mine,
     const char *note, bool stashed, const struct draft *theirs)
@@ -87,10 +109,11 @@ drafts_editor(struct visit *v, int status, const struct draft *mine,
 		page_int(p, "id", mine->id);
 		page_int(p, "version", mine->version);
 		page_link(p, "delete", "drafts?delete=%" PRId64, mine->id);
-	}
+	} else
+		page_title(p, "drafts.new");
 	page_text(p, "heading", mine->title);
 	page_text(p, "text", mine->text);
-	page_word(p, "note", note);
+	show_note(p, status, mine, note);
 	page_bool(p, "stashed", stashed);
 	if (theirs != NULL) {
 		page_row(p, "theirs");

@@ -34,7 +34,7 @@ form(struct sess_req *req, struct sess_res *res, struct sess *s,
 	page_bool(p, "ended", sess_ended(s));
 	page_bool(p, "stashed", sess_get(s, "saved.text") != NULL);
 	credentials_next(p, req, s, "signup");
-	return credentials_show(p, s, err, again);
+	return credentials_show(p, s, err, again ? "password" : NULL);
 }
 
 static int

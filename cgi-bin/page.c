@@ -33,6 +33,7 @@ struct page {
 	char *texts;
 	size_t len, texts_cap;
 	size_t open;                    /* rows that have not ended */
+	char title[WORDS_KEY_MAX];      /* the word that is its title */
 	bool failed;                    /* no memory, or over a maximum */
 };
 
@@ -118,8 +119,8 @@ page_free(struct page *p)
 }
 
 /*
- * What the frame shows on each page: its title, who is logged in, where in
- * the menu we are ("drafts-edit" is in "drafts"), language and theme.
+ * What the frame shows on each page: who is logged in, where in the menu we
+ * are ("drafts-edit" is in "drafts"), language and theme.
  */
 static void
 frame_values(struct page *p, const char *name)
@@ -128,8 +129,6 @@ frame_values(struct page *p, const char *name)
 	const char *theme = sess_get(s, "theme");
 	char text[64];
 
-	snprintf(text, sizeof(text), "%s.title", name);
-	page_word(p, "title", text);
 	snprintf(text, sizeof(text), "at.%.*s", (int)strcspn(name, "-"), name);
 	page_bool(p, text, true);
 	page_text(p, "user", sess_user(s));
@@ -165,6 +164,7 @@ page_new(struct sess_req *req, struct sess_res *res, struct sess *s,
 		return NULL;
 	p->fill.s = s;
 	p->fill.lang = words_choose(req, s);
+	snprintf(p->title, sizeof(p->title), "%s.title", name);
 	frame_values(p, name);
 	return p;
 }
@@ -213,6 +213,7 @@ page_show(struct page *p, int status)
 		return 500;
 	if (p->body != NULL && strstr(p->body, "{{csrf}}") != NULL)
 		sess_form(p->fill.s);
+	page_word(p, "title", p->title);
 	news_values(p);
 	return show(p, template_find("frame"), status);
 }
@@ -300,18 +301,43 @@ page_bool(struct page *p, const char *name, bool yes)
 	page_text(p, name, yes ? "yes" : "");
 }
 
-/* A time as "2025-11-21 03:12:07 UTC". */
+void
+page_title(struct page *p, const char *key)
+{
+	if (p != NULL)
+		snprintf(p->title, sizeof(p->title), "%s", key);
+}
+
+void
+page_wrong(struct page *p, const char *key)
+{
+	page_word(p, "note", key);
+	page_word(p, "wrong", key);
+}
+
+void
+page_bad(struct page *p, const char *field)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "bad.%s", field);
+	page_bool(p, name, true);
+}
+
 void
 page_time(struct page *p, const char *name, int64_t when)
 {
 	time_t t = (time_t)when;
 	struct tm tm;
-	char text[64];
+	char text[64], iso[64];
 
 	if (gmtime_r(&t, &tm) == NULL ||
-	    strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S UTC", &tm) == 0)
+	    strftime(text, sizeof(text), "%Y-%m-%d %H:%M", &tm) == 0)
 		return;
 	page_text(p, name, text);
+	snprintf(iso, sizeof(iso), "%s.iso", name);
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	page_text(p, iso, text);
 }
 
 /* An amount that is not negative, with the decimal mark of the language. */

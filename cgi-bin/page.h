@@ -42,7 +42,11 @@ struct page *page_new(struct sess_req *, struct sess_res *, struct sess *,
 int page_show(struct page *, int status);
 void page_free(struct page *);
 
-/* The values.  NULL as text: as if it had never been given. */
+/*
+ * The values.  NULL as text: as if it had never been given.  A time is two of
+ * them: "2025-11-21 03:12" for people, and NAME.iso for <time datetime>; the
+ * page says once that it is UTC.
+ */
 void page_text(struct page *, const char *name, const char *text);
 void page_int(struct page *, const char *name, int64_t num);
 void page_bool(struct page *, const char *name, bool yes);
@@ -52,6 +56,18 @@ void page_bytes(struct page *, const char *name, int64_t count); /* "34 kB" */
 void page_word(struct page *, const char *name, const char *key);
 void page_link(struct page *, const char *name, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* This word is the page's title, in place of NAME.title. */
+void page_title(struct page *, const char *key);
+
+/*
+ * The form was not taken: this word is the note that says why, and the title
+ * says that there is one.  NULL: it was.
+ */
+void page_wrong(struct page *, const char *key);
+
+/* ... and this field is why: its value is bad.FIELD, in the present row. */
+void page_bad(struct page *, const char *field);
 
 /*
  * This word, on the next page that is shown: one without values, and without

@@ -16,8 +16,9 @@ form(struct sess_req *req, struct sess_res *res, struct sess *s,
 	struct page *p = page_new(req, res, s, "password");
 
 	if (err == SESS_EINVAL)
-		credentials_why(p, sess_user(s), sess_req_field(req, "new"));
-	return credentials_show(p, s, err, true);
+		credentials_why(p, sess_user(s), "new",
+		    sess_req_field(req, "new"));
+	return credentials_show(p, s, err, "current");
 }
 
 static int

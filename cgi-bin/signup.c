@@ -33,8 +33,9 @@ form(struct sess_req *req, struct sess_res *res, struct sess *s,
 	page_text(p, "typed", user);
 	credentials_next(p, req, s, "login");
 	if (err == SESS_EINVAL)
-		credentials_why(p, user, sess_req_field(req, "password"));
-	return credentials_show(p, s, err, false);
+		credentials_why(p, user, "password",
+		    sess_req_field(req, "password"));
+	return credentials_show(p, s, err, NULL);
 }
 
 static int

@@ -12,11 +12,15 @@ static int
 visits(struct sess_req *req, struct sess_res *res, struct sess *s)
 {
 	int64_t n = sess_add(s, "visits", 1);
+	const char *name = sess_req_query(req, "name");
 	struct page *p = page_new(req, res, s, "visits");
 
-	page_text(p, "name", sess_req_query(req, "name"));
+	if (name == NULL || *name == '\0')
+		name = sess_user(s);
+	page_text(p, "name", name);
 	page_int(p, "count", n);
 	page_bool(p, "new", sess_is_new(s));
+	page_bool(p, "remembered", sess_remembered(s));
 	page_time(p, "created", sess_created(s));
 	page_time(p, "seen", sess_seen(s));
 	page_time(p, "ends", sess_ends(s));

@@ -18,6 +18,7 @@ static const struct sess_mount pages[] = {
 	{ "echo", &echo_app },
 #endif
 	{ "health", &health_app },
+	{ "index", &index_app },
 	{ "login", &login_app },
 	{ "logout", &logout_app },
 	{ "password", &password_app },
@@ -28,14 +29,14 @@ static const struct sess_mount pages[] = {
 	{ NULL, NULL }
 };
 
-/* Who asks for no page gets the first one. */
+/* A request for no page is led to the one that lists them. */
 static int
 demo(struct sess_req *req, struct sess_res *res, struct sess *s)
 {
 	char where[1000];
 
 	(void)s;
-	snprintf(where, sizeof(where), "%s/visits", sess_req_path(req));
+	snprintf(where, sizeof(where), "%s/index", sess_req_path(req));
 	return sess_res_redirect(res, where);
 }
 

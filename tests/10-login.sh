@@ -29,7 +29,7 @@ answer alice wrong-password > "$T/run/wrong"
 answer mabel wrong-password > "$T/run/unknown"
 answer alice '' > "$T/run/empty"
 holds "a wrong password" "$T/run/wrong" "HTTP/1.1 401"
-holds "a wrong password" "$T/run/wrong" "do not belong together"
+holds "a wrong password" "$T/run/wrong" "User name or password is wrong"
 for other in unknown empty; do
 	cmp "$T/run/wrong" "$T/run/$other" > "$T/run/cmp" 2>&1 ||
 	    differ "$other" "$(cat "$T/run/cmp")" "the same bytes"

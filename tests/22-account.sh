@@ -57,10 +57,10 @@ refused() {
 	holds "$3" "$body" "name=\"user\" value=\"$3\""
 	[ -z "$4" ] || lacks "$3" "$body" "$4"
 }
-refused 400 'A user name has 1 to 64 bytes' '' 'correct horse'
-refused 400 'A user name has 1 to 64 bytes' ' sue' 'correct horse'
+refused 400 'A user name has 1 to 64 characters' '' 'correct horse'
+refused 400 'A user name has 1 to 64 characters' ' sue' 'correct horse'
 refused 400 'at least 8 characters' sue 'horse'
-refused 400 'at most 1024 bytes' sue "$(printf '%01025d' 7)"
+refused 400 'at most 1024 characters' sue "$(printf '%01025d' 7)"
 refused 400 'one of the first that others would try' sue Password1
 refused 409 'has this user name already' ALICE 'correct horse'
 same "cookies of who is refused" "$(cookie sue)" ""
@@ -74,6 +74,8 @@ submit sue 'drafts?new=1' act=save id= version= title=Mine text=x
 same "a draft" "$status" 303
 ask sue drafts
 holds "the drafts" "$body" Mine
+ask sue account
+holds "what happened" "$body" '<b>Account created</b>'
 submit sal signup user=Sue 'password=battery staple'
 same "taken by now" "$status" 409
 is_nobody sal
@@ -88,7 +90,7 @@ verdict login_and_signup_lead_to_each_other
 for i in 9 10; do
 	refused 409 'has this user name already' sue 'battery staple'
 done
-refused 429 'Please wait 3600 s and try again' sid 'battery staple'
+refused 429 'Please wait 60 minutes.' sid 'battery staple'
 same "Retry-After" "$(header Retry-After)" 3600
 later 3600
 for form in login signup; do
@@ -157,6 +159,17 @@ close_browser ann
 ask ann 'login?next=billing'
 same "on the way" "$status $(header Location)" "303 /cgi-bin/billing"
 verdict who_is_remembered_is_logged_in_again
+
+close_browser ann
+ask ann visits
+holds "the greeting" "$body" '<h1>Hello, alice</h1>'
+holds "what the page explains" "$body" 'by which this site remembers you'
+ask ann visits
+holds "the next visit" "$body" "sent the session’s id"
+ask nobody visits
+holds "a stranger" "$body" '<h1>Hello, stranger</h1>'
+holds "what the page explains" "$body" 'noted visit 1 in it'
+verdict the_visits_page_knows_who_is_logged_in_and_how
 
 # ---- Once more, before the money ------------------------------------------------------------
 
@@ -262,7 +275,7 @@ holds "of ann" "$body" 'Firefox on Linux'
 holds "of bea" "$body" \
     '&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&amp;&lt;b&gt;'
 lacks "of bea" "$body" "<script>alert"
-same "here" "$(grep -c 'This one' "$body")" 1
+same "here" "$(grep -c 'This browser' "$body")" 1
 same "addresses" "$(grep -c '<dd>127.0.0.1</dd>' "$body")" 2
 ask ann account -A "$firefox"
 holds "what happened" "$body" 'Logged in'
@@ -295,7 +308,7 @@ for nonsense in 0 -1 x 99999999999999999999; do
 	same "$nonsense" "$status" 400
 done
 ask cat devices
-of_cat=$(handle cat 'This one')
+of_cat=$(handle cat 'This browser')
 act ann devices act=end "handle=$of_cat"
 is cat bob
 verdict r12_one_session_is_ended_from_another
@@ -306,7 +319,7 @@ act ann devices act=others
 is_nobody bea
 is_nobody dan
 is ann alice
-act ann devices act=end "handle=$(handle ann 'This one')"
+act ann devices act=end "handle=$(handle ann 'This browser')"
 same "where to" "$(header Location)" "/cgi-bin/login?bye=1"
 is_nobody ann
 verdict r12_all_others_are_ended_and_at_last_oneself
@@ -328,23 +341,23 @@ same "a guess" "$status" 401
 bring "sid=$(cookie bea)" drafts -A 'a thief'
 same "who has the id of bea" "$status" 200
 ask ann shop
-holds "the notice, where one is logged in" "$body" 'perhaps not you'
+holds "the notice, where one is logged in" "$body" 'may not have been you'
 ask ann account
 holds "the guess" "$body" '<b>Wrong password</b>'
 grep -a -A 3 '<li class="alarm">' "$body" > "$T/run/alarms"
 holds "marked" "$T/run/alarms" '<bdi>a thief</bdi>'
-lacks "the notice, where it leads" "$body" 'perhaps not you'
+lacks "the notice, where it leads" "$body" 'may not have been you'
 ask ann shop
-lacks "the notice, then" "$body" 'perhaps not you'
+lacks "the notice, then" "$body" 'may not have been you'
 ask bea shop
-holds "the notice, elsewhere" "$body" 'perhaps not you'
+holds "the notice, elsewhere" "$body" 'may not have been you'
 login ann alice 'looking glass 1871'
 ask ann shop
-lacks "the notice, the same session" "$body" 'perhaps not you'
+lacks "the notice, the same session" "$body" 'may not have been you'
 rm -f "$T/run/jar.ann"
 login ann alice 'looking glass 1871'
 ask ann shop
-holds "the notice, in a new session" "$body" 'perhaps not you'
+holds "the notice, in a new session" "$body" 'may not have been you'
 verdict r74_an_alarm_is_shown_in_every_session_until_it_is_acknowledged_there
 
 # The page shows 20 events: who fills it must not hide what it is for.
@@ -368,7 +381,7 @@ for i in 1 2 3 4 5; do
 done
 submit eve login user=carol password=guess-work
 same "guess 6" "$status" 429
-holds "the sentence" "$body" 'Too many tries. Please wait 1 s and'
+holds "the sentence" "$body" 'Too many attempts. Please wait 1 second.'
 holds "the name stays" "$body" 'value="carol"'
 same "Retry-After" "$(header Retry-After)" 1
 later 1

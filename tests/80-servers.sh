@@ -74,6 +74,7 @@ deployment() {
 	cell paths r31_queries_and_paths
 	cell forwarded r19_forged_forwarders
 	cell no_secret_in_addresses r22_no_secret_in_addresses
+	cell front_page the_front_page_lists_all_pages
 	cell every_page_says r23_every_page_says
 	answers
 	retire

@@ -71,7 +71,8 @@ ask ann visits
 same "a page" "$status" 200
 same "whose store it is" "$(stat -c %u "$chroot"/tmp/libsess.*/data/*.db |
     sort -u)" 33
-same "the site" "$(curl -s -o "$body" -w '%{http_code}' "$base/")" 200
+same "the site" "$(curl -s -L -o "$body" -w '%{http_code} %{url_effective}' "$base/")" \
+    "200 $base/cgi-bin/index"
 login ann
 same "a login" "$status" 303
 stop

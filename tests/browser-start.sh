@@ -4,7 +4,8 @@
 #
 # The browsers are the system's.  What drives them is fetched once into the
 # build tree, at the versions and with the hashes of package-lock.json:
-# playwright-core drives Chromium, puppeteer-core drives Firefox, too.
+# playwright-core drives Chromium, puppeteer-core drives Firefox, too; axe-core
+# judges the pages.
 # SPDX-License-Identifier: ISC
 need chromium firefox-esr flock node npm openssl
 

@@ -49,7 +49,7 @@ seen account SCRIPT=off
 seen upload
 seen upload SCRIPT=off
 seen hostile
-seen layout
+seen axe
 seen crash "CLOCK=$clock"       # the last: the server is ahead from then on
 
 finish

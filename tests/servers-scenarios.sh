@@ -12,7 +12,7 @@ login_and_logout() {
 	    "303 /demo/login?next=drafts"
 	submit ann login user=alice password=wrong-password
 	same "a wrong password" "$status" 401
-	holds "a wrong password" "$body" "do not belong together"
+	holds "a wrong password" "$body" "User name or password is wrong"
 	ask ann drafts
 	same "after a wrong password" "$status" 303
 	login ann
@@ -382,9 +382,17 @@ over_https() {
 	same "a form" "$status" 303
 }
 
+# However the server is told to lead there.
+front_page() {
+	same "the front page" "$(curl -sS -m 60 -o "$body" -L -w \
+	    '%{http_code} %{num_redirects} %{url_effective}' "$base/")" \
+	    "200 1 $base/demo/index"
+	holds "the front page" "$body" 'href="visits"'
+}
+
 # ---- What every page says ---------------------------------------------------------
 
-pages="visits login drafts drafts?new=1 shop cart billing prefs signup account
+pages="index visits login drafts drafts?new=1 shop cart billing prefs signup account
 devices password login?again=1"
 
 addresses() {
@@ -443,7 +451,7 @@ note() {
 		echo
 		sed -e 's/\(name="csrf" value="\)[^"]*/\1TOKEN/' \
 		    -e 's/\(name="handle" value="\)[^"]*/\1N/' \
-		    -e 's/20[0-9-]* [0-9:]* UTC/TIME/g' \
+		    -e 's/<time .*<\/time>/TIME/' \
 		    -e "s/127.0.0.1:$port/HOST/g" \
 		    -e 's/"host":"127.0.0.1"/"host":"HOST"/' \
 		    -e 's/draft=[0-9]*/draft=N/' "$body"

@@ -199,9 +199,10 @@ Test(page, values_are_written_as_people_read_them)
 
 	values = some_values;
 	a = answer_of(show_it, "");
-	cr_assert(says(a, "2023-11-14 22:13:20 UTC"));
+	cr_assert(says(a, "<time datetime=\"2023-11-14T22:13:20Z\">"
+	    "2023-11-14 22:13</time>"));
 	cr_assert(says(a, "<b>-9223372036854775808</b>"));
-	cr_assert(says(a, "<dd></dd>"), "NULL is as if never given");
+	cr_assert(says(a, "<time datetime=\"\"></time>"), "NULL is as if never given");
 }
 
 static void
@@ -317,6 +318,76 @@ Test(page, language_of_the_browser)
 	answer_of(show_it, "");
 	visitor.extra[0] = "HTTP_ACCEPT_LANGUAGE=de-AT,en;q=0.5";
 	cr_assert(says(get(&visitor, ""), "<html lang=\"de\""));
+}
+
+/* ---- What is wrong with a form -------------------------------------------- */
+
+static void
+wrong_password(struct page *p)
+{
+	page_wrong(p, "credentials.short");
+	page_bad(p, "password");
+}
+
+Test(page, a_form_that_was_not_taken_says_so_in_title_and_field)
+{
+	struct answer *a;
+
+	page_name = "signup";
+	a = answer_of(show_it, "");
+	cr_assert(says(a, "<title>Sign up "));
+	cr_assert(!says(a, "aria-invalid"));
+	values = wrong_password;
+	a = answer_of(show_it, "");
+	cr_assert(says(a, "<title>Error: Sign up "));
+	cr_assert(says(a, "id=\"note\">This password is too short"));
+	cr_assert(says(a, "aria-describedby=\"note password-rule\" "
+	    "aria-invalid=\"true\""));
+	cr_assert(says(a, "aria-describedby=\"user-rule\" required"));
+}
+
+static void
+wrong_in_one_row(struct page *p)
+{
+	for (int i = 0; i < 2; i++) {
+		page_row(p, "lines");
+		page_text(p, "item", i == 0 ? "pen" : "key");
+		if (i == 0)
+			page_bad(p, "n");
+		page_end(p);
+	}
+	page_wrong(p, "cart.number");
+}
+
+Test(page, of_a_list_the_row_that_is_wrong_is_marked)
+{
+	struct answer *a;
+	const char *bad;
+
+	page_name = "cart";
+	values = wrong_in_one_row;
+	a = answer_of(show_it, "");
+	bad = strstr(a->body, "aria-invalid");
+	cr_assert_not_null(bad);
+	cr_assert_null(strstr(bad + 1, "aria-invalid"));
+	cr_assert(bad < strstr(a->body, "n-key"));
+}
+
+static void
+new_draft(struct page *p)
+{
+	page_title(p, "drafts.new");
+}
+
+Test(page, the_title_of_a_page_can_be_another)
+{
+	struct answer *a;
+
+	page_name = "drafts-edit";
+	values = new_draft;
+	a = answer_of(show_it, "");
+	cr_assert(says(a, "<title>New draft "));
+	cr_assert(says(a, "<h1>New draft</h1>"));
 }
 
 /* ---- For the next page ------------------------------------------------- */
