@@ -198,11 +198,17 @@ peer_read(struct sess_req *req, const struct sess_conf *conf)
 	    is(wire_var(w, "REQUEST_SCHEME"), "https");
 	req->by_proxy = is_proxy(conf->proxies, req->peer);
 	if (!req->by_proxy)
-		req->forwarded = first_field(w);
-	else if (conf->proxy_header == SESS_FORWARDED)
+		return;
+	if (conf->proxy_header == SESS_FORWARDED)
 		read_forwarded(req, conf->proxies);
 	else
 		read_x_forwarded(req, conf->proxies);
+}
+
+const char *
+peer_unbelieved(const struct sess_req *req)
+{
+	return req->by_proxy ? req->forwarded : first_field(req->wire);
 }
 
 /* ---- the origin of our own pages --------------------------------------- */

@@ -13,6 +13,13 @@
 void peer_read(struct sess_req *, const struct sess_conf *);
 
 /*
+ * The name of a proxy's field that came and was not believed, or NULL.  To be
+ * asked where it matters: a proxy that is not named costs a look at every
+ * variable.
+ */
+const char *peer_unbelieved(const struct sess_req *);
+
+/*
  * Is this the origin of our own pages?  Where the configuration names none,
  * it is made of https and Host; without a Host there is none.  A Host without
  * a port is that of the server's port, too, unless a proxy stands in between:

@@ -121,7 +121,7 @@ value_of(const struct exchange *x, const char *name, size_t n)
 		{ "set", c->origin },
 		{ "peer", req->peer },
 		{ "client", req->address },
-		{ "forwarded", req->forwarded },
+		{ "forwarded", peer_unbelieved(req) },
 		{ "proxies", c->proxies },
 		{ "path", c->cookie_path },
 		{ "max_new", pool_printf(req->pool, "%zu", c->max_new) },
@@ -197,7 +197,7 @@ refusal_of_http(const struct exchange *x)
 	if (req->https || x->service->conf.insecure_dev)
 		return REFUSAL_NONE;
 	if (!req->by_proxy)
-		return req->forwarded != NULL ? REFUSAL_STRANGE_PROXY :
+		return peer_unbelieved(req) != NULL ? REFUSAL_STRANGE_PROXY :
 		    REFUSAL_PLAIN_HTTP;
 	return sess_req_header(req, "X-Forwarded-Proto") == NULL &&
 	    sess_req_header(req, "Forwarded") == NULL ?

@@ -233,7 +233,7 @@ request_read(struct sess_req *req, const struct sess_conf *conf,
 	enum sess_err err;
 
 	err = request_read_head(req, conf, methods);
-	if (req->by_proxy && req->forwarded != NULL)
+	if (req->forwarded != NULL)
 		tell_unbelieved(req);
 	if (err != SESS_OK)
 		return err;
