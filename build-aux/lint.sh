@@ -28,7 +28,7 @@ floors() {
 		room("session", session)
 		room("store", store " store_sqlite")
 		room("service", service " account arrival aside carry commit csrf device event" \
-		    " known load mount once password progress remember serve take throttle weak")
+		    " known load mount once other_cookie password progress remember serve take throttle weak")
 		room("door", "cgi door")
 		room("fcgi", "conn connections crew env fcgi fcgi_request fcgx listen" \
 		    " record spool wiped")

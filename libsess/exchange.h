@@ -12,6 +12,7 @@
  *	csrf.c    did our own page send this form?
  *	once.c    a form that is sent twice has one effect
  *	commit.c  from the session to one change of the store
+ *	other_cookie.c  two names for the cookie of one store
  *	take.c    what asks the store at once
  *	event.c   what happened, told
  *	throttle.c  not too often
@@ -171,6 +172,14 @@ void commit_ended(struct exchange *);
 
 /* What every session gets as it begins. */
 enum sess_err commit_handle(int64_t *handle);
+
+/* ---- other_cookie.c ---------------------------------------------------- */
+
+/*
+ * A session begins: did the visitor bring one of this store, in a cookie that
+ * this program does not read?  Then the log says so.
+ */
+void other_cookie_look(struct exchange *);
 
 /* ---- event.c ----------------------------------------------------------- */
 
