@@ -19,7 +19,7 @@ floors() {
 		exchange = "body cookie ctype file form http intake keep multipart pairs part"
 		exchange = exchange " peer request response upload wire"
 		session = "fields session token"
-		store = "change db family gate mark past people place sql store"
+		store = "change db db_fault family gate lock_holder mark past people place sql store"
 		store = store " tries"
 		service = "common conf exchange hash origin setting"
 		public = "sess sess_account sess_door sess_fcgi sess_store"
@@ -161,7 +161,7 @@ scripts() {
 }
 
 floors
-one_file sqlite3 "db.c ask.c"
+one_file sqlite3 "db.c db_fault.c ask.c"
 one_file openssl crypt.c
 one_file argon2 password.c
 one_file crypt.h password.c

@@ -41,6 +41,7 @@ struct sess_service {
 	const char *document_root;
 	const struct sess_store_ops *ops;
 	struct sess_store *store;       /* opened when first needed */
+	enum sess_err store_err;        /* it could not, in this exchange */
 	bool has_secret;
 	uint8_t secret[SESS_KEY_LEN];   /* the store's; read when first needed */
 };
