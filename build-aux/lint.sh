@@ -15,19 +15,19 @@ wrong() {
 floors() {
 	awk '
 	BEGIN {
-		bytes = "banned buf clock crypt encode invisible io log pool utf8"
-		exchange = "body cookie ctype file form http intake keep multipart pairs part"
-		exchange = exchange " peer request response upload wire"
+		bytes = "banned buf clock crypt encode invisible io log network pool utf8"
+		exchange = "body cookie ctype file form forwarded http intake keep multipart"
+		exchange = exchange " pairs part peer request response upload wire"
 		session = "fields session token"
 		store = "change db db_fault family gate lock_holder mark past people place sql store"
 		store = store " tries"
-		service = "common conf exchange hash origin setting"
+		service = "common conf exchange hash origin refusal setting"
 		public = "sess sess_account sess_door sess_fcgi sess_store"
 		room("bytes", bytes " err")
 		room("exchange", exchange)
 		room("session", session)
 		room("store", store " store_sqlite")
-		room("service", service " account arrival aside carry commit csrf device event" \
+		room("service", service " account arrival aside carry commit csrf device event health" \
 		    " known load mount once other_cookie password progress remember serve take throttle weak")
 		room("door", "cgi door")
 		room("fcgi", "conn connections crew env fcgi fcgi_request fcgx listen" \
@@ -128,17 +128,17 @@ lengths() {
 
 # The README's programs compile, without a warning.
 examples() {
-	for title in visits login; do
-		awk -v "want=/* $title.c" '
-			/^```/ { show = 0 }
-			index($0, want) == 1 { show = 1 }
-			show' "$src/README.md" >"$build/example.c"
-		[ -s "$build/example.c" ] || wrong "README has no $title.c"
+	mkdir -p "$build/examples"
+	awk -v folder="$build/examples/" '
+		/^```/ { file = ""; code = ($0 == "```c"); next }
+		code && file == "" { file = folder $2 }
+		code { print > file }' "$src/README.md"
+	for title in visits cgi signup login fcgi; do
 		${CC:-cc} -std=c11 -Wall -Wextra -Werror -I"$src/libsess" \
-			-fsyntax-only "$build/example.c" ||
+			-fsyntax-only "$build/examples/$title.c" ||
 			wrong "the README's $title.c does not compile"
-		rm -f "$build/example.c"
 	done
+	rm -rf "$build/examples"
 }
 
 # Each file says its licence, as distributions' tools look for it.

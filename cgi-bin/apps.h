@@ -20,5 +20,6 @@ extern const struct sess_app signup_app;
 extern const struct sess_app account_app;
 extern const struct sess_app password_app;
 extern const struct sess_app devices_app;
+extern const struct sess_app health_app;
 
 #endif

@@ -124,11 +124,30 @@ empty_cart(struct sess *s, struct data *db, int64_t order)
 	}
 }
 
+static bool
+is_same_text(const char *typed, const char *there)
+{
+	return typed != NULL && strcmp(typed, there) == 0;
+}
+
+/* Is it to go where the order goes that this form has made? */
+static bool
+is_same_address(struct data *db, const char *user, const struct order *now)
+{
+	struct order then;
+
+	return data_order(db, user, now->id, &then) &&
+	    is_same_text(now->name, then.name) &&
+	    is_same_text(now->street, then.street) &&
+	    is_same_text(now->city, then.city);
+}
+
 /*
  * Write the order, once for each form: one that was sent before finds its
  * order.  Then empty the cart, also once: if the first request died in
  * between, this one does it; if not, sess_once() drops it, and the cart may
- * hold other things by now.
+ * hold other things by now.  A visitor who went back and changed the address
+ * is told, and has the form anew: the order that is made stays what it is.
  */
 static int
 pay(struct sess_req *req, struct sess_res *res, struct sess *s,
@@ -145,6 +164,9 @@ pay(struct sess_req *req, struct sess_res *res, struct sess *s,
 	size_t n = cart_lines(s, lines);
 	char where[64];
 
+	if (order.id != 0 && !is_same_address(db, user, &order) &&
+	    !data_failed(db))
+		return form(req, res, s, "billing.before", 409);
 	if (order.id == 0 && n == 0 && !data_failed(db))
 		return form(req, res, s, NULL, 409);
 	if (order.id == 0 && !(input_text(order.name, ADDRESS_MAX) &&

@@ -47,6 +47,7 @@ show(struct sess_req *req, struct sess_res *res, struct sess *s,
 	page_money(p, "total", total);
 	page_int(p, "most", GOODS_MOST);
 	page_word(p, "note", note);
+	page_bool(p, "before", sess_req_query(req, "before") != NULL);
 	return page_show(p, status);
 }
 
@@ -64,8 +65,8 @@ refused(struct sess_req *req, const struct sess *s, const struct good *g,
 	return NULL;
 }
 
-/* An addition sent twice, by an impatient finger, counts once. */
-static void
+/* An addition sent twice, by an impatient finger, counts once; true then. */
+static bool
 edit(struct sess_req *req, struct sess *s, const char *item, const char *act,
     int64_t n)
 {
@@ -75,10 +76,12 @@ edit(struct sess_req *req, struct sess *s, const char *item, const char *act,
 	if (strcmp(act, "add") == 0) {
 		sess_once(s, req);
 		sess_add(s, field, n);
+		sess_commit(s);
 	} else if (strcmp(act, "set") == 0)
 		sess_set_int(s, field, n);
 	else
 		sess_del(s, field);
+	return sess_form_repeated(s);
 }
 
 static bool
@@ -103,8 +106,8 @@ cart(struct sess_req *req, struct sess_res *res, struct sess *s)
 	why = refused(req, s, g, act, &n);
 	if (why != NULL)
 		return show(req, res, s, why, 400);
-	edit(req, s, g->item, act, n);
-	return go_to(res, s, "cart");
+	return go_to(res, s, edit(req, s, g->item, act, n) ? "cart?before=1" :
+	    "cart");
 }
 
 const struct sess_app cart_app = { .handle = cart, .refused = page_refused };

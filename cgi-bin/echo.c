@@ -37,6 +37,43 @@ member(struct sess_res *res, const char *name, const char *text)
 		sess_res_puts(res, "null");
 }
 
+/*
+ * What opens a session is no more than hinted at: a script that reads this page
+ * would otherwise have what HttpOnly keeps from it.
+ */
+static void
+masked(struct sess_res *res, const char *bytes, size_t len)
+{
+	char text[8] = "...";
+
+	if (len >= 16 && sess_is_text(bytes, 4)) {
+		memcpy(text, bytes, 4);
+		memcpy(text + 4, "...", 4);
+	}
+	sess_res_json(res, text, strlen(text));
+}
+
+static void
+cookies(struct sess_res *res, const struct sess_req *req,
+    const struct sess *s, bool replace)
+{
+	size_t i, n;
+	const struct sess_pair *p = sess_req_pairs(req, SESS_COOKIE, &n);
+
+	sess_res_puts(res, ",\"cookies\":[");
+	for (i = 0; i < n; i++) {
+		sess_res_puts(res, i > 0 ? ",[" : "[");
+		string(res, p[i].name, p[i].name_len, replace);
+		sess_res_puts(res, ",");
+		if (sess_is_own_cookie(s, p[i].name))
+			masked(res, p[i].value, p[i].value_len);
+		else
+			string(res, p[i].value, p[i].value_len, replace);
+		sess_res_puts(res, "]");
+	}
+	sess_res_puts(res, "]");
+}
+
 static void
 pairs(struct sess_res *res, const struct sess_req *req, const char *name,
     enum sess_from from, bool replace)
@@ -79,7 +116,6 @@ echo(struct sess_req *req, struct sess_res *res, struct sess *s)
 	const char *length = sess_req_header(req, "Content-Length");
 	bool replace = utf8 != NULL && strcmp(utf8, "replace") == 0;
 
-	(void)s;
 	sess_res_header(res, "Content-Type", "application/json");
 	sess_res_printf(res, "{\"ok\":true,\"method\":\"%s\"",
 	    sess_req_method(req));
@@ -90,7 +126,7 @@ echo(struct sess_req *req, struct sess_res *res, struct sess *s)
 	    sess_req_https(req) ? "true" : "false");
 	member(res, "host", sess_req_host(req));
 	member(res, "ip", sess_req_address(req));
-	pairs(res, req, "cookies", SESS_COOKIE, replace);
+	cookies(res, req, s, replace);
 	pairs(res, req, "query", SESS_QUERY, replace);
 	pairs(res, req, "post", SESS_FIELD, replace);
 	files(res, req);

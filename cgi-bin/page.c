@@ -217,22 +217,57 @@ page_show(struct page *p, int status)
 	return show(p, template_find("frame"), status);
 }
 
-/* There may be no session and hardly a request: English, and no links in. */
+/*
+ * Where the site begins, seen from a page in its cgi-bin: what is behind the
+ * page's name may have any number of slashes.
+ */
+static void
+root_value(struct page *p, const struct sess_req *req)
+{
+	const char *path = sess_req_path(req), *end = strrchr(path, '/');
+	char root[256];
+	int n;
+
+	while (end != NULL && end > path && end[-1] != '/')
+		end--;
+	n = end != NULL ? (int)(end - path) : 0;
+	if (n == 0 || n >= (int)sizeof(root) || !sess_same_site_path(path))
+		snprintf(root, sizeof(root), "../");
+	else
+		snprintf(root, sizeof(root), "%.*s", n, path);
+	page_text(p, "root", root);
+}
+
+/* A text by the reason, else by the status, else the library's in English. */
+static void
+why_value(struct page *p, const struct sess_refusal *r)
+{
+	char key[WORDS_KEY_MAX];
+
+	snprintf(key, sizeof(key), "refused.%.40s", r->reason);
+	if (*r->reason == '\0' || !words_has(key))
+		snprintf(key, sizeof(key), "sorry.%d", r->status);
+	if (words_has(key))
+		page_word(p, "why", key);
+	else
+		page_text(p, "why-english", r->text);
+}
+
+/* There may be no session and hardly a request, so no link has an id in it. */
 void
 page_refused(const struct sess_req *req, struct sess_res *res,
     const struct sess_refusal *r)
 {
 	struct page *p = blank(res, "refused");
 
-	(void)req;
 	if (p == NULL)
 		return;
-	if (r->err == SESS_ECSRF || r->err == SESS_EORIGIN)
-		page_word(p, "why", "sorry.403");
-	else if (r->err == SESS_EBODY)
-		page_word(p, "why", "sorry.413");
-	else
-		page_text(p, "why", r->text);
+	p->fill.lang = words_choose(req, NULL);
+	page_text(p, "lang", words_code(p->fill.lang));
+	page_text(p, "reason", r->reason);
+	page_text(p, "back", r->back);
+	root_value(p, req);
+	why_value(p, r);
 	show(p, p->body, 0);
 }
 

@@ -29,13 +29,28 @@ words_lang(const char *code)
 	return -1;
 }
 
-const char *
-words_get(int lang, const char *key)
+/* The texts of a key in all languages, or NULL. */
+static const char *const *
+texts_of(const char *key)
 {
 	for (size_t i = 0; i < COUNT(words); i++)
 		if (strcmp(words[i].key, key) == 0)
-			return words[i].text[lang];
-	return key;
+			return words[i].text;
+	return NULL;
+}
+
+const char *
+words_get(int lang, const char *key)
+{
+	const char *const *texts = texts_of(key);
+
+	return texts != NULL ? texts[lang] : key;
+}
+
+bool
+words_has(const char *key)
+{
+	return texts_of(key) != NULL;
 }
 
 /*
@@ -106,7 +121,7 @@ int
 words_choose(const struct sess_req *req, const struct sess *s)
 {
 	const char *accept = sess_req_header(req, "Accept-Language");
-	int lang = words_lang(sess_get(s, "lang"));
+	int lang = s != NULL ? words_lang(sess_get(s, "lang")) : -1;
 
 	if (lang < 0 && accept != NULL)
 		lang = words_accepted(accept);

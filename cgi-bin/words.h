@@ -12,8 +12,9 @@
 #define WORDS_KEY_MAX 64        /* bytes of a key, with its NUL */
 
 /*
- * The visitor's language: what the session remembers (field "lang"), else
- * what the browser asks for (RFC 9110, 12.5.4), else English.
+ * The visitor's language: what the session remembers (field "lang"; NULL:
+ * there is none), else what the browser asks for (RFC 9110, 12.5.4), else
+ * English.
  */
 int words_choose(const struct sess_req *, const struct sess *);
 
@@ -31,5 +32,8 @@ int words_lang(const char *code);
  * none, so that a gap is seen and nothing breaks.
  */
 const char *words_get(int lang, const char *key);
+
+/* Is there one? */
+bool words_has(const char *key);
 
 #endif

@@ -14,6 +14,10 @@
 #include <string.h>
 #include <time.h>
 
+/* With clang and _FORTIFY_SOURCE these are macros of the C library. */
+#undef sprintf
+#undef vsprintf
+
 #pragma GCC poison strcpy strcat strncpy strncat stpcpy
 #pragma GCC poison sprintf vsprintf gets
 #pragma GCC poison strtok atoi atol atoll

@@ -100,23 +100,76 @@ carry_find(struct exchange *x, struct carried out[CARRY_MAX], size_t *n)
 
 /* ---- cookies beside it ------------------------------------------------- */
 
+/* The name of the id's cookie without the prefix that it may have. */
+static const char *
+bare_name(const char *name)
+{
+	static const char *const prefixes[] = { "__Host-", "__Secure-" };
+	size_t i, n;
+
+	for (i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+		n = strlen(prefixes[i]);
+		if (strncmp(name, prefixes[i], n) == 0)
+			return name + n;
+	}
+	return name;
+}
+
+/*
+ * "__Host-remember" beside "__Host-sid", and "__Host-two-remember" beside
+ * "__Host-two": programs on one host must not overwrite each other's.  The
+ * prefix is the strongest that the path allows, whatever the id's cookie has:
+ * without one, other hosts of the domain could plant a cookie.
+ */
 static const char *
 name_of(const struct exchange *x, const char *what)
 {
 	const struct sess_conf *c = &x->service->conf;
-	const char *name;
+	const char *prefix = c->insecure_dev ? "" :
+	    strcmp(c->cookie_path, "/") == 0 ? "__Host-" : "__Secure-";
+	const char *bare = bare_name(c->cookie_name), *name;
+	size_t n = strlen(prefix);
+	bool own = strncmp(c->cookie_name, prefix, n) != 0 ||
+	    strcmp(c->cookie_name + n, "sid") != 0;
 
-	if (c->insecure_dev)
-		return what;
-	name = pool_printf(x->req.pool, "%s%s", strcmp(c->cookie_path, "/") ==
-	    0 ? "__Host-" : "__Secure-", what);
+	name = pool_printf(x->req.pool, "%s%s%s%s", prefix, own ? bare : "",
+	    own ? "-" : "", what);
 	return name != NULL ? name : "";
+}
+
+/* Mostly none does, and to find that out should cost next to nothing. */
+static bool
+any_ends_in(const struct pairs *cookies, const char *what)
+{
+	const struct sess_pair *p = cookies->at, *end = p + cookies->n;
+	size_t n = strlen(what);
+
+	for (; p < end; p++)
+		if (p->name_len >= n && memcmp(p->name + p->name_len - n,
+		    what, n) == 0)
+			return true;
+	return false;
 }
 
 bool
 carry_has(const struct exchange *x, const char *what)
 {
-	return sess_req_count(&x->req, SESS_COOKIE, name_of(x, what)) > 0;
+	return any_ends_in(&x->req.cookie, what) &&
+	    sess_req_count(&x->req, SESS_COOKIE, name_of(x, what)) > 0;
+}
+
+/* Does the browser keep cookies of this program at all? */
+bool
+carry_has_any(const struct exchange *x)
+{
+	static const char *const beside[] = { "pre", "remember", "device" };
+	size_t i;
+
+	for (i = 0; i < sizeof beside / sizeof *beside; i++)
+		if (carry_has(x, beside[i]))
+			return true;
+	return sess_req_count(&x->req, SESS_COOKIE,
+	    x->service->conf.cookie_name) > 0;
 }
 
 bool
@@ -131,17 +184,37 @@ carry_read(const struct exchange *x, const char *what, uint8_t *bytes,
 	    decode_base64url(bytes, n, p->value, p->value_len);
 }
 
+/* One that a refusal leaves in the answer. */
+static void
+give(struct exchange *x, const char *name, const char *value, int64_t max_age)
+{
+	const struct sess_conf *c = &x->service->conf;
+
+	response_own_cookie(&x->res, &(struct sess_cookie){
+		.name = name, .value = value,
+		.path = c->cookie_path, .max_age = max_age,
+		.same_site = c->same_site, .insecure = c->insecure_dev,
+	});
+	x->gave |= max_age >= 0;
+}
+
 void
 carry_give(struct exchange *x, const char *what, const char *value,
     int64_t max_age)
 {
-	const struct sess_conf *c = &x->service->conf;
+	give(x, name_of(x, what), value, max_age);
+}
 
-	sess_res_cookie(&x->res, &(struct sess_cookie){
-		.name = name_of(x, what), .value = value,
-		.path = c->cookie_path, .max_age = max_age,
-		.same_site = c->same_site, .insecure = c->insecure_dev,
-	});
+bool
+sess_is_own_cookie(const struct sess *s, const char *name)
+{
+	static const char *const beside[] = { "pre", "device", "remember" };
+	size_t i;
+
+	for (i = 0; i < sizeof beside / sizeof *beside; i++)
+		if (strcmp(name, name_of(s->x, beside[i])) == 0)
+			return true;
+	return strcmp(name, s->x->service->conf.cookie_name) == 0;
 }
 
 /* ---- out --------------------------------------------------------------- */
@@ -165,19 +238,21 @@ in_pages(const struct exchange *x, enum sess_carry way)
 static void
 send_cookie(struct exchange *x, const char *value, int64_t max_age)
 {
-	const struct sess_conf *c = &x->service->conf;
+	const char *name = x->service->conf.cookie_name;
 
-	sess_res_cookie(&x->res, &(struct sess_cookie){
-		.name = c->cookie_name, .value = value,
-		.path = c->cookie_path, .max_age = max_age,
-		.same_site = c->same_site, .insecure = c->insecure_dev,
-	});
+	give(x, name, value, max_age);
 	log_step(x->sess.log, SESS_STEP_COOKIE, "%s %s",
-	    max_age < 0 ? "removed" : "set", c->cookie_name);
-	if (!x->req.https && !c->insecure_dev)
-		log_event(x->sess.log, "cookie", SESS_OK, "the request did "
-		    "not come over https, and browsers drop a Secure cookie "
-		    "there: see proxies, insecure_dev");
+	    max_age < 0 ? "removed" : "set", name);
+}
+
+/* A cookie goes out that will not come back: one line, or nobody knows why. */
+static void
+warn_of_http(struct exchange *x)
+{
+	enum refusal why = x->gave ? refusal_of_http(x) : REFUSAL_NONE;
+
+	if (why != REFUSAL_NONE && x->refusal == REFUSAL_NONE)
+		refusal_warn(x, why);
 }
 
 /*
@@ -208,6 +283,7 @@ carry_send(struct exchange *x)
 		send_cookie(x, "", -1);
 	if (x->send_end)
 		send_clear(x);
+	warn_of_http(x);
 	if (x->send_token && (c->carry & SESS_BY_BEARER) != 0 && (x->way ==
 	    SESS_BY_BEARER || (x->way == 0 && !by_cookie(x))))
 		sess_res_header(&x->res, "X-Session-Token", x->sess.token);

@@ -377,7 +377,7 @@ note(struct change *x)
 	if (err == SESS_OK && c->address != NULL)
 		err = db_run(x->db, SQL_MOVED, "itt", x->pk, c->agent,
 		    c->address);
-	if (err == SESS_OK && c->stale && c->user == NULL)
+	if (err == SESS_OK && c->stale && c->turn != SESS_TURN_CREATE)
 		err = db_run(x->db, SQL_STALE, "i", x->pk);
 	if (err == SESS_OK && c->alerts_seen > 0)
 		err = db_run(x->db, SQL_ALERTS_SEEN, "ii", x->pk,

@@ -30,13 +30,24 @@ commit_discard(struct exchange *x)
 
 /* ---- what is to be done ------------------------------------------------ */
 
+/*
+ * Monitors, crawlers and scripts of other origins send HEAD and OPTIONS.  They
+ * keep no cookie, so each would leave a session that nobody comes back to.
+ */
+bool
+commit_may_begin(const struct exchange *x)
+{
+	return x->sess.found || (strcmp(x->req.method, "HEAD") != 0 &&
+	    strcmp(x->req.method, "OPTIONS") != 0);
+}
+
 bool
 commit_begins(const struct exchange *x)
 {
 	const struct sess *s = &x->sess;
 	enum sess_policy policy = x->service->conf.policy;
 
-	if (x->app->authorizer)
+	if (x->app->authorizer || !commit_may_begin(x))
 		return false;
 	if (s->login != NULL || s->wanted)
 		return true;
@@ -332,8 +343,10 @@ apply(struct exchange *x, struct work *w, struct sess_outcome *out)
 		err = enter_anew(x, w, out);
 	if (err == SESS_EGONE && !asked(&x->sess) && c->nedits == 0)
 		return SESS_OK;         /* who only looked has lost nothing */
-	if (err == SESS_ETRIES)
+	if (err == SESS_ETRIES) {
 		x->sess.wait = out->until - c->now;
+		return refusal_is(x, err, REFUSAL_MANY_NEW);
+	}
 	if (err == SESS_ELIMIT)
 		over_quota(x, c);
 	else if (err != SESS_OK)
@@ -449,6 +462,9 @@ commit_now(struct sess *s, const struct sess_edit *more,
 	*out = (struct sess_outcome){ .repeated = s->repeated };
 	if ((err = refuse_edits(s, more != NULL)) != SESS_OK)
 		return err;
+	/* A logout may still have a cookie to end that remembers them. */
+	if (!commit_may_begin(s->x) && (!s->out || s->login != NULL))
+		return SESS_OK;
 	if (s->repeated) {
 		fields_committed(&s->fields);
 		more = NULL;

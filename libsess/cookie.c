@@ -117,9 +117,11 @@ cookie_format(struct buf *b, const struct sess_cookie *c)
 	    (c->same_site == SESS_CROSS_SITE && c->insecure))
 		return SESS_EINVAL;
 	buf_addf(b, "%s=%s; Path=%s", c->name, c->value, path);
-	if (c->max_age != 0)
-		buf_addf(b, "; Max-Age=%" PRId64,
-		    c->max_age > 0 ? c->max_age : 0);
+	if (c->max_age > 0)
+		buf_addf(b, "; Max-Age=%" PRId64, c->max_age);
+	else if (c->max_age < 0)        /* Links 2.28 knows Expires alone */
+		buf_adds(b, "; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 "
+		    "GMT");
 	if (!c->insecure)
 		buf_adds(b, "; Secure");
 	if (!c->script_readable)

@@ -21,6 +21,7 @@
 #include "crypt.h"
 #include "encode.h"
 #include "exchange.h"
+#include "peer.h"
 
 #define NONCE_LEN 16
 #define TIME_LEN 8
@@ -33,38 +34,12 @@
 
 /* ---- where does it come from? ------------------------------------------ */
 
-/* The length of a host without a port that says nothing (RFC 6454, 6.2). */
-static int
-host_length(const char *host, bool https)
-{
-	const char *port = https ? ":443" : ":80";
-	size_t n = strlen(host), len = strlen(port);
-
-	return (int)(n > len && strcmp(host + n - len, port) == 0 ?
-	    n - len : n);
-}
-
+/* Twice is not silence, and no browser's word. */
 static bool
-is_own(const struct exchange *x, const char *origin)
+came_twice(const struct exchange *x)
 {
-	const char *port = sess_req_var(&x->req, "SERVER_PORT");
-	const char *scheme = x->req.https ? "https" : "http";
-	const char *own;
-
-	if (x->service->conf.origin != NULL)
-		return strcmp(origin, x->service->conf.origin) == 0;
-	if (x->req.host == NULL)
-		return false;
-	own = pool_printf(x->req.pool, "%s://%.*s", scheme,
-	    host_length(x->req.host, x->req.https), x->req.host);
-	if (own != NULL && strcasecmp(origin, own) == 0)
-		return true;
-	/* nginx as Debian sets it up passes the host without its port. */
-	if (port == NULL || strchr(x->req.host, ':') != NULL)
-		return false;
-	own = pool_printf(x->req.pool, "%s://%s:%s", scheme, x->req.host,
-	    port);
-	return own != NULL && strcasecmp(origin, own) == 0;
+	return wire_twice(x->req.wire, "HTTP_SEC_FETCH_SITE") ||
+	    wire_twice(x->req.wire, "HTTP_ORIGIN");
 }
 
 static bool
@@ -73,15 +48,68 @@ from_here(const struct exchange *x)
 	const char *site = sess_req_header(&x->req, "Sec-Fetch-Site");
 	const char *origin = sess_req_header(&x->req, "Origin");
 
-	/* Twice is not silence, and no browser's word. */
-	if (wire_twice(x->req.wire, "HTTP_SEC_FETCH_SITE") ||
-	    wire_twice(x->req.wire, "HTTP_ORIGIN"))
+	if (came_twice(x))
 		return false;
 	if (site != NULL)
 		return strcmp(site, "same-origin") == 0 ||
 		    strcmp(site, "none") == 0;
 	/* Neither: no browser of today, or none at all; the token decides. */
-	return origin == NULL || is_own(x, origin);
+	return origin == NULL || peer_is_own_origin(&x->req,
+	    &x->service->conf, origin);
+}
+
+/* The host of an origin, with its port; "" if that is none. */
+static const char *
+host_of(const char *origin)
+{
+	const char *host = strstr(origin, "://");
+
+	return host != NULL ? host + 3 : "";
+}
+
+/* Bytes of a host without its port. */
+static size_t
+name_length(const char *host)
+{
+	const char *bracket = *host == '[' ? strchr(host, ']') : NULL;
+
+	return bracket != NULL ? (size_t)(bracket - host) + 1 :
+	    strcspn(host, ":");
+}
+
+static bool
+same_name(const char *a, const char *b)
+{
+	size_t n = name_length(a);
+
+	return n > 0 && n == name_length(b) && strncasecmp(a, b, n) == 0;
+}
+
+/*
+ * Not from here, as far as Origin tells.  It may be all the same, and this
+ * program not know under which address it is seen.
+ */
+static enum refusal
+why_not_here(const struct exchange *x)
+{
+	const char *origin = sess_req_header(&x->req, "Origin");
+	const char *own = peer_own_origin(&x->req, &x->service->conf);
+	enum refusal http;
+
+	if (came_twice(x))
+		return REFUSAL_TWICE;
+	if (sess_req_header(&x->req, "Sec-Fetch-Site") != NULL ||
+	    strcmp(origin, "null") == 0)
+		return REFUSAL_OTHER_SITE;
+	if (x->service->conf.origin != NULL)
+		return REFUSAL_ORIGIN;
+	if (own == NULL || !same_name(host_of(origin), host_of(own)))
+		return REFUSAL_HOST;
+	if (strncmp(origin, "https:", 6) != 0 || x->req.https)
+		return REFUSAL_PORT;
+	http = refusal_of_http(x);
+	return http == REFUSAL_STRANGE_PROXY || http == REFUSAL_SILENT_PROXY ?
+	    http : REFUSAL_SCHEME;
 }
 
 /* ---- tokens of a session ----------------------------------------------- */
@@ -142,7 +170,8 @@ pre_obtain(struct exchange *x, uint8_t pre[PRE_LEN])
 		return false;
 	encode_base64url(text, pre, PRE_LEN);
 	x->pre = pool_text(&x->pool, text);
-	carry_give(x, PRE, text, 0);
+	if (commit_may_begin(x))        /* else nobody reads the form */
+		carry_give(x, PRE, text, 0);
 	return x->pre != NULL;
 }
 
@@ -170,25 +199,52 @@ pre_token(struct sess *s)
 	return pool_text(s->fields.pool, text);
 }
 
-/* A session that somebody has logged in to wants its own token. */
+/* Is it one of ours, however old?  *made: when. */
+static bool
+pre_token_read(const struct exchange *x, const char *text, size_t len,
+    int64_t *made)
+{
+	uint8_t token[PRE_TOKEN_LEN], ours[PRE_TOKEN_LEN], pre[PRE_LEN];
+	int i;
+
+	if (!carry_read(x, PRE, pre, PRE_LEN) ||
+	    !decode_base64url(token, sizeof token, text, len))
+		return false;
+	for (i = 0, *made = 0; i < TIME_LEN; i++)
+		*made = (int64_t)((uint64_t)*made << 8 | token[NONCE_LEN + i]);
+	memcpy(ours, token, sizeof ours);
+	pre_sign(ours, pre);
+	return crypt_equal(ours, token, sizeof ours);
+}
+
+/*
+ * A session that somebody has logged in to wants its own token.  The time may
+ * be any number, as its visitor has the key: without made >= 0 the difference
+ * overflows.
+ */
 static bool
 pre_token_ok(const struct sess *s, const char *text, size_t len)
 {
-	uint8_t token[PRE_TOKEN_LEN], ours[PRE_TOKEN_LEN], pre[PRE_LEN];
-	int64_t made = 0;
-	int i;
+	int64_t made;
 
-	if (sess_user(s) != NULL || !carry_read(s->x, PRE, pre, PRE_LEN) ||
-	    !decode_base64url(token, sizeof token, text, len))
-		return false;
-	for (i = 0; i < TIME_LEN; i++)
-		made = (int64_t)((uint64_t)made << 8 | token[NONCE_LEN + i]);
-	memcpy(ours, token, sizeof ours);
-	pre_sign(ours, pre);
-	/* Any number, as its visitor has the key: without made >= 0 the
-	   difference overflows. */
-	return crypt_equal(ours, token, sizeof ours) && made >= 0 &&
-	    made <= s->now && s->now - made < PRE_LIFE;
+	return sess_user(s) == NULL && pre_token_read(s->x, text, len, &made) &&
+	    made >= 0 && made <= s->now && s->now - made < PRE_LIFE;
+}
+
+/*
+ * Two tabs that were opened at once have two such cookies, of which the
+ * browser keeps one; a tab that was open for long has a token of before.  The
+ * browser's own word that the form is ours does for these, since nobody is
+ * logged in to do harm to.  A browser without cookies is told so instead.
+ */
+static bool
+browser_vouches(const struct sess *s, size_t len)
+{
+	const char *site = sess_req_header(&s->x->req, "Sec-Fetch-Site");
+
+	return len == BASE64URL_LEN(PRE_TOKEN_LEN) && sess_user(s) == NULL &&
+	    !s->late && site != NULL && strcmp(site, "same-origin") == 0 &&
+	    carry_has_any(s->x);
 }
 
 /* ---- forms out, forms in ----------------------------------------------- */
@@ -219,19 +275,26 @@ sess_csrf(struct sess *s)
 	return token != NULL ? token : "";
 }
 
+/* A browser sends no bearer id unless a script of its page tells it to. */
+static bool
+by_bearer(const struct sess *s)
+{
+	return s->found && s->x->way == SESS_BY_BEARER;
+}
+
 bool
 sess_csrf_ok(const struct sess *s, const struct sess_req *req)
 {
 	const char *token = csrf_brought(req);
 	size_t len = token != NULL ? strlen(token) : 0;
 
-	/* A browser sends no bearer id unless our own script tells it to. */
-	if (s->found && s->x->way == SESS_BY_BEARER)
+	if (by_bearer(s))
 		return true;
 	if (!from_here(s->x) || token == NULL)
 		return false;
 	return len == BASE64URL_LEN(SESSION_TOKEN_LEN) ?
-	    session_token_ok(s, token, len) : pre_token_ok(s, token, len);
+	    session_token_ok(s, token, len) : pre_token_ok(s, token, len) ||
+	    browser_vouches(s, len);
 }
 
 /*
@@ -249,23 +312,50 @@ may_log_out(const struct exchange *x)
 	    sess_req_header(&x->req, "Origin") != NULL);
 }
 
+/* Nothing of ours came back, so no form can be told from a forged one. */
+static enum refusal
+why_no_cookie(const struct exchange *x)
+{
+	enum refusal http = refusal_of_http(x);
+
+	return http != REFUSAL_NONE ? http : REFUSAL_NO_COOKIE;
+}
+
+/* From here, and with a token that is not right. */
+static enum refusal
+why_no_token(const struct exchange *x)
+{
+	const struct sess *s = &x->sess;
+	const char *token = csrf_brought(&x->req);
+	size_t len = token != NULL ? strlen(token) : 0;
+	int64_t made;
+
+	if (len != BASE64URL_LEN(SESSION_TOKEN_LEN) &&
+	    len != BASE64URL_LEN(PRE_TOKEN_LEN))
+		return REFUSAL_NO_TOKEN;
+	if ((x->service->conf.carry & SESS_BY_COOKIE) != 0 && !s->found &&
+	    !carry_has_any(x))
+		return why_no_cookie(x);
+	if (sess_user(s) != NULL || s->late)
+		return REFUSAL_OTHER_TAB;
+	if (len == BASE64URL_LEN(SESSION_TOKEN_LEN))
+		return s->found ? REFUSAL_OTHER_TAB : REFUSAL_SESSION_OVER;
+	return carry_has(x, PRE) && !pre_token_read(x, token, len, &made) ?
+	    REFUSAL_OTHER_TAB : REFUSAL_FORM_OLD;
+}
+
 enum sess_err
 csrf_gate(struct exchange *x)
 {
 	const struct sess_app *app = x->app;
 
-	if (app->no_session || app->authorizer || request_safe(&x->req))
+	if (app->no_session || app->authorizer || request_safe(&x->req) ||
+	    by_bearer(&x->sess))
 		return SESS_OK;
-	if (!from_here(x)) {
-		log_event(x->sess.log, "refuse", SESS_EORIGIN,
-		    "a form from another site; if it is this one, see origin "
-		    "and proxies");
-		return SESS_EORIGIN;
-	}
+	if (!from_here(x))
+		return refusal_is(x, SESS_EORIGIN, why_not_here(x));
 	if (app->csrf_by_page || sess_csrf_ok(&x->sess, &x->req) ||
 	    may_log_out(x))
 		return SESS_OK;
-	log_event(x->sess.log, "refuse", SESS_ECSRF,
-	    "a form without its token");
-	return SESS_ECSRF;
+	return refusal_is(x, SESS_ECSRF, why_no_token(x));
 }

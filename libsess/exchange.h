@@ -10,6 +10,7 @@
  *	arrival.c  a body that is still coming
  *	progress.c  how far an upload is
  *	csrf.c    did our own page send this form?
+ *	refusal.c  why a request is refused
  *	once.c    a form that is sent twice has one effect
  *	commit.c  from the session to one change of the store
  *	other_cookie.c  two names for the cookie of one store
@@ -21,11 +22,13 @@
  *	device.c  a user's sessions
  *	account.c who may log in
  *	aside.c   what a page keeps for the next
+ *	health.c  does the store work?
  */
 /* SPDX-License-Identifier: ISC */
 #ifndef SESS_EXCHANGE_H
 #define SESS_EXCHANGE_H
 
+#include "refusal.h"
 #include "request.h"
 #include "response.h"
 #include "session.h"
@@ -70,9 +73,14 @@ struct exchange {
 	bool send_token;                /* sess.token is news to the visitor */
 	bool send_end;                  /* so is that it means nothing now */
 	const char *pre;                /* csrf.c: secret of who has no session */
-	const char *remember;           /* remember.c: a token for the visitor */
+	const char *remember;           /* remember.c: a token for the visitor,
+					   ... */
+	int64_t remember_life;          /* ... which his browser keeps for so
+					   many seconds */
 	bool send_remember;             /* it counts: he is to have it */
 	bool send_forget;               /* the one that he has does not */
+	bool gave;                      /* a cookie of ours is in the answer */
+	enum refusal refusal;           /* why, where the request is refused */
 };
 
 /* ---- serve.c ----------------------------------------------------------- */
@@ -96,7 +104,8 @@ enum sess_err service_hmac(struct sess_service *, uint8_t out[SESS_KEY_LEN],
 
 /*
  * Of several programs below one path, the one that this request is for; its
- * wire then has the variables as that program sees them.  SESS_EPATH: none.
+ * wire then has the variables as that program sees them.  SESS_EPATH: none,
+ * or the path goes on behind it, and the program has no use for that.
  */
 enum sess_err mount_find(struct exchange *);
 
@@ -134,6 +143,7 @@ void carry_send(struct exchange *);
  * false if there is none, or two, of which the order tells nothing.
  */
 bool carry_has(const struct exchange *, const char *what);
+bool carry_has_any(const struct exchange *);
 bool carry_read(const struct exchange *, const char *what, uint8_t *bytes,
     size_t n);
 void carry_give(struct exchange *, const char *what, const char *value,
@@ -150,13 +160,22 @@ bool progress_early(struct exchange *, int64_t got, int64_t total);
 
 /* ---- csrf.c ------------------------------------------------------------ */
 
-/* Refuse an unsafe request from another site, or without its token. */
+/*
+ * Refuse an unsafe request from another site, or without its token.  A session
+ * whose id came as a bearer needs neither: no browser sends one by itself.
+ */
 enum sess_err csrf_gate(struct exchange *);
 
 /* The token that the request brought, or NULL. */
 const char *csrf_brought(const struct sess_req *);
 
 /* ---- commit.c ---------------------------------------------------------- */
+
+/*
+ * May a visitor who has no session get one by this request?  Not by HEAD and
+ * OPTIONS.  Then what the request edits lasts for the request.
+ */
+bool commit_may_begin(const struct exchange *);
 
 /* Will a visitor who has no session get one by this request? */
 bool commit_begins(const struct exchange *);
@@ -204,6 +223,11 @@ size_t event_list(const struct exchange *, const struct sess_change *,
 /* What browsers are bound to: a keyed hash of the name, and the version. */
 #define KNOWN_ACCOUNT (SESS_KEY_LEN + 8)
 
+#define KNOWN_COOKIE 40         /* bytes that the browser's cookie holds */
+
+/* These bytes, whoever made them; false: none came. */
+bool known_cookie(struct exchange *, uint8_t cookie[KNOWN_COOKIE]);
+
 /* Is this a browser that the account knows? */
 bool known_read(struct exchange *, const uint8_t account[KNOWN_ACCOUNT]);
 
@@ -250,13 +274,16 @@ enum sess_err throttle_changed(struct exchange *, const char *name,
 
 /* ---- remember.c -------------------------------------------------------- */
 
-#define REMEMBER_KEYS (2 * SESS_KEY_LEN)        /* of family and token */
+#define REMEMBER_KEYS (3 * SESS_KEY_LEN)        /* of family, token, browser */
 
 /* Is anybody remembered at all? */
 bool remember_on(const struct exchange *);
 
-/* Log a visitor in who has no session and is remembered. */
-enum sess_err remember_load(struct exchange *);
+/*
+ * Log a visitor in who is remembered and has no session, or one of nobody's:
+ * that is under `key`, or NULL.  x->sess.found: it was done.
+ */
+enum sess_err remember_load(struct exchange *, const uint8_t *key);
 
 /* A family that begins with this change, its keys in memory of the caller. */
 enum sess_err remember_begin(struct exchange *, struct sess_family *,

@@ -4,7 +4,9 @@
  * Each token is good for one session, and its successor goes out with that.
  * So a token that comes twice is in two hands.  A browser that wakes up sends
  * the same one with several requests at once, though: within the grace these
- * join the session that the first of them began.
+ * join the session that the first of them began.  The browser that used it has
+ * ten minutes: Chromium, killed, comes back with the cookies of half a minute
+ * before.
  */
 /* SPDX-License-Identifier: ISC */
 #include "change.h"
@@ -14,7 +16,7 @@
 #include "people.h"
 #include "sql.h"
 
-enum { USER, TOKEN, BEFORE, TURNED, UNTIL };    /* columns of FAMILY_FIND */
+enum { USER, TOKEN, BEFORE, TURNED, UNTIL, BROWSER };   /* of FAMILY_FIND */
 enum { PK, NEWEST, HANDLE };                    /* of FAMILY_SESSION */
 
 struct redeem {
@@ -23,6 +25,8 @@ struct redeem {
 	int64_t now;
 	const struct sess_memory *m;
 	const char *user;
+	int64_t until;
+	int64_t session;        /* the handle of the one that has begun */
 };
 
 enum sess_err
@@ -40,25 +44,33 @@ family_begin(struct db *db, const struct sess_family *f, const char *user,
 }
 
 static bool
-column_is(struct db *db, int column, const uint8_t *token)
+column_is(struct db *db, int column, const uint8_t *hash)
 {
 	struct sess_value v = db_value(db, SQL_FAMILY_FIND, column);
 
-	return v.type == SESS_BYTES && v.len == SESS_KEY_LEN &&
-	    crypt_equal(v.data, token, SESS_KEY_LEN);
+	return hash != NULL && v.type == SESS_BYTES &&
+	    v.len == SESS_KEY_LEN && crypt_equal(v.data, hash, SESS_KEY_LEN);
+}
+
+static int64_t
+grace(struct redeem *x)
+{
+	return column_is(x->db, BROWSER, x->r->browser) ? SESS_FAMILY_CRASH :
+	    SESS_FAMILY_GRACE;
 }
 
 static enum sess_redeemed
 judge(struct redeem *x)
 {
-	if (x->now >= db_int(x->db, SQL_FAMILY_FIND, UNTIL))
+	if (x->now >= x->until)
 		return SESS_REDEEMED_NOT;
-	if (column_is(x->db, TOKEN, x->r->token))
-		return SESS_REDEEMED;
 	if (column_is(x->db, BEFORE, x->r->token) && x->now <
-	    db_int(x->db, SQL_FAMILY_FIND, TURNED) + SESS_FAMILY_GRACE)
+	    db_int(x->db, SQL_FAMILY_FIND, TURNED) + grace(x))
 		return SESS_REDEEMED_JOINED;
-	return SESS_REDEEMED_STOLEN;
+	if (x->r->join)
+		return SESS_REDEEMED_NOT;
+	return column_is(x->db, TOKEN, x->r->token) ? SESS_REDEEMED :
+	    SESS_REDEEMED_STOLEN;
 }
 
 /* The last session that it began, if it is not over. */
@@ -69,24 +81,40 @@ find_session(struct redeem *x)
 	    x->user, x->now);
 }
 
+/* A session of nobody's may be gone meanwhile: then it is one of its own. */
 static enum sess_err
-begin(struct redeem *x)
+make(struct redeem *x)
 {
 	struct sess_change c = x->r->begin;
-	struct sess_note note = x->r->note;
 	struct sess_outcome out;
 	bool full;
 	enum sess_err err;
 
+	c.user = x->user;
+	err = change_apply(x->db, &c, x->m, &out, &full);
+	if (err != SESS_EGONE || c.turn != SESS_TURN_RENEW)
+		return err;
+	c.turn = SESS_TURN_CREATE;
+	c.key = NULL;
+	return change_apply(x->db, &c, x->m, &out, &full);
+}
+
+static enum sess_err
+begin(struct redeem *x)
+{
+	struct sess_note note = x->r->note;
+	enum sess_err err;
+
+	if ((err = make(x)) != SESS_OK ||
+	    (err = db_run(x->db, SQL_FAMILY_HAS, "kk", x->r->begin.next,
+	    x->r->family)) != SESS_OK || (err = find_session(x)) != SESS_OK)
+		return err;
+	note.session = x->session = db_int(x->db, SQL_FAMILY_SESSION, HANDLE);
+	db_done(x->db, SQL_FAMILY_SESSION);
 	note.kind = "login";
 	note.user = x->user;
 	note.why = "remembered";
-	c.user = x->user;
-	c.notes = &note;
-	c.nnotes = 1;
-	if ((err = change_apply(x->db, &c, x->m, &out, &full)) != SESS_OK)
-		return err;
-	return db_run(x->db, SQL_FAMILY_HAS, "kk", c.next, x->r->family);
+	return past_add(x->db, &note);
 }
 
 /* The sessions that it began. */
@@ -106,8 +134,8 @@ first(struct redeem *x)
 
 	if ((err = clear(x)) != SESS_OK || (err = begin(x)) != SESS_OK)
 		return err;
-	return db_run(x->db, SQL_FAMILY_TURN, "kki", x->r->family,
-	    x->r->next, x->now);
+	return db_run(x->db, SQL_FAMILY_TURN, "kkik", x->r->family,
+	    x->r->next, x->now, x->r->browser);
 }
 
 static enum sess_err
@@ -175,6 +203,7 @@ find(struct redeem *x, enum sess_redeemed *how)
 	*how = SESS_REDEEMED_NOT;
 	if (err != SESS_OK)
 		return err;
+	x->until = db_int(x->db, SQL_FAMILY_FIND, UNTIL);
 	*how = judge(x);
 	err = db_text(x->db, SQL_FAMILY_FIND, USER, x->m, &x->user);
 	db_done(x->db, SQL_FAMILY_FIND);
@@ -183,24 +212,31 @@ find(struct redeem *x, enum sess_redeemed *how)
 
 enum sess_err
 family_redeem(struct db *db, const struct sess_redeem *r, int64_t now,
-    const struct sess_memory *m, enum sess_redeemed *how, const char **user)
+    const struct sess_memory *m, struct sess_redemption *out)
 {
 	struct redeem x = { .db = db, .r = r, .now = now, .m = m };
-	enum sess_err err = find(&x, how);
+	enum sess_err err = find(&x, &out->how);
 
 	if (err != SESS_OK)
 		return err == SESS_NONE ? SESS_OK : err;
-	*user = x.user;
-	switch (*how) {
+	switch (out->how) {
 	case SESS_REDEEMED:
-		return first(&x);
+		err = first(&x);
+		break;
 	case SESS_REDEEMED_JOINED:
-		return join(&x);
+		err = join(&x);
+		break;
 	case SESS_REDEEMED_STOLEN:
-		return stolen(&x);
+		err = stolen(&x);
+		break;
 	default:
-		return db_run(db, SQL_FAMILY_END, "k", r->family);
+		err = r->join ? SESS_OK :
+		    db_run(db, SQL_FAMILY_END, "k", r->family);
 	}
+	out->user = x.user;
+	out->until = x.until;
+	out->session = x.session;
+	return err;
 }
 
 enum sess_err
@@ -208,7 +244,7 @@ family_forget(struct db *db, const struct sess_forget *f, int64_t now,
     const struct sess_memory *m, const char **stolen_from)
 {
 	const struct sess_redeem r = { .family = f->family,
-		.token = f->token, .note = f->note };
+		.token = f->token, .browser = f->browser, .note = f->note };
 	struct redeem x = { .db = db, .r = &r, .now = now, .m = m };
 	enum sess_redeemed how;
 	enum sess_err err = find(&x, &how);

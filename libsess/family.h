@@ -22,7 +22,6 @@ enum sess_err family_forget(struct db *, const struct sess_forget *,
     int64_t now, const struct sess_memory *, const char **stolen_from);
 
 enum sess_err family_redeem(struct db *, const struct sess_redeem *,
-    int64_t now, const struct sess_memory *, enum sess_redeemed *,
-    const char **user);
+    int64_t now, const struct sess_memory *, struct sess_redemption *);
 
 #endif

@@ -19,7 +19,8 @@
 #define COOKIE "device"
 #define LIFE (180 * 24 * 3600)          /* s */
 #define TIME_LEN 8
-#define COOKIE_LEN (TIME_LEN + SHA256_LEN)
+
+_Static_assert(KNOWN_COOKIE == TIME_LEN + SHA256_LEN, "what the cookie holds");
 
 static enum sess_err
 sign(struct exchange *x, const uint8_t account[KNOWN_ACCOUNT],
@@ -34,13 +35,19 @@ sign(struct exchange *x, const uint8_t account[KNOWN_ACCOUNT],
 }
 
 bool
+known_cookie(struct exchange *x, uint8_t cookie[KNOWN_COOKIE])
+{
+	return carry_read(x, COOKIE, cookie, KNOWN_COOKIE);
+}
+
+bool
 known_read(struct exchange *x, const uint8_t account[KNOWN_ACCOUNT])
 {
-	uint8_t cookie[COOKIE_LEN], mac[SHA256_LEN];
+	uint8_t cookie[KNOWN_COOKIE], mac[SHA256_LEN];
 	int64_t made = 0;
 	int i;
 
-	if (!carry_read(x, COOKIE, cookie, sizeof cookie) ||
+	if (!known_cookie(x, cookie) ||
 	    sign(x, account, cookie, mac) != SESS_OK ||
 	    !crypt_equal(mac, cookie + TIME_LEN, SHA256_LEN))
 		return false;
@@ -53,8 +60,8 @@ known_read(struct exchange *x, const uint8_t account[KNOWN_ACCOUNT])
 enum sess_err
 known_send(struct exchange *x, const uint8_t account[KNOWN_ACCOUNT])
 {
-	char text[BASE64URL_LEN(COOKIE_LEN) + 1];
-	uint8_t cookie[COOKIE_LEN];
+	char text[BASE64URL_LEN(KNOWN_COOKIE) + 1];
+	uint8_t cookie[KNOWN_COOKIE];
 	enum sess_err err;
 	int i;
 

@@ -132,6 +132,20 @@ of_the_past(struct exchange *x, const struct candidate *c,
 	return SESS_OK;
 }
 
+/*
+ * A session of nobody's becomes that of whom this browser is remembered by, as
+ * at a login: a form that came too late for the session before left one.
+ */
+static enum sess_err
+go_on(struct exchange *x, const struct candidate *c)
+{
+	enum sess_err err = SESS_OK;
+
+	if (c->rec.user == NULL && c->carried->way == SESS_BY_COOKIE)
+		err = remember_load(x, c->key);
+	return err != SESS_OK || x->sess.found ? err : adopt(x, c);
+}
+
 /* ---- all that came ----------------------------------------------------- */
 
 /*
@@ -170,8 +184,8 @@ load(struct exchange *x)
 	}
 	err = unknown ? throttle_unknown(x) : SESS_OK;
 	if (live.carried != NULL)
-		return adopt(x, &live);
+		return go_on(x, &live);
 	/* Who only has an old cookie is let in without it, the next time. */
 	x->send_end |= err == SESS_ETRIES;
-	return err != SESS_OK || x->sess.late ? err : remember_load(x);
+	return err != SESS_OK ? err : remember_load(x, NULL);
 }

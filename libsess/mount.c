@@ -60,6 +60,26 @@ hidden_info(const struct sess_mount *mounts, const char *path)
 	return "";
 }
 
+/*
+ * Has the program a use for what is behind its name?  Else its relative links
+ * would lead elsewhere, and each page would have any number of addresses.
+ */
+static enum sess_err
+check_info(const struct exchange *x, const struct sess_app *app,
+    const char *path, const char *info)
+{
+	bool root = *path == '\0' && strcmp(info, "/") == 0;
+
+	if (*info == '\0' || root || app->path_info || app->authorizer)
+		return SESS_OK;
+	/* What is behind it is the visitor's, and may be an id. */
+	log_event(x->sess.log, "refuse", SESS_EPATH, "the path goes on behind "
+	    "the program's own: a wrong link; or the web server splits paths "
+	    "into SCRIPT_NAME and PATH_INFO elsewhere; or the program has a "
+	    "use for that: set .path_info in its struct sess_app");
+	return SESS_EPATH;
+}
+
 enum sess_err
 mount_find(struct exchange *x)
 {
@@ -70,13 +90,15 @@ mount_find(struct exchange *x)
 	char **vars;
 
 	if (whole->mounts == NULL)
-		return SESS_OK;
+		return check_info(x, whole, path, info);
 	if (*info == '\0' && *(info = hidden_info(whole->mounts, path)) != '\0')
 		own = (size_t)(info - path);
 	if (*info == '\0' || strcmp(info, "/") == 0)
 		return whole->handle != NULL ? SESS_OK : SESS_EPATH;
 	len = strcspn(++info, "/");
 	if ((app = mounted(whole->mounts, info, len)) == NULL)
+		return SESS_EPATH;
+	if (check_info(x, app, info, info + len) != SESS_OK)
 		return SESS_EPATH;
 	vars = replace(x, pool_printf(&x->pool, "SCRIPT_NAME=%.*s/%.*s",
 	    (int)own, path, (int)len, info),

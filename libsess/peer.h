@@ -7,11 +7,35 @@
 
 /*
  * Set the request's host, address and https from the server's variables.
- * X-Forwarded-For and -Proto count only when REMOTE_ADDR is in `proxies`
- * (addresses, separated by blanks; NULL: none).  Of what came twice nothing
- * counts.
+ * What a proxy says counts only when REMOTE_ADDR is in `proxies`, and only in
+ * the field that `proxy_header` names.  Of what came twice nothing counts.
  */
-void peer_read(struct sess_req *, const char *proxies);
+void peer_read(struct sess_req *, const struct sess_conf *);
+
+/*
+ * Is this the origin of our own pages?  Where the configuration names none,
+ * it is made of https and Host; without a Host there is none.  A Host without
+ * a port is that of the server's port, too, unless a proxy stands in between:
+ * then its port is not known here, and one that is not https's or http's own
+ * needs `origin`.
+ */
+bool peer_is_own_origin(const struct sess_req *, const struct sess_conf *,
+    const char *origin);
+
+/* That origin for a log line: "https://example.org:8443"; NULL: none. */
+const char *peer_own_origin(const struct sess_req *,
+    const struct sess_conf *);
+
+/*
+ * Is this the origin of our own pages?  Where the configuration names none,
+ * it is made of https and Host; without a Host there is none.
+ */
+bool peer_is_own_origin(const struct sess_req *, const struct sess_conf *,
+    const char *origin);
+
+/* That origin for a log line: "https://example.org:8443"; NULL: none. */
+const char *peer_own_origin(const struct sess_req *,
+    const struct sess_conf *);
 
 /*
  * What one person can easily have all of: an IPv4 address, or the /64 of an

@@ -305,6 +305,15 @@ open_folder(struct place *p, const char *document_root)
 
 /* ---- its files --------------------------------------------------------- */
 
+/* The file, and what it is. */
+static enum sess_err
+note_file(struct place *p, const struct stat *st)
+{
+	p->device = st->st_dev;
+	p->inode = st->st_ino;
+	return file_wrong(p, p->file, st);
+}
+
 /*
  * SQLite gives -wal and -shm the mode of the database.  The file is not
  * opened, not even to make it: to close it would take away the locks that
@@ -316,13 +325,13 @@ make_file(struct place *p)
 	struct stat st;
 
 	if (fstatat(p->folder, p->name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-		return file_wrong(p, p->file, &st);
+		return note_file(p, &st);
 	if (errno == ENOENT &&
 	    mknodat(p->folder, p->name, S_IFREG | 0600, 0) != 0 &&
 	    errno != EEXIST)
 		return system_wrong(p, "made", p->file, errno);
 	if (fstatat(p->folder, p->name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-		return file_wrong(p, p->file, &st);
+		return note_file(p, &st);
 	return system_wrong(p, "opened", p->file, errno);
 }
 
@@ -409,6 +418,21 @@ place_close(struct place *p)
 	if (p->folder >= 0)
 		close(p->folder);
 	p->folder = -1;
+}
+
+enum sess_err
+place_check(struct place *p)
+{
+	struct stat st;
+
+	if (lstat(p->file, &st) != 0)
+		return refuse(p, "%.300s is not where the program opened it: "
+		    "%s: put it back, or restart the program", p->file,
+		    strerror(errno));
+	if (st.st_dev != p->device || st.st_ino != p->inode)
+		return refuse(p, "%.300s is another file than the program has "
+		    "open: restart the program", p->file);
+	return SESS_OK;
 }
 
 void

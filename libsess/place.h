@@ -3,6 +3,8 @@
 #ifndef SESS_PLACE_H
 #define SESS_PLACE_H
 
+#include <sys/types.h>
+
 #include <limits.h>
 
 #include "sess.h"
@@ -12,6 +14,8 @@ struct place {
 	int folder;
 	const char *file;       /* the path that was asked for, borrowed */
 	const char *name;       /* its last step */
+	dev_t device;           /* which file that is ... */
+	ino_t inode;
 	char why[1000];         /* what is wrong, after an error */
 };
 
@@ -27,6 +31,13 @@ struct place {
 enum sess_err place_open(struct place *, const char *path,
     const char *document_root);
 void place_close(struct place *);
+
+/*
+ * Does the path still lead to the file that place_open() found?  A program that
+ * stays works on with one that was moved or removed, and another program makes
+ * a new one.  An error: `why` says why.
+ */
+enum sess_err place_check(struct place *);
 
 /*
  * A second file, whose name is the first one's with this behind it: made where

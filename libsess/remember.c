@@ -11,9 +11,12 @@
 #include "crypt.h"
 #include "encode.h"
 #include "exchange.h"
+#include "peer.h"
 
 #define COOKIE "remember"
-#define FAMILY_LEN 16
+#define RANDOM_LEN 10                   /* of a family's name: its own ... */
+#define MARK_LEN 6                      /* ... and that of its store */
+#define FAMILY_LEN (RANDOM_LEN + MARK_LEN)
 #define COOKIE_LEN (FAMILY_LEN + TOKEN_BYTES)
 
 static void
@@ -24,30 +27,51 @@ hash(uint8_t keys[REMEMBER_KEYS], const uint8_t cookie[COOKIE_LEN])
 	    cookie + FAMILY_LEN, TOKEN_BYTES);
 }
 
-/* The visitor is to have this. */
+/* The visitor is to have this, for as long as its family lives. */
 static enum sess_err
 give(struct exchange *x, const uint8_t cookie[COOKIE_LEN],
-    uint8_t keys[REMEMBER_KEYS])
+    uint8_t keys[REMEMBER_KEYS], int64_t life)
 {
 	char text[BASE64URL_LEN(COOKIE_LEN) + 1];
 
 	hash(keys, cookie);
 	encode_base64url(text, cookie, COOKIE_LEN);
 	x->remember = pool_text(&x->pool, text);
+	x->remember_life = life;
 	return x->remember != NULL ? SESS_OK : SESS_ENOMEM;
+}
+
+/*
+ * By its mark a store knows a family of its own, also when no row of it is
+ * left: only such a cookie is taken from the browser.
+ */
+static enum sess_err
+mark(struct exchange *x, const uint8_t family[RANDOM_LEN],
+    uint8_t out[MARK_LEN])
+{
+	uint8_t mac[SESS_KEY_LEN];
+	enum sess_err err = service_hmac(x->service, mac,
+	    "libsess-family-mark-1", family, RANDOM_LEN);
+
+	if (err == SESS_OK)
+		memcpy(out, mac, MARK_LEN);
+	return err;
 }
 
 enum sess_err
 remember_begin(struct exchange *x, struct sess_family *f,
     uint8_t keys[REMEMBER_KEYS], int64_t now)
 {
+	int64_t life = x->service->conf.remember;
 	uint8_t cookie[COOKIE_LEN];
 	enum sess_err err = crypt_random(cookie, sizeof cookie);
 
 	if (err == SESS_OK)
-		err = give(x, cookie, keys);
+		err = mark(x, cookie, cookie + RANDOM_LEN);
+	if (err == SESS_OK)
+		err = give(x, cookie, keys, life);
 	*f = (struct sess_family){ .key = keys, .token = keys + SESS_KEY_LEN,
-		.until = now + x->service->conf.remember };
+		.until = now + life };
 	return err;
 }
 
@@ -59,17 +83,41 @@ remember_begin(struct exchange *x, struct sess_family *f,
  * of parallel answers is the last, or that one was lost.
  */
 static enum sess_err
-successor(struct exchange *x, uint8_t cookie[COOKIE_LEN],
-    uint8_t keys[REMEMBER_KEYS])
+successor(struct exchange *x, const uint8_t cookie[COOKIE_LEN],
+    uint8_t next[COOKIE_LEN])
 {
 	uint8_t mac[SESS_KEY_LEN];
 	enum sess_err err = service_hmac(x->service, mac,
 	    "libsess-remember-next-1", cookie, COOKIE_LEN);
 
-	if (err != SESS_OK)
-		return err;
-	memcpy(cookie + FAMILY_LEN, mac, TOKEN_BYTES);
-	return give(x, cookie, keys);
+	memcpy(next, cookie, FAMILY_LEN);
+	if (err == SESS_OK)
+		memcpy(next + FAMILY_LEN, mac, TOKEN_BYTES);
+	return err;
+}
+
+/*
+ * What tells this browser from others: its name, its network, and the cookie
+ * by which accounts know it.  Without that cookie nothing does, for the rest
+ * anybody can know.
+ */
+static const uint8_t *
+browser(struct exchange *x, uint8_t out[SESS_KEY_LEN])
+{
+	struct {
+		uint8_t known[KNOWN_COOKIE];
+		char network[PEER_NETWORK_MAX], agent[AGENT_MAX];
+	} b = { .network = "" };
+	char network[PEER_NETWORK_MAX];
+	const char *agent = device_agent(x);
+
+	if (agent == NULL || !known_cookie(x, b.known))
+		return NULL;
+	peer_network(network, device_address(x));
+	memcpy(b.network, network, strlen(network));
+	memcpy(b.agent, agent, strlen(agent));
+	return service_hmac(x->service, out, "libsess-browser-1", &b,
+	    sizeof b) == SESS_OK ? out : NULL;
 }
 
 bool
@@ -83,20 +131,31 @@ remember_on(const struct exchange *x)
 static bool
 may_return(const struct exchange *x)
 {
-	return remember_on(x) && !x->app->authorizer && request_safe(&x->req);
+	return remember_on(x) && !x->app->authorizer &&
+	    request_safe(&x->req) && commit_may_begin(x);
 }
 
-static enum sess_err
-describe(struct exchange *x, struct sess_redeem *r)
+/* One return, with all that it points to. */
+struct attempt {
+	uint8_t cookie[COOKIE_LEN], next[COOKIE_LEN];
+	uint8_t old_keys[REMEMBER_KEYS], new_keys[REMEMBER_KEYS];
+	char token[TOKEN_LEN + 1];      /* the session's id, ... */
+	uint8_t key[SESS_KEY_LEN], secret[SESS_SECRET_LEN];
+	struct sess_redeem r;
+	struct sess_redemption out;
+};
+
+/* The session that would begin, or that of nobody's under `old`. */
+static void
+describe(struct exchange *x, const uint8_t *old, struct attempt *a)
 {
 	const struct sess_conf *c = &x->service->conf;
-	struct sess *s = &x->sess;
-	enum sess_err err;
 
-	r->begin = (struct sess_change){
-		.turn = SESS_TURN_CREATE, .now = clock_now(c),
+	a->r.begin = (struct sess_change){
+		.turn = old != NULL ? SESS_TURN_RENEW : SESS_TURN_CREATE,
+		.key = old, .now = clock_now(c),
 		.durable = true, .stale = true,
-		.next = s->key, .secret = s->rec.secret,
+		.next = a->key, .secret = a->secret,
 		.idle = c->idle, .ends = clock_now(c) + c->absolute,
 		.agent = device_agent(x), .address = device_address(x),
 		.max_sessions = c->max_sessions,
@@ -105,82 +164,108 @@ describe(struct exchange *x, struct sess_redeem *r)
 		.max_bytes = c->max_session_bytes,
 		.max_value = c->max_value_bytes,
 	};
-	if ((err = token_new(s->next)) != SESS_OK ||
-	    (err = crypt_random(s->rec.secret, SESS_SECRET_LEN)) != SESS_OK ||
-	    (err = commit_handle(&r->begin.handle)) != SESS_OK)
+}
+
+/* What is made for it, before the store is asked whether it counts. */
+static enum sess_err
+prepare(struct exchange *x, const uint8_t *old, struct attempt *a)
+{
+	enum sess_err err;
+
+	hash(a->old_keys, a->cookie);
+	if ((err = service_store(x->service)) != SESS_OK ||
+	    (err = successor(x, a->cookie, a->next)) != SESS_OK)
 		return err;
-	token_key(s->key, s->next);
-	r->note = event_new(x, "login");
-	r->note.session = r->begin.handle;
-	r->note.agent = r->begin.agent;
-	return SESS_OK;
+	hash(a->new_keys, a->next);
+	a->r = (struct sess_redeem){ .family = a->old_keys,
+		.token = a->old_keys + SESS_KEY_LEN,
+		.next = a->new_keys + SESS_KEY_LEN,
+		.browser = browser(x, a->old_keys + 2 * SESS_KEY_LEN),
+		.join = x->sess.late, .note = event_new(x, "login") };
+	describe(x, old, a);
+	if ((err = token_new(a->token)) != SESS_OK ||
+	    (err = crypt_random(a->secret, sizeof a->secret)) != SESS_OK)
+		return err;
+	token_key(a->key, a->token);
+	a->r.note.agent = a->r.begin.agent;
+	return commit_handle(&a->r.begin.handle);
 }
 
 static void
-tell(struct exchange *x, struct sess_note note, enum sess_redeemed how,
-    const char *user)
+tell(struct exchange *x, struct sess_note note, const char *user)
 {
 	note.user = user;
-	note.why = how == SESS_REDEEMED ? "remembered" :
-	    "a remember-me token was used twice";
-	if (how == SESS_REDEEMED_STOLEN) {
-		note.kind = "stolen";
-		note.session = 0;
-	}
+	note.why = "remembered";
+	if (strcmp(note.kind, "stolen") == 0)
+		note.why = "a remember-me token was used twice";
 	event_log(x, &note);
 }
 
-/* A visitor like any other. */
+/*
+ * Nothing came of it.  A late request takes no cookie away: there is a newer
+ * one on its way.
+ */
 static enum sess_err
-stranger(struct exchange *x)
+stranger(struct exchange *x, const struct attempt *a)
 {
-	*x->sess.next = '\0';
-	memset(x->sess.rec.secret, 0, SESS_SECRET_LEN);
-	return SESS_OK;
+	uint8_t own[MARK_LEN];
+	enum sess_err err = mark(x, a->cookie, own);
+
+	if (err == SESS_OK && !x->sess.late)
+		x->send_forget = a->out.how == SESS_REDEEMED_STOLEN ||
+		    crypt_equal(own, a->cookie + RANDOM_LEN, MARK_LEN);
+	return err;
 }
 
 static enum sess_err
-returned(struct exchange *x, enum sess_redeemed how)
+returned(struct exchange *x, struct attempt *a)
 {
-	const char *token = pool_text(&x->pool, x->sess.next);
+	struct sess_note note = a->r.note;
+	enum sess_err err;
 
-	if (how != SESS_REDEEMED && how != SESS_REDEEMED_JOINED) {
-		x->send_forget = true;
-		return stranger(x);
+	note.session = a->out.session;
+	switch (a->out.how) {
+	case SESS_REDEEMED:
+		tell(x, note, a->out.user);
+		break;
+	case SESS_REDEEMED_JOINED:
+		break;
+	case SESS_REDEEMED_STOLEN:
+		note.kind = "stolen";
+		tell(x, note, a->out.user);
+		return stranger(x, a);
+	default:
+		return stranger(x, a);
 	}
-	*x->sess.next = '\0';
-	x->send_remember = true;
-	return token != NULL ? load_new(x, token) : SESS_ENOMEM;
+	if ((err = give(x, a->next, a->new_keys, a->out.until -
+	    x->sess.now)) != SESS_OK)
+		return err;
+	x->send_remember = x->sess.returned = true;
+	return load_new(x, a->token);
 }
 
 enum sess_err
-remember_load(struct exchange *x)
+remember_load(struct exchange *x, const uint8_t *key)
 {
 	struct sess_service *sv = x->service;
-	uint8_t cookie[COOKIE_LEN], had[REMEMBER_KEYS], next[REMEMBER_KEYS];
-	struct sess_redeem r = { .family = had, .token = had + SESS_KEY_LEN,
-		.next = next + SESS_KEY_LEN };
-	enum sess_redeemed how;
-	const char *user = NULL;
+	struct attempt *a;
 	enum sess_err err;
 
-	if (!may_return(x) || !carry_read(x, COOKIE, cookie, sizeof cookie))
+	if (!may_return(x) || !carry_has(x, COOKIE))
 		return SESS_OK;
-	hash(had, cookie);
-	if ((err = service_store(sv)) != SESS_OK ||
-	    (err = successor(x, cookie, next)) != SESS_OK ||
-	    (err = describe(x, &r)) != SESS_OK)
+	if ((a = pool_alloc(&x->pool, sizeof *a)) == NULL)
+		return SESS_ENOMEM;
+	if (!carry_read(x, COOKIE, a->cookie, sizeof a->cookie))
+		return SESS_OK;
+	if ((err = prepare(x, key, a)) != SESS_OK)
 		return err;
-	err = sv->ops->redeem(sv->store, &r, x->sess.now, &x->memory, &how,
-	    &user);
-	if (err != SESS_OK) {
-		log_event(&sv->log, "login", err, "not remembered this time");
-		/* As long as he has too many, he can look at pages at least. */
-		return err == SESS_ESESSIONS ? stranger(x) : err;
-	}
-	if (how == SESS_REDEEMED || how == SESS_REDEEMED_STOLEN)
-		tell(x, r.note, how, user);
-	return returned(x, how);
+	err = sv->ops->redeem(sv->store, &a->r, x->sess.now, &x->memory,
+	    &a->out);
+	if (err == SESS_OK)
+		return returned(x, a);
+	log_event(&sv->log, "login", err, "not remembered this time");
+	/* As long as he has too many, he can look at pages at least. */
+	return err == SESS_ESESSIONS ? SESS_OK : err;
 }
 
 /* ---- going ------------------------------------------------------------- */
@@ -201,7 +286,9 @@ remember_forget(struct exchange *x, struct sess_forget *f,
 		return false;
 	hash(keys, cookie);
 	*f = (struct sess_forget){ .family = keys,
-		.token = keys + SESS_KEY_LEN, .note = event_new(x, "stolen") };
+		.token = keys + SESS_KEY_LEN,
+		.browser = browser(x, keys + 2 * SESS_KEY_LEN),
+		.note = event_new(x, "stolen") };
 	f->note.session = 0;
 	f->note.agent = device_agent(x);
 	return true;
@@ -211,7 +298,7 @@ void
 remember_stolen(struct exchange *x, const struct sess_forget *f,
     const char *user)
 {
-	tell(x, f->note, SESS_REDEEMED_STOLEN, user);
+	tell(x, f->note, user);
 }
 
 /* ---- what the visitor learns ------------------------------------------- */
@@ -220,8 +307,7 @@ void
 remember_send(struct exchange *x)
 {
 	if (x->send_remember)
-		carry_give(x, COOKIE, x->remember,
-		    x->service->conf.remember);
+		carry_give(x, COOKIE, x->remember, x->remember_life);
 	else if (x->send_forget && carry_has(x, COOKIE))
 		carry_give(x, COOKIE, "", -1);
 }

@@ -192,7 +192,7 @@ request_read_head(struct sess_req *req, const struct sess_conf *conf,
 {
 	enum sess_err err;
 
-	peer_read(req, conf->proxies);
+	peer_read(req, conf);
 	if ((err = read_method(req, methods)) != SESS_OK ||
 	    (err = read_query(req, conf)) != SESS_OK)
 		return err;
@@ -211,13 +211,31 @@ request_body(const struct sess_req *req, const struct sess_conf *conf,
 	return body.length != SIZE_MAX ? body.length : body.max + 1;
 }
 
+/* All visitors have the same address then: limits and alerts go wrong. */
+static void
+tell_unbelieved(const struct sess_req *req)
+{
+	const struct log_entry entry = {
+		.event = "proxy", .address = req->peer,
+		.why = pool_printf(req->pool, "%s came from a proxy and gives "
+		    "no address of the client, so the proxy's is taken: let "
+		    "the proxy write one field anew, ending with an address, "
+		    "and name that field in proxy_header", req->forwarded),
+	};
+
+	log_write(req->log, &entry);
+}
+
 enum sess_err
 request_read(struct sess_req *req, const struct sess_conf *conf,
     const char *methods, size_t max_files)
 {
 	enum sess_err err;
 
-	if ((err = request_read_head(req, conf, methods)) != SESS_OK)
+	err = request_read_head(req, conf, methods);
+	if (req->by_proxy && req->forwarded != NULL)
+		tell_unbelieved(req);
+	if (err != SESS_OK)
 		return err;
 	if (methods != NULL && (err = read_form(req, conf,
 	    max_files)) != SESS_OK)

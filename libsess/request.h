@@ -17,6 +17,10 @@ struct sess_req {
 	const char *method;
 	const char *host, *address;     /* judged by the list of proxies */
 	bool https;
+	const char *peer;               /* REMOTE_ADDR as it came, or NULL */
+	bool by_proxy;                  /* ... and it is in `proxies` */
+	const char *forwarded;          /* a proxy's field that came and was
+					   not believed, by its name, or NULL */
 	struct buf body;                /* fields of a form */
 	struct pairs query, field, cookie;
 	struct uploads file;

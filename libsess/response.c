@@ -113,8 +113,8 @@ response_default(struct sess_res *res, const char *name, const char *value)
 	sess_res_header(res, name, value);
 }
 
-void
-sess_res_cookie(struct sess_res *res, const struct sess_cookie *cookie)
+static void
+add_cookie(struct sess_res *res, const struct sess_cookie *cookie, bool own)
 {
 	struct buf line = BUF_INIT(2 * COOKIE_MAX);
 	enum sess_err err = cookie_format(&line, cookie);
@@ -133,7 +133,7 @@ sess_res_cookie(struct sess_res *res, const struct sess_cookie *cookie)
 	}
 	res->cookies[i] = (struct response_cookie){
 		pool_text(res->pool, cookie->name),
-		pool_text(res->pool, line.data),
+		pool_text(res->pool, line.data), own,
 	};
 	if (res->cookies[i].name == NULL || res->cookies[i].line == NULL)
 		fail(res, SESS_ENOMEM);
@@ -141,6 +141,18 @@ sess_res_cookie(struct sess_res *res, const struct sess_cookie *cookie)
 		res->ncookies++;
 out:
 	buf_release(&line);
+}
+
+void
+sess_res_cookie(struct sess_res *res, const struct sess_cookie *cookie)
+{
+	add_cookie(res, cookie, false);
+}
+
+void
+response_own_cookie(struct sess_res *res, const struct sess_cookie *cookie)
+{
+	add_cookie(res, cookie, true);
 }
 
 /* ---- the body ---------------------------------------------------------- */
@@ -307,15 +319,36 @@ response_refuse(struct sess_res *res, const struct sess_refusal *r,
     const char *allow, void (*page)(const struct sess_req *,
     struct sess_res *, const struct sess_refusal *))
 {
-	size_t max = res->body.max;
+	struct sess_res old = *res;
+	size_t i;
 
 	response_release(res);
-	response_init(res, res->req, max);
+	response_init(res, old.req, old.body.max);
+	for (i = 0; i < old.ncookies; i++)
+		if (old.cookies[i].own)
+			res->cookies[res->ncookies++] = old.cookies[i];
 	res->status = sess_err_status(r->err);
 	if (allow != NULL)
 		allow_methods(res, allow);
 	if (res->status == 503 && r->err != SESS_ECONF)
 		sess_res_header(res, "Retry-After", "5");
+	response_explain(res, r, page);
+}
+
+bool
+response_is_bare(const struct sess_res *res)
+{
+	const struct response_field *type = &res->fields[0];
+
+	return res->body.len == 0 && res->file < 0 &&
+	    sess_res_error(res) == SESS_OK && type->value == defaults[0].value;
+}
+
+void
+response_explain(struct sess_res *res, const struct sess_refusal *r,
+    void (*page)(const struct sess_req *, struct sess_res *,
+    const struct sess_refusal *))
+{
 	(page != NULL ? page : short_page)(res->req, res, r);
 }
 

@@ -22,6 +22,7 @@ struct response_field {
 
 struct response_cookie {
 	const char *name, *line;
+	bool own;                       /* the library's: a refusal keeps it */
 };
 
 struct sess_res {
@@ -43,13 +44,25 @@ void response_init(struct sess_res *, const struct sess_req *,
     size_t max_bytes);
 void response_release(struct sess_res *);
 
+/* sess_res_cookie(), of a cookie of the library's own. */
+void response_own_cookie(struct sess_res *, const struct sess_cookie *);
+
 /*
- * Forget what was gathered; the answer is about the error, and `page` (NULL:
+ * Forget what was gathered but the library's cookies: what they stand for is
+ * in the store already.  The answer is about the error, and `page` (NULL:
  * a short one of our own) writes it.  `allow`: the methods of a 405, or NULL.
  */
 void response_refuse(struct sess_res *, const struct sess_refusal *,
     const char *allow, void (*page)(const struct sess_req *,
     struct sess_res *, const struct sess_refusal *));
+
+/* Has its page written nothing, and not even said of which type it is? */
+bool response_is_bare(const struct sess_res *);
+
+/* Write the page about an error, as response_refuse() does; the rest stays. */
+void response_explain(struct sess_res *, const struct sess_refusal *,
+    void (*page)(const struct sess_req *, struct sess_res *,
+    const struct sess_refusal *));
 
 /* A header field, unless the page has set it or taken it away. */
 void response_default(struct sess_res *, const char *name, const char *value);

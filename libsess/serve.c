@@ -199,6 +199,18 @@ run(struct exchange *x)
 	x->res.status = status >= 200 && status <= 599 ? status : 500;
 }
 
+/* Of an error without a word the visitor would see an empty window. */
+static void
+explain(struct exchange *x)
+{
+	struct sess_refusal r;
+
+	if (x->res.status < 400 || !response_is_bare(&x->res))
+		return;
+	r = refusal_by_page(x);
+	response_explain(&x->res, &r, x->app->refused);
+}
+
 /*
  * Commit before the first byte goes out: an answer that claims something was
  * saved is never sent when it was not.
@@ -238,6 +250,7 @@ answer(struct exchange *x)
 	if ((err = mount_find(x)) != SESS_OK || (err = prepare(x)) != SESS_OK)
 		return err;
 	run(x);
+	explain(x);
 	return complete(x);
 }
 
@@ -271,12 +284,14 @@ send_wait(struct exchange *x)
 	response_default(&x->res, "Retry-After", value);
 }
 
+/* An authorizer's answer may get lost, and its cookies with it. */
 static void
 refuse(struct exchange *x, enum sess_err err)
 {
-	const struct sess_refusal r = { .err = err, .reason = "",
-		.text = sess_err_text(err) };
+	const struct sess_refusal r = refusal_page(x, err);
 
+	if (x->app->authorizer)
+		x->res.ncookies = 0;
 	response_refuse(&x->res, &r, err == SESS_EMETHOD ?
 	    exchange_methods(x) : NULL, x->app->refused);
 }

@@ -309,6 +309,15 @@ bool sess_each(const struct sess *, size_t *i, const char **name,
 enum sess_err sess_commit(struct sess *);
 enum sess_err sess_error(const struct sess *);  /* the first failure so far */
 
+/*
+ * Does the store work: can a session be read and written now?  For the page
+ * that a monitor asks, with sess_app.no_session; any other program may call
+ * it, too.  False: it is corrupt, full, read-only, locked for longer than
+ * `wait`, moved, or not there; the log says which.  It begins no session and
+ * commits no edit.  It always reads; it writes once a second, whoever asks.
+ */
+bool sess_store_ok(struct sess *);
+
 /* ---- Uploads ----------------------------------------------------------- */
 
 /*
@@ -337,9 +346,16 @@ void sess_login(struct sess *, const char *user);
  * sess_conf.remember: after sess_login(), in the same request.  A cookie of its
  * own begins the next session, once; then another takes its place.  One that is
  * used a second time was stolen: it ends what it began, and the user hears of
- * it.  A session begun so is not fresh.
+ * it.  A browser that crashed may send the one before for 10 minutes, if its
+ * account knows it (sess_account.h).  A session begun so is not fresh.
  */
 void sess_remember(struct sess *);
+
+/*
+ * True if it was this cookie that logged the visitor in, by this request: he
+ * came without a session, or with one of nobody's, whose fields came along.
+ */
+bool sess_remembered(const struct sess *);
 
 /*
  * End the session: row, fields and ids are gone, the cookie is removed, and
@@ -473,7 +489,10 @@ void sess_form_drop(struct sess *, const char *form, const char *names);
  * The hidden fields of a form that changes something, as HTML: the CSRF token
  * and, where the id does not travel by cookie, the id.  Every unsafe request
  * must bring the token back in the field "csrf" or in X-CSRF-Token; the
- * handler is not called otherwise (but see sess_app.csrf_by_page).
+ * handler is not called otherwise (but see sess_app.csrf_by_page).  For a form
+ * that was opened while nobody was logged in, and is sent while nobody is, the
+ * browser's word that it is of this site (Sec-Fetch-Site: same-origin) does as
+ * well.  An id that came as a bearer needs no token.
  */
 const char *sess_form(struct sess *);
 const char *sess_csrf(struct sess *);           /* the token alone */
@@ -483,14 +502,30 @@ bool sess_csrf_ok(const struct sess *, const struct sess_req *);
 const char *sess_link(struct sess *, const char *where);
 
 /*
- * Submitting one form twice has one effect: if an earlier request that sent
- * this same form has committed, the edits of this request are dropped, and
- * the answer is the same.
+ * Call this in a handler whose edits must not count twice.  If an earlier
+ * request has sent the same form with the same values, the commit drops all
+ * edits of this request, also those after this call or after sess_commit().
+ * An impatient second click has no effect that way.  The same form with other
+ * values takes effect: a visitor went back to it, and changed something.  The
+ * values are those of all fields in order, and the names and bytes of files.
  */
 void sess_once(struct sess *, const struct sess_req *);
 
-/* What names a form that was sent, different each time it is written. */
-const char *sess_form_id(const struct sess_req *);      /* or NULL */
+/*
+ * Were the edits of this request dropped for that reason?  It is known after
+ * sess_commit(); before, the answer is false.  Tell the visitor in the answer,
+ * or in the address of a redirect: a flash is an edit, and would be dropped.
+ */
+bool sess_form_repeated(const struct sess *);
+
+/*
+ * What names one writing of a form, whatever values are sent with it: each time
+ * a page writes a form, that form has another name.  Keep it beside what you
+ * write to a database of your own, so that one form writes one thing.  If it is
+ * there already with other values, the visitor went back and changed
+ * something: show both, and drop neither.  NULL: the request brought no token.
+ */
+const char *sess_form_id(const struct sess_req *);
 
 /* ---- Passwords --------------------------------------------------------- */
 
@@ -554,8 +589,21 @@ struct sess_event {
 	const char *text;       /* one line; ids are masked */
 };
 
+/*
+ * Is this the name of a cookie that the library sets itself, by this program's
+ * settings?  Its value is a secret: a page that shows what arrived masks it, as
+ * the trace does.  It needs no store.
+ */
+bool sess_is_own_cookie(const struct sess *, const char *name);
+
 /* ---- Settings ---------------------------------------------------------- */
 
+/*
+ * Whatever the policy, HEAD and OPTIONS begin no session: monitors, crawlers
+ * and preflights send them, and keep no cookie.  What they edit lasts for the
+ * request, also a login.  With the id of a session they do what GET does (RFC
+ * 9110, 9.3.2), and their edits are committed.
+ */
 enum sess_policy {
 	SESS_LAZY = 0,          /* a session begins with the first edit */
 	SESS_ALWAYS,            /* ... with the first visit */
@@ -575,6 +623,7 @@ enum sess_on_move { SESS_MOVE_NOTE = 0, SESS_MOVE_ASK };
 /* a user has max_sessions, and logs in. */
 enum sess_on_full { SESS_FULL_OLDEST = 0, SESS_FULL_REFUSE };
 
+enum sess_proxy_header { SESS_X_FORWARDED_FOR = 0, SESS_FORWARDED };
 enum sess_log_format { SESS_LOG_TEXT = 0, SESS_LOG_JSON };
 enum sess_log_to { SESS_LOG_STDERR = 0, SESS_LOG_SYSLOG };
 
@@ -595,7 +644,10 @@ struct sess_conf {
 	enum sess_policy policy;        /* lazy, always, login-only */
 	unsigned carry;                 /* cookie, query, field, bearer: any */
 	const char *param;              /* "sid": of query and field */
-	const char *cookie_name;        /* "__Host-sid" */
+	const char *cookie_name;        /* "__Host-sid"; a second program on a
+					   host needs another, "__Host-two":
+					   then the cookies beside it are
+					   "__Host-two-remember", -device, -pre */
 	const char *cookie_path;        /* "/" */
 	int64_t cookie_life;            /* 0: till the browser closes */
 	enum sess_same_site same_site;  /* lax, strict, none */
@@ -603,7 +655,10 @@ struct sess_conf {
 	int64_t hsts;                   /* 365d: Strict-Transport-Security of
 					   answers over https; -1: none */
 	const char *origin;             /* "https://example.org" */
-	const char *proxies;            /* "127.0.0.1 ::1": believed forwarders */
+	const char *proxies;            /* "127.0.0.1 10.0.0.0/8 fd00::/8": what
+					   these write in ... */
+	enum sess_proxy_header proxy_header; /* x-forwarded-for (and -proto),
+					   forwarded: ... this, is believed */
 
 	int64_t idle, absolute;         /* 30m, 8h: of who is logged in */
 	int64_t anon_idle, anon_absolute; /* 30m, 24h: of who is not */
@@ -656,18 +711,36 @@ struct sess_conf {
 
 /*
  * Why a request was refused.  The reason is a word that stays what it is, for
- * a page that has texts of its own; the text is a sentence for the visitor, in
- * English; back is the path of the page that the form was on, or NULL if that
- * is not known, or is no page of this site.
+ * a page that has texts of its own; "" where the error says it all:
+ *
+ *	no-cookie	the browser sent none of this program's
+ *	plain-http	the same, and over http browsers drop them
+ *	no-token	the form had no token
+ *	other-tab	it is not of the session that the browser has now
+ *	session-over	its session is over
+ *	form-old	it was opened over two hours ago
+ *	other-site	another site sent it
+ *	wrong-address	the site is not set up for the address it is seen at
+ *	too-many	max_new, max_unknown
+ *
+ * The text is a sentence for the visitor, in English.  The way back is the
+ * path of the page that the form was on, to be escaped as any text; NULL if
+ * the browser did not tell (Referer), or it is no page of this site.
  */
 struct sess_refusal {
-	enum sess_err err;
+	enum sess_err err;      /* SESS_OK: the handler answered with 4xx or
+				   5xx, and wrote nothing */
+	int status;             /* of the answer */
 	const char *reason;     /* "session-over", or "" */
 	const char *text;
 	const char *back;
 };
 
-/* Returns the HTTP status.  After 5xx no edit is committed. */
+/*
+ * Returns the HTTP status.  After 5xx no edit is committed.  A 4xx or 5xx whose
+ * handler wrote nothing gets a page that says why, see sess_app.refused; one
+ * that is to stay empty sets a Content-Type, or takes it away.
+ */
 typedef int sess_handler(struct sess_req *, struct sess_res *, struct sess *);
 
 /*
@@ -691,6 +764,14 @@ struct sess_app {
 	bool csrf_by_page;      /* the handler calls sess_csrf_ok() itself */
 
 	/*
+	 * The program has a use for sess_req_path_info().  Where not, a
+	 * request with one is 404, "/" too: relative links of the page would
+	 * lead elsewhere.  Only at the site's root, where the program's own
+	 * path is "", is "/" the program itself.
+	 */
+	bool path_info;
+
+	/*
 	 * The program does nothing but sess_logout().  It also takes a form
 	 * whose session is over, and with that its token: if nobody is logged
 	 * in, and the browser says (Origin, Sec-Fetch-Site) that the form is
@@ -711,8 +792,9 @@ struct sess_app {
 	bool authorizer;
 
 	/*
-	 * Writes the page for a request that is refused or failed; the
-	 * status is set already.  Of the request there is what could be read
+	 * Writes the page for a request that is refused or failed, or whose
+	 * handler returned an error and wrote nothing; the status is set
+	 * already.  Of the request there is what could be read
 	 * before that.  NULL: a short page in English.
 	 */
 	void (*refused)(const struct sess_req *, struct sess_res *,

@@ -21,6 +21,8 @@
 #define SESS_MARKS 8            /* uploads of a session that are known of */
 
 #define SESS_FAMILY_GRACE 60    /* s: parallel requests of a returning browser */
+#define SESS_FAMILY_CRASH 600   /* s: the same browser, which crashed before its
+				   newest cookie was on its disk */
 #define SESS_EVENTS 100         /* of one kind that are kept of a user, and of
 				   nobody */
 #define SESS_EVENT_LIFE (90 * 24 * 3600)        /* s: and no longer */
@@ -133,6 +135,7 @@ struct sess_family {
 /* A remember-me cookie that its browser loses, by a logout or a login. */
 struct sess_forget {
 	const uint8_t *family, *token;  /* hashes */
+	const uint8_t *browser;         /* see sess_redeem */
 	struct sess_note note;          /* when, where: the store says what */
 };
 
@@ -233,17 +236,31 @@ struct sess_revoke {
 struct sess_redeem {
 	const uint8_t *family;          /* hashes: of the family, ... */
 	const uint8_t *token, *next;    /* of this token, and of its successor */
-	struct sess_change begin;       /* the session; its user is the family's */
+	const uint8_t *browser;         /* of the browser that sends it; NULL:
+					   nothing tells it from others */
+	bool join;                      /* its id is late: it joins, or nothing
+					   changes */
+	struct sess_change begin;       /* CREATE, or RENEW of a session of
+					   nobody's, if that is still there;
+					   the user is the family's */
 	struct sess_note note;          /* when, where: the store says what */
 };
 
 enum sess_redeemed {
-	SESS_REDEEMED_NOT,      /* unknown, or over */
+	SESS_REDEEMED_NOT,      /* unknown, or over; or late, and no joining */
 	SESS_REDEEMED,          /* a session has begun; `next` is the token */
 	SESS_REDEEMED_JOINED,   /* a request beside this one was first: an id of
 				   its session; its `next` is the token */
 	SESS_REDEEMED_STOLEN    /* used before: the family has ended, with its
 				   sessions */
+};
+
+/* What came of it; the rest is filled in for all but NOT. */
+struct sess_redemption {
+	enum sess_redeemed how;
+	const char *user;
+	int64_t until;                  /* the end of the family's time */
+	int64_t session;                /* REDEEMED: its handle */
 };
 
 /* How far an upload is. */
@@ -332,11 +349,9 @@ struct sess_store_ops {
 	enum sess_err (*revoke)(struct sess_store *,
 	    const struct sess_revoke *, int64_t now, int64_t *ended);
 
-	/* *user is filled for all but NOT. */
 	enum sess_err (*redeem)(struct sess_store *,
 	    const struct sess_redeem *, int64_t now,
-	    const struct sess_memory *, enum sess_redeemed *,
-	    const char **user);
+	    const struct sess_memory *, struct sess_redemption *);
 
 	/* ---- tries ---- */
 
@@ -369,6 +384,13 @@ struct sess_store_ops {
 	    int64_t now, int64_t seen, int64_t *n);
 
 	/* ---- what all programs of a store share ---- */
+
+	/*
+	 * Can sessions be read and written now, also by a program that starts
+	 * now?  Anybody may ask, and often: it always reads, and writes for
+	 * good once a second, whoever asks.  No session comes of it.
+	 */
+	enum sess_err (*check)(struct sess_store *, int64_t now);
 
 	/* Random, made once, never told. */
 	enum sess_err (*secret)(struct sess_store *,

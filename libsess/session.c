@@ -247,6 +247,12 @@ sess_remember(struct sess *s)
 }
 
 bool
+sess_remembered(const struct sess *s)
+{
+	return s->returned && s->rec.user != NULL;
+}
+
+bool
 sess_ended(const struct sess *s)
 {
 	return s->lost && !s->found;

@@ -1,10 +1,9 @@
 /* setting.c - every setting: its key, its type, its default. */
 /* SPDX-License-Identifier: ISC */
-#include <arpa/inet.h>
-
 #include <assert.h>
 #include <string.h>
 
+#include "network.h"
 #include "setting.h"
 #include "store.h"
 
@@ -68,33 +67,14 @@ is_origin(const char *s)
 	return n > 0 && (s[n] == '\0' || (s[n] == ':' && is_port(s + n + 1)));
 }
 
-/* They are compared as texts, so a network or a name would never match. */
-static bool
-are_addresses(const char *s)
-{
-	char word[64];
-	uint8_t address[16];
-	size_t n;
-
-	for (; *s != '\0'; s += n + strspn(s + n, " ,")) {
-		n = strcspn(s, " ,");
-		if (n == 0 || n >= sizeof word)
-			return false;
-		memcpy(word, s, n);
-		word[n] = '\0';
-		if (inet_pton(AF_INET, word, address) != 1 &&
-		    inet_pton(AF_INET6, word, address) != 1)
-			return false;
-	}
-	return true;
-}
-
 /* ---- words, each for a value of its enum, from 0 ----------------------- */
 
 const char *const setting_ways[] = { "cookie", "query", "field", "bearer",
 	NULL };         /* but these are bits */
 static const char *const policies[] = { "lazy", "always", "login-only", NULL };
 static const char *const same_sites[] = { "lax", "strict", "none", NULL };
+static const char *const proxy_headers[] = { "x-forwarded-for", "forwarded",
+	NULL };
 static const char *const on_replay[] = { "note", "end", NULL };
 static const char *const on_move[] = { "note", "ask", NULL };
 static const char *const on_full[] = { "oldest", "refuse", NULL };
@@ -125,8 +105,11 @@ const struct setting settings[] = {
 	NUMBER_OF(hsts, TIME_OR_NEVER, 365 * 24 * 3600),
 	TEXT_OF(origin, NULL, is_origin, "https://example.org, in small "
 	    "letters and without a path"),
-	TEXT_OF(proxies, NULL, are_addresses, "addresses such as 127.0.0.1 "
-	    "::1, and no networks or names"),
+	TEXT_OF(proxies, NULL, network_list_ok, "addresses and networks such "
+	    "as 127.0.0.1 10.0.0.0/8 fd00::/8, where nothing stands behind a "
+	    "network's prefix (not 10.1.2.3/8), and neither names nor "
+	    "everybody (0.0.0.0/0), who could then make up their addresses"),
+	WORD_OF(proxy_header, proxy_headers),
 	NUMBER_OF(idle, TIME, 30 * 60),
 	NUMBER_OF(absolute, TIME, 8 * 3600),
 	NUMBER_OF(anon_idle, TIME, 30 * 60),

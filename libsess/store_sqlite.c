@@ -448,19 +448,18 @@ sqlite_revoke(struct sess_store *st, const struct sess_revoke *r,
 /* Who made his token up holds up nobody. */
 static enum sess_err
 sqlite_redeem(struct sess_store *st, const struct sess_redeem *r,
-    int64_t now, const struct sess_memory *m, enum sess_redeemed *how,
-    const char **user)
+    int64_t now, const struct sess_memory *m, struct sess_redemption *out)
 {
 	enum sess_err err;
 
-	*how = SESS_REDEEMED_NOT;
+	*out = (struct sess_redemption){ .how = SESS_REDEEMED_NOT };
 	if (st->pid != getpid())
 		return fault(st, "store: used after fork");
 	if ((err = family_look(st->db, r->family)) != SESS_OK)
 		return err == SESS_NONE ? SESS_OK : err;
 	if ((err = begin(st, true)) != SESS_OK)
 		return err;
-	return finish(st, family_redeem(st->db, r, now, m, how, user));
+	return finish(st, family_redeem(st->db, r, now, m, out));
 }
 
 /* ---- tries ------------------------------------------------------------- */
@@ -546,6 +545,25 @@ sqlite_secret(struct sess_store *st, uint8_t secret[SESS_KEY_LEN])
 	return err != SESS_OK ? err : read_secret(st, secret);
 }
 
+/* The key of nobody: no hash of an id or of an address is all zeros. */
+static enum sess_err
+sqlite_check(struct sess_store *st, int64_t now)
+{
+	const struct sess_try write = { .kind = SESS_TRY_WINDOW, .most = 1,
+		.period = 1 };
+	struct sess_tried tried;
+	enum sess_err err;
+
+	if (st->pid != getpid())
+		return fault(st, "store: used after fork");
+	if (place_check(&st->place) != SESS_OK)
+		return fault(st, st->place.why);
+	err = db_query(st->db, SQL_FIND, "k", write.key);
+	db_done(st->db, SQL_FIND);
+	return err != SESS_OK && err != SESS_NONE ? err :
+	    sqlite_count(st, &write, 1, now, &tried);
+}
+
 static enum sess_err
 sqlite_slot_take(struct sess_store *st)
 {
@@ -577,6 +595,7 @@ const struct sess_store_ops sqlite_store = {
 	.note = sqlite_note,
 	.events = sqlite_events,
 	.alerts = sqlite_alerts,
+	.check = sqlite_check,
 	.secret = sqlite_secret,
 	.slot_take = sqlite_slot_take,
 	.slot_leave = sqlite_slot_leave,

@@ -8,8 +8,8 @@
 static bool
 is_alone(const struct sess *s)
 {
-	return !s->found && s->login == NULL &&
-	    s->x->service->conf.policy == SESS_LOGIN_ONLY;
+	return !s->found && (!commit_may_begin(s->x) || (s->login == NULL &&
+	    s->x->service->conf.policy == SESS_LOGIN_ONLY));
 }
 
 static bool

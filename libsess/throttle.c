@@ -101,11 +101,14 @@ throttle_unknown(struct exchange *x)
 	if (tried.n == most && !tried.refused)
 		event_keep(x, &(struct sess_note){ .at = x->sess.now,
 			.kind = "throttle", .address = x->req.address,
-			.why = "ids that do not exist, one after the other" });
+			.why = pool_printf(&x->pool, "max_unknown = %" PRId64
+			    " ids that do not exist came in ten minutes: more "
+			    "are refused; if that is a proxy, set proxies to "
+			    "its address", most) });
 	if (!tried.refused)
 		return SESS_OK;
 	x->sess.wait = tried.until - x->sess.now;
-	return SESS_ETRIES;
+	return refusal_is(x, SESS_ETRIES, REFUSAL_MANY_UNKNOWN);
 }
 
 /* ---- what a page counts ------------------------------------------------ */

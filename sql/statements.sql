@@ -286,10 +286,11 @@ UPDATE session SET family = ?2
 WHERE pk = (SELECT session FROM token WHERE key = ?1);
 
 -- family_find: by the name that it goes by
-SELECT user, token, before, turned, until FROM family WHERE key = ?1;
+SELECT user, token, before, turned, until, browser FROM family WHERE key = ?1;
 
 -- family_turn: the next token
-UPDATE family SET before = token, token = ?2, turned = ?3 WHERE key = ?1;
+UPDATE family SET before = token, token = ?2, turned = ?3, browser = ?4
+WHERE key = ?1;
 
 -- family_end: none any more
 DELETE FROM family WHERE key = ?1;

@@ -22,16 +22,59 @@ make -s -C "$top_builddir" install DESTDIR="$T/root" MAKEFLAGS= \
 	>"$T/log" 2>&1
 verdict $? install_into_a_folder
 
+find "$T/root" -type f >"$T/files"
+missing=
+for file in LICENSE README.md SECURITY.md CHANGES.md GATE.md \
+    examples/libsess.conf; do
+	grep -q "/doc/libsess/$file\$" "$T/files" || missing="$missing $file"
+done
+echo "missing:$missing" >"$T/log"
+[ -z "$missing" ]
+verdict $? r103_the_documents_are_installed
+
+missing=
+for file in "$top_srcdir"/sql/[0-9]*.sql; do
+	grep -q "/libsess/sql/${file##*/}\$" "$T/files" || missing="$missing $file"
+done
+echo "missing:$missing" >"$T/log"
+[ -z "$missing" ]
+verdict $? r103_each_step_of_the_schema_is_installed
+
+# What a packager installs is not in its place yet.
+installed=$(make -s -C "$top_builddir" install DESTDIR="$T/root" MAKEFLAGS= |
+    grep 'libsess is installed')
+make -s -C "$top_builddir" install-data-hook MAKEFLAGS= >"$T/log" 2>&1
+folder=$(find "$T/root" -path '*/examples/libsess.conf' -exec sed -n \
+    's/^#store = sqlite:\(.*\)\/sess.db$/\1/p' {} +)
+[ -z "$installed" ] && [ -n "$folder" ] &&
+    grep -q "install -d -o www-data -g www-data -m 700 $folder\$" "$T/log" &&
+    grep -q "The store is $folder/sess.db" "$T/log" &&
+    grep -q '/libsess/libsess.conf' "$T/log" && grep -q ldconfig "$T/log"
+verdict $? r103_make_install_says_where_the_store_and_the_settings_go
+
 pc=$(dirname "$(find "$T/root" -name libsess.pc)")
 PKG_CONFIG_PATH=$pc
+export PKG_CONFIG_PATH
+folder=$(pkg-config --variable=cgibindir libsess)
+echo "cgibindir is $folder" >"$T/log"
+[ -x "$T/root$folder/visits" ] && grep -q '^License: ISC' "$pc/libsess.pc"
+verdict $? r103_pkg_config_knows_the_folder_of_the_pages
+
 PKG_CONFIG_SYSROOT_DIR=$T/root
-export PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR
-awk '/^```/ { show = 0 } /^\/\* visits\.c/ { show = 1 } show' \
-	"$top_srcdir/README.md" >"$T/visits.c"
-# shellcheck disable=SC2046
-cc -Wall -Werror -o "$T/visits" "$T/visits.c" \
-	$(pkg-config --cflags --libs libsess) >"$T/log" 2>&1
-verdict $? readme_page_builds_with_pkg_config
+export PKG_CONFIG_SYSROOT_DIR
+# Each program of README into the file that its first line names.
+awk -v folder="$T/" '
+	/^```/ { file = ""; code = ($0 == "```c"); next }
+	code && file == "" { file = folder $2 }
+	code { print > file }' "$top_srcdir/README.md"
+: >"$T/log"
+for page in visits login signup; do
+	# shellcheck disable=SC2046
+	cc -Wall -Wextra -Werror -o "$T/$page" "$T/$page.c" "$T/cgi.c" \
+		$(pkg-config --cflags --libs libsess) >>"$T/log" 2>&1
+done
+[ -x "$T/visits" ] && [ -x "$T/login" ] && [ -x "$T/signup" ]
+verdict $? readme_pages_build_with_pkg_config
 
 lib=$(dirname "$(find "$T/root" -name libsess.so)")
 env -i LD_LIBRARY_PATH="$lib" REQUEST_METHOD=GET SCRIPT_NAME=/visits \
@@ -40,14 +83,8 @@ env -i LD_LIBRARY_PATH="$lib" REQUEST_METHOD=GET SCRIPT_NAME=/visits \
 grep -q 'This is visit 1' "$T/log" && grep -q '^Set-Cookie: __Host-sid=' "$T/log"
 verdict $? readme_page_counts_its_first_visit
 
-{
-	sed '/^main(/,$d' "$T/visits.c" | sed '$d'
-	echo 'const struct sess_app app = { .handle = visits };'
-} >"$T/page.c"
-awk '/^```/ { show = 0 } /^#include <sess_fcgi.h>/ { show = 1 } show' \
-	"$top_srcdir/README.md" >"$T/main.c"
 # shellcheck disable=SC2046
-cc -Wall -Werror -o "$T/fcgi" "$T/page.c" "$T/main.c" \
+cc -Wall -Wextra -Werror -o "$T/fcgi" "$T/visits.c" "$T/fcgi.c" \
 	$(pkg-config --cflags --libs libsess_fcgi) >"$T/log" 2>&1
 verdict $? readme_page_builds_as_fastcgi_with_pkg_config
 
@@ -60,6 +97,14 @@ verdict $? the_fastcgi_program_is_a_cgi_program_too
 { readelf -d "$lib/libsess.so"; nm -D "$lib/libsess.so"; } >"$T/log" 2>&1
 ! grep -qiE 'asan|ubsan|libfcgi|criterion' "$T/log"
 verdict $? installed_library_has_no_sanitizer_and_no_fastcgi
+
+find "$T/root" -name health >"$T/log"
+[ "$(wc -l <"$T/log")" -eq 2 ]
+verdict $? r101_the_health_page_is_installed_for_both_doors
+
+find "$T/root" -name echo >"$T/log"
+[ ! -s "$T/log" ]
+verdict $? r102_echo_is_not_installed
 
 find "$T/root" -name LICENSE >"$T/log"
 grep -q 'The libsess authors' "$(cat "$T/log")"

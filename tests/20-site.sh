@@ -131,6 +131,20 @@ ask dan cart
 holds "the cart" "$body" 'id="n-key" name="n" type="number" value="1"'
 verdict r35_an_addition_sent_ten_times_counts_once
 
+send dan cart "csrf=$form" act=add item=key n=1
+same "the same" "$status $(header Location)" "303 /cgi-bin/cart?before=1"
+ask dan 'cart?before=1'
+holds "the cart" "$body" 'id="n-key" name="n" type="number" value="1"'
+holds "the cart" "$body" 'You had added that already'
+verdict r93_a_second_click_is_told_that_it_added_nothing
+
+send dan cart "csrf=$form" act=add item=key n=2
+same "other values" "$status $(header Location)" "303 /cgi-bin/cart"
+ask dan cart
+holds "the cart" "$body" 'id="n-key" name="n" type="number" value="3"'
+send dan cart "csrf=$form" act=set item=key n=1
+verdict r93_the_same_form_with_another_number_is_added
+
 login dan
 same "another id" "$([ "$(cookie dan)" != "$id" ] && echo yes)" yes
 ask dan cart
@@ -165,6 +179,15 @@ same "orders" "$(sql 'SELECT count(*) FROM purchase' "$demo")" 1
 same "lines" "$(sql 'SELECT item, n FROM purchase_line' "$demo")" "key|1
 pen|64"
 verdict r35_an_order_sent_ten_times_is_one_order
+
+# Back to the form that a browser has kept, and another address.
+send dan billing "csrf=$form" act=pay name=Alice 'street=Rabbit Hole 2' \
+    city=Oxford
+same "the answer" "$status" 409
+holds "the page" "$body" 'You have placed this order already'
+same "orders" "$(sql 'SELECT count(*), street FROM purchase' "$demo")" \
+    "1|Rabbit Hole 1"
+verdict r93_another_address_for_an_order_that_is_made_is_not_dropped_silently
 
 ask dan 'billing?order=1'
 holds "the receipt" "$body" '2514.50'

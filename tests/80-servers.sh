@@ -9,17 +9,8 @@
 need apache2 caddy cut fcgiwrap lighttpd nginx openssl spawn-fcgi \
     systemd-analyze systemd-socket-activate truncate
 
-# ---- What all of them need ------------------------------------------------------
-
-mkdir "$T/fcgi"
-program_copy tests/fcgi/demo fcgi
-chmod -R u+w,a+rX "$T/fcgi"
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
-    -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 \
-    -keyout "$T/key.pem" -out "$T/cert.pem" 2> "$T/log/openssl.log" ||
-    bail "no certificate"
-chmod 644 "$T/key.pem"  # of no worth: it is made anew each time
 . "$top_srcdir/tests/servers.sh"
+servers_fill
 . "$top_srcdir/tests/servers-scenarios.sh"
 
 # ---- All of it -------------------------------------------------------------------------

@@ -6,7 +6,7 @@
 # SPDX-License-Identifier: ISC
 . "$top_srcdir/tests/scenario.sh"
 . "$top_srcdir/tests/chroot.sh"
-need diff pgrep ps
+need diff hostname pgrep ps
 
 chroot_make
 policy=$chroot/usr/sbin/policy-rc.d
@@ -18,10 +18,11 @@ boot() {
 	    ! -type d ! -name 'K*' -printf '%p %l\n' | sort
 }
 
-# start [NAME=value...] - ./quickstart; returns when it serves.
+# start [NAME=value...] - ./quickstart; returns when it serves at $at.
+at=127.0.0.1
 start() {
 	port=$((10000 + $(random 20000)))
-	base=http://127.0.0.1:$port
+	base=http://$at:$port
 	chroot_start "PORT=$port" "$@" ./quickstart > "$log" 2>&1
 	for try in $(seq 3000); do
 		status=$(curl -s -m 5 -o "$body" -w '%{http_code}' \
@@ -75,6 +76,35 @@ login ann
 same "a login" "$status" 303
 stop
 verdict r81_as_root_it_serves_as_another_user_and_leaves_nothing
+
+# ---- For a phone -------------------------------------------------------------------
+
+start HOST=0.0.0.0
+own=$(hostname -I | tr ' ' '\n' | grep -m 1 -F .)
+holds "what it says" "$log" "http://$own:$port/"
+holds "what it says" "$log" "WARNING: this is plain http"
+base=http://$own:$port
+ask phone visits
+same "a page at $own" "$status" 200
+ask phone login
+ask phone login -H "Origin: $base" --data-urlencode "csrf=$(token)" \
+    -d user=alice -d password=wonderland-1865
+same "a login at $own" "$status" 303
+stop
+verdict r103_with_host_a_phone_can_open_it_and_it_warns
+
+at='[::1]'
+start HOST=::1
+holds "what it says" "$log" "http://[::1]:$port/"
+lacks "what it says" "$log" WARNING
+login six
+same "a login at ::1" "$status" 303
+stop
+at=127.0.0.1
+chroot_run HOST='1.2.3.4" x' ./quickstart > "$log" 2>&1
+same "a host that is no address" $? 1
+holds "what it says" "$log" "not an address"
+verdict r103_host_takes_ipv6_and_nothing_that_is_no_address
 
 # ---- The policy --------------------------------------------------------------------
 

@@ -1,28 +1,10 @@
 #!/bin/sh
 # browser.sh - goal: the demo site in a real browser: see browser/*.js.
-#
-# Chromium is the system's; playwright-core, which drives it, is fetched once
-# into the build tree, at the version and with the hash of package-lock.json.
 # SCREENSHOTS=FOLDER keeps pictures of all pages.
 # shellcheck disable=SC1091,SC2119,SC2154
 # SPDX-License-Identifier: ISC
 . "$top_srcdir/tests/scenario.sh"
-need chromium node npm
-
-modules=$top_builddir/tests/browser-modules
-if ! cmp -s "$top_srcdir/tests/browser/package-lock.json" \
-    "$modules/package-lock.json"; then
-	rm -rf "$modules"
-	mkdir -p "$modules"
-	cp "$top_srcdir/tests/browser/package.json" \
-	    "$top_srcdir/tests/browser/package-lock.json" "$modules"
-	(cd "$modules" && npm ci --no-audit --no-fund --ignore-scripts \
-	    --cache "$T/run/npm") > "$T/run/npm.log" 2>&1 || {
-		rm -rf "$modules"
-		sed 's/^/# /' "$T/run/npm.log"
-		bail "playwright-core cannot be fetched"
-	}
-fi
+. "$top_srcdir/tests/browser-start.sh"
 
 # Another site, and another port of this one: each has an evil page.  All who
 # log in here have one address.
@@ -55,30 +37,19 @@ server_start
 	done
 } > "$T/www/pictures.html"
 
-# part FILE NAME=value... - its TAP becomes ours.
-part() {
-	file=$1
-	shift
-	env HOME="$T/run" XDG_CONFIG_HOME="$T/run" XDG_CACHE_HOME="$T/run" \
-	    TMPDIR="$T/run" NODE_PATH="$modules/node_modules" \
-	    CHROMIUM="$(command -v chromium)" BASE="$site" \
-	    ACROSS="http://localhost:$port" BESIDE="$base" "$@" \
-	    node "$top_srcdir/tests/browser/$file.js" > "$T/run/tap" \
-	    2> "$T/run/node"
-	grep -v 'unexpected operator' "$T/run/node" | sed 's/^/# /'
-	cat "$T/run/tap"
-	tests=$((tests + $(grep -c '^ok \|^not ok ' "$T/run/tap")))
-	failures=$((failures + $(grep -c '^not ok ' "$T/run/tap")))
-	grep -q '^# all done' "$T/run/tap" || bail "$file.js broke off"
+# seen FILE NAME=value... - one of the parts of this site.
+seen() {
+	part "$@" BASE="$site" ACROSS="http://localhost:$port" BESIDE="$base"
 }
 
-part click
-part click SCRIPT=off
-part account
-part account SCRIPT=off
-part upload
-part upload SCRIPT=off
-part hostile
-part layout
+seen click
+seen click SCRIPT=off
+seen account
+seen account SCRIPT=off
+seen upload
+seen upload SCRIPT=off
+seen hostile
+seen layout
+seen crash "CLOCK=$clock"       # the last: the server is ahead from then on
 
 finish

@@ -53,11 +53,14 @@ chroot_make() {
 }
 
 # chroot_run [NAME=value...] COMMAND... - in /src, with processes and mounts
-# of its own, which all end with it.  Its network is this machine's.  With
-# by=exec it takes the caller's place, and its one child is the command.
+# of its own, which all end with it.  Its network is this machine's, or another
+# with network="nsenter --net=...".  With by=exec it takes the caller's place, and
+# its one child is the command.
 by=
+network=
 chroot_run() {
-	$by unshare --mount --pid --fork --kill-child \
+	# shellcheck disable=SC2086  # words
+	$by $network unshare --mount --pid --fork --kill-child \
 	    sh -c 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"' \
 	    "$chroot" env -i -C /src PATH=/usr/sbin:/usr/bin:/sbin:/bin \
 	    ${http_proxy:+"http_proxy=$http_proxy"} "$@"

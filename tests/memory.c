@@ -303,7 +303,8 @@ request(struct visitor *v, const char *method, const char *query,
 		if (!is_named(same[i], v->extra))
 			vars[n++] = same[i];
 	snprintf(verb, sizeof verb, "REQUEST_METHOD=%s", method);
-	vars[n++] = verb;
+	if (!is_named(verb, v->extra))
+		vars[n++] = verb;
 	buf_addf(&q, "QUERY_STRING=%s", query != NULL ? query : "");
 	vars[n++] = q.data;
 	for (i = 0; i < sizeof v->jar / sizeof *v->jar; i++)

@@ -180,11 +180,17 @@ say_err(const struct op *o, enum sess_err err)
 	say(o, sess_err_name(err));
 }
 
+static inline void op_repeated(struct op *o)
+{ say(o, sess_form_repeated(o->s) ? "repeated" : "first"); }
+
 static inline void op_remember(struct op *o)
 { sess_remember(o->s); }
 
 static inline void op_ended(struct op *o)
 { say(o, sess_ended(o->s) ? "ended" : "not ended"); }
+
+static inline void op_returned(struct op *o)
+{ say(o, sess_remembered(o->s) ? "remembered" : "not remembered"); }
 
 static inline void op_signup(struct op *o)
 { say_err(o, sess_account_create(o->s, o->word[1], o->word[2])); }
@@ -316,6 +322,7 @@ static const struct op_kind {
 	{ "del", op_del }, { "clear", op_clear }, { "append", op_append },
 	{ "add", op_add }, { "adds", op_adds }, { "get", op_get },
 	{ "take", op_take }, { "cas", op_cas }, { "once", op_once },
+	{ "repeated", op_repeated },
 	{ "user", op_user }, { "login", op_login }, { "logout", op_logout },
 	{ "renew", op_renew }, { "rotate", op_rotate },
 	{ "fresh", op_fresh }, { "life", op_life }, { "new", op_new },
@@ -324,6 +331,7 @@ static const struct op_kind {
 	{ "status", op_status }, { "hook", op_hook },
 	{ "header", op_header }, { "cookie", op_cookie },
 	{ "remember", op_remember }, { "ended", op_ended },
+	{ "remembered", op_returned },
 	{ "signup", op_signup }, { "import", op_import },
 	{ "verify", op_verify }, { "enter", op_enter },
 	{ "confirm", op_confirm }, { "password", op_password },
@@ -386,7 +394,7 @@ ops_page(struct sess_req *req, struct sess_res *res, struct sess *s)
 
 /* Forms need no token ... */
 static const struct sess_app ops __attribute__((unused)) = {
-	.handle = ops_page, .csrf_by_page = true,
+	.handle = ops_page, .csrf_by_page = true, .path_info = true,
 };
 
 /* ... or do. */

@@ -198,4 +198,5 @@ refused(const struct sess_req *req, struct sess_res *res,
 
 const struct sess_app probe_app = {
 	.handle = probe, .refused = refused, .csrf_by_page = true,
+	.path_info = true,
 };

@@ -89,7 +89,7 @@ site_copy() {
 	cp -R "$top_srcdir/www" "$T/www"
 	mkdir "$T/cgi-bin" "$T/release"
 	for page in visits login logout drafts shop cart billing prefs echo \
-	    signup account password devices; do
+	    signup account password devices health; do
 		program_copy "tests/pages/$page" cgi-bin
 		program_copy "cgi-bin/$page" release
 	done

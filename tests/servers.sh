@@ -3,12 +3,26 @@
 # files of fcgi/servers, in which only paths, port and settings are others.
 # It is sourced after scenario.sh and servers-main.sh.
 #
+#	servers_fill			# once: the programs, a certificate
 #	place apache-cgi		# a folder of its own
 #	deploy [NAME=value...]		# sets $base
 #	retire
 # SPDX-License-Identifier: ISC
 
 site=$T                 # what all of them share: cgi-bin, fcgi
+
+# What all of them need.
+servers_fill() {
+	mkdir "$T/fcgi"
+	program_copy tests/fcgi/demo fcgi
+	chmod -R u+w,a+rX "$T/fcgi"
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+	    -days 2 -subj /CN=127.0.0.1 \
+	    -addext subjectAltName=IP:127.0.0.1,DNS:shop.test \
+	    -keyout "$T/key.pem" -out "$T/cert.pem" 2> "$T/log/openssl.log" ||
+	    bail "no certificate"
+	chmod 644 "$T/key.pem"  # of no worth: it is made anew each time
+}
 
 # place NAME - from now on all is about this deployment.
 place() {

@@ -168,6 +168,7 @@ static const struct { const char *key; enum kind kind; size_t at; } keys[] = {
 	{ "insecure_dev", OTHER, AT(insecure_dev) },
 	{ "hsts", TIME, AT(hsts) },
 	{ "origin", TEXT, AT(origin) }, { "proxies", TEXT, AT(proxies) },
+	{ "proxy_header", OTHER, AT(proxy_header) },
 	{ "idle", TIME, AT(idle) }, { "absolute", TIME, AT(absolute) },
 	{ "anon_idle", TIME, AT(anon_idle) },
 	{ "anon_absolute", TIME, AT(anon_absolute) },
@@ -311,6 +312,10 @@ static const struct { const char *key, *value; int n; } words[] = {
 	{ "carry", "cookies", -1 }, { "carry", "Cookie", -1 },
 	{ "carry", ",", -1 }, { "carry", " ", -1 },
 	{ "carry", "cookie path", -1 }, { "carry", "15", -1 },
+	{ "proxy_header", "x-forwarded-for", SESS_X_FORWARDED_FOR },
+	{ "proxy_header", "forwarded", SESS_FORWARDED },
+	{ "proxy_header", "Forwarded", -1 },
+	{ "proxy_header", "x-real-ip", -1 },
 	{ "log_format", "text", SESS_LOG_TEXT },
 	{ "log_format", "json", SESS_LOG_JSON },
 	{ "log_format", "JSON", -1 }, { "log_format", "1", -1 },
@@ -327,6 +332,7 @@ word_of(const char *key)
 	return strcmp(key, "policy") == 0 ? (int)conf.policy :
 	    strcmp(key, "same_site") == 0 ? (int)conf.same_site :
 	    strcmp(key, "carry") == 0 ? (int)conf.carry :
+	    strcmp(key, "proxy_header") == 0 ? (int)conf.proxy_header :
 	    strcmp(key, "log_format") == 0 ? (int)conf.log_format :
 	    strcmp(key, "log_to") == 0 ? (int)conf.log_to :
 	    conf.insecure_dev;
@@ -409,13 +415,16 @@ static const struct { const char *file, *says; } wrong_files[] = {
 	    "query, field, bearer" },
 	{ "insecure_dev=perhaps\n", ":1: insecure_dev: not valid: it takes "
 	    "yes, no" },
-	{ "proxies=10.0.0.0/8\n", ":1: proxies: not valid: it takes addresses "
-	    "such as 127.0.0.1 ::1, and no networks or names" },
+	{ "proxies=10.1.2.3/8\n", ":1: proxies: not valid: it takes addresses "
+	    "and networks such as 127.0.0.1 10.0.0.0/8 fd00::/8, where nothing "
+	    "stands behind a network's prefix (not 10.1.2.3/8), and neither "
+	    "names nor everybody (0.0.0.0/0), who could then make up their "
+	    "addresses" },
 };
 
 Test(conf, a_wrong_line_is_named_with_its_file_and_number)
 {
-	char expected[256];
+	char expected[512];
 	size_t i;
 
 	for (i = 0; i < sizeof wrong_files / sizeof *wrong_files; i++) {
@@ -911,13 +920,24 @@ Test(conf, a_store_is_one_that_there_is)
 	expect_all_refused(no_stores);
 }
 
-/* They are compared as texts: a network or a name never matches. */
-Test(conf, proxies_are_addresses)
+/* A name never matches, and everybody would be believed. */
+Test(conf, r100_proxies_are_addresses_and_networks)
 {
-	static const char *const no_proxies[] = { "proxies=10.0.0.0/8",
-		"proxies=localhost", "proxies=10.0.0.1;10.0.0.2", NULL };
+	static const char *const no_proxies[] = { "proxies=localhost",
+		"proxies=10.0.0.1;10.0.0.2", "proxies=10.1.2.3/8",
+		"proxies=10.0.0.0/6", "proxies=10.0.0.0/33",
+		"proxies=10.0.0.0/", "proxies=10.0.0.0/08",
+		"proxies=10.0.0.0/-8", "proxies=10.0.0.0/8x",
+		"proxies=10.0.0.0/8/8", "proxies=10.0.0.0/0008",
+		"proxies=10.0.0/8", "proxies=/8", "proxies=fd00::1/8",
+		"proxies=fd00::/129", "proxies=fd00::/4294967304",
+		"proxies=[fd00::]/8", "proxies=0.0.0.0/0", "proxies=::/0",
+		"proxies=::ffff:0:0/96", "proxies=127.0.0.1 ::/0",
+		"proxies=127.0.0.1:80", NULL };
 
 	cr_assert_eq(read_file("proxies=127.0.0.1 ::1, 10.0.0.1"), SESS_OK);
+	cr_assert_eq(read_file("proxies=10.0.0.0/8 172.17.0.0/16,fd00::/8 "
+	    "2001:db8::/32 10.0.0.1/32 ::1/128 0.0.0.0/1"), SESS_OK);
 	expect_all_refused(no_proxies);
 }
 

@@ -286,6 +286,9 @@ format(struct buf *b, const struct sess_cookie *c)
 	return cookie_format(b, c);
 }
 
+/* Links 2.28 knows nothing else. */
+#define EPOCH "Expires=Thu, 01 Jan 1970 00:00:00 GMT"
+
 static const struct {
 	struct sess_cookie cookie;
 	const char *expected;           /* NULL: SESS_EINVAL */
@@ -311,11 +314,11 @@ static const struct {
 	    "a=1; Path=/; Max-Age=9223372036854775807; Secure; HttpOnly; "
 	    "SameSite=Lax", "for ever" },
 	{ { .name = "a", .value = "", .max_age = -1 },
-	    "a=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax",
-	    "removed" },
+	    "a=; Path=/; Max-Age=0; " EPOCH "; Secure; HttpOnly; "
+	    "SameSite=Lax", "removed" },
 	{ { .name = "a", .value = "", .max_age = INT64_MIN },
-	    "a=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax",
-	    "removed" },
+	    "a=; Path=/; Max-Age=0; " EPOCH "; Secure; HttpOnly; "
+	    "SameSite=Lax", "removed" },
 	{ { .name = "a", .value = "1", .same_site = SESS_STRICT },
 	    "a=1; Path=/; Secure; HttpOnly; SameSite=Strict", "strict" },
 	{ { .name = "a", .value = "1", .same_site = SESS_CROSS_SITE },
@@ -501,6 +504,24 @@ Test(cookie, S28_its_name_is_a_setting)
 	}
 }
 
+/* What stays says when in Max-Age alone: a browser's clock may be wrong. */
+Test(cookie, r100_a_cookie_that_goes_says_so_to_browsers_that_know_expires_alone)
+{
+	struct buf b = BUF_INIT(1000);
+	const struct sess_cookie gone = { .name = "a", .value = "",
+		.max_age = -1 };
+	const struct sess_cookie stays = { .name = "a", .value = "",
+		.max_age = 60 };
+
+	cr_assert_eq(cookie_format(&b, &gone), SESS_OK);
+	cr_assert_not_null(strstr(b.data, "; Max-Age=0; " EPOCH ";"));
+	buf_release(&b);
+	b = (struct buf)BUF_INIT(1000);
+	cr_assert_eq(cookie_format(&b, &stays), SESS_OK);
+	cr_assert_null(strstr(b.data, "Expires"));
+	buf_release(&b);
+}
+
 static int64_t life;
 
 static int
@@ -519,7 +540,7 @@ Test(cookie, S52_a_page_sets_any_life)
 		{ 0, "lang=de; Path=/; Secure" },
 		{ 60, "lang=de; Path=/; Max-Age=60; Secure" },
 		{ 34560000, "lang=de; Path=/; Max-Age=34560000; Secure" },
-		{ -1, "lang=de; Path=/; Max-Age=0; Secure" },
+		{ -1, "lang=de; Path=/; Max-Age=0; " EPOCH "; Secure" },
 	};
 	const struct sess_app app = { .handle = handle_cookie };
 	struct site *site = site_new(&app, NULL);

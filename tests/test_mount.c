@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "memory.h"
 
@@ -30,9 +31,12 @@ handle_whole(struct sess_req *req, struct sess_res *res, struct sess *s)
 }
 
 static const struct sess_app cart = { .handle = handle_cart,
-	.no_session = true };
+	.no_session = true, .path_info = true };
+static const struct sess_app plain = { .handle = handle_cart };
+static const struct sess_app gate = { .handle = handle_cart,
+	.authorizer = true };
 static const struct sess_mount mounts[] = { { "cart", &cart },
-	{ NULL, NULL } };
+	{ "plain", &plain }, { "gate", &gate }, { NULL, NULL } };
 static const struct sess_app whole = { .handle = handle_whole,
 	.mounts = mounts, .no_session = true };
 static const struct sess_app parts = { .mounts = mounts,
@@ -114,4 +118,64 @@ Test(mount, without_a_handler_of_its_own_the_whole_is_nothing)
 	cr_assert_str_eq(asked("/demo", ""), "404 ");
 	cr_assert_str_eq(asked("/demo", "/"), "404 ");
 	cr_assert_str_eq(asked("/demo", "/cart"), "200 cart /demo/cart ");
+}
+
+/* ---- path info that a program has no use for ---------------------------- */
+
+static const struct { const char *path, *info, *want; } useless[] = {
+	{ "/demo", "/plain", "200 cart /demo/plain " },
+	{ "/demo", "/plain/", "404 " }, { "/demo", "/plain/7", "404 " },
+	{ "/demo/plain/7", "", "404 " },
+	{ "/demo", "/cart/7", "200 cart /demo/cart /7" },
+	{ "/demo", "/gate/7", "200 cart /demo/gate /7" },
+};
+
+Test(mount, r102_path_info_is_404_where_the_program_has_no_use_for_it)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof useless / sizeof *useless; i++)
+		cr_expect_str_eq(asked(useless[i].path, useless[i].info),
+		    useless[i].want, "%s %s", useless[i].path,
+		    useless[i].info);
+}
+
+Test(mount, r102_a_program_alone_has_no_path_info_either)
+{
+	site_free(site);
+	site = site_new(&plain, NULL);
+	cr_assert_str_eq(asked("/plain", NULL), "200 cart /plain ");
+	cr_assert_str_eq(asked("/plain", ""), "200 cart /plain ");
+	cr_assert_str_eq(asked("/plain", "/"), "404 ");
+	cr_assert_str_eq(asked("/plain", "/foo/bar"), "404 ");
+	cr_assert_str_eq(asked("", "/"), "200 cart  /", "the site's root");
+	cr_assert_str_eq(asked("", "/foo"), "404 ");
+	site_free(site);
+	site = site_new(&cart, NULL);
+	cr_assert_str_eq(asked("/cart", "/foo/bar"), "200 cart /cart /foo/bar");
+}
+
+Test(mount, r102_the_log_names_path_info_once)
+{
+	const char *at;
+
+	site_free(site);
+	site = site_new(&plain, NULL);
+	asked("/plain", "/secret-7");
+	at = strstr(site->log, "path_info");
+	cr_assert_not_null(at, "%s", site->log);
+	cr_assert_null(strchr(strchr(at, '\n') + 1, '\n'), "%s", site->log);
+	cr_assert_null(strstr(site->log, "secret"), "what a visitor wrote");
+}
+
+Test(mount, r102_it_is_404_before_any_session_is_looked_for)
+{
+	const char *vars[] = { "REQUEST_METHOD=GET", "SCRIPT_NAME=/plain",
+		"PATH_INFO=/7", "HTTPS=on", "HTTP_COOKIE=__Host-sid="
+		"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB", NULL };
+
+	site_free(site);
+	site = site_new(&plain, NULL);
+	cr_assert_eq(ask(site, vars, NULL, 0)->status, 404);
+	cr_assert_null(site->service->store, "not even opened");
 }

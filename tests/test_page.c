@@ -273,8 +273,43 @@ Test(page, refused_request_gets_a_page)
 	answer_of(show_it, "");
 	a = post(&visitor, "a=b");
 	cr_assert_eq(a->status, 403);
-	cr_assert(says(a, "not from your present session"));
-	cr_assert(says(a, "style.css"));
+	cr_assert(says(a, "This form came without its token."));
+	cr_assert(says(a, "href=\"/style.css\""));
+	cr_assert(!says(a, "id=\"back\""));
+}
+
+/* Each reason that the library has is told in each language. */
+Test(page, r97_a_refusal_speaks_the_visitors_language)
+{
+	static const char *const reasons[] = { "no-cookie", "plain-http",
+		"no-token", "other-tab", "session-over", "form-old",
+		"other-site", "wrong-address", "too-many" };
+	char key[64];
+
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+		snprintf(key, sizeof(key), "refused.%s", reasons[i]);
+		cr_assert(words_has(key), "%s", key);
+	}
+	answer_of(show_it, "");
+	visitor.extra[0] = "HTTP_ACCEPT_LANGUAGE=de";
+	visitor.extra[1] = "HTTP_REFERER=https://example.org/cgi-bin/shop?a=1";
+	cr_assert(says(post(&visitor, "a=b"), "<html lang=\"de\""));
+	cr_assert(says(post(&visitor, "a=b"), "ohne sein Token"));
+	cr_assert(says(post(&visitor, "a=b"), "data-reason=\"no-token\""));
+	cr_assert(says(post(&visitor, "a=b"), "id=\"back\" "
+	    "href=\"/cgi-bin/shop?a=1\""));
+}
+
+/* What is behind the page's name may have any number of slashes. */
+Test(page, r102_a_refusal_finds_its_style)
+{
+	answer_of(show_it, "");
+	visitor.extra[0] = "PATH_INFO=/a/b/c";
+	cr_assert(says(post(&visitor, "a=b"), "href=\"/style.css\""));
+	visitor.extra[0] = "SCRIPT_NAME=/site/cgi-bin/page";
+	cr_assert(says(post(&visitor, "a=b"), "href=\"/site/style.css\""));
+	visitor.extra[0] = "SCRIPT_NAME=//evil.example/page";
+	cr_assert(says(post(&visitor, "a=b"), "href=\"../style.css\""));
 }
 
 Test(page, language_of_the_browser)

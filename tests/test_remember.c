@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 
+#include "crypt.h"
 #include "encode.h"
 #include "stage.h"
 
@@ -1001,4 +1002,602 @@ Test(remember, among_too_many_sessions_his_own_former_one_does_not_count)
 	with("max_sessions=1\nsessions_full=refuse");
 	w = remembered();
 	cr_assert_str_eq(get(&w, who)->body, "alice\n");
+}
+
+/* ---- r94: several programs on one host --------------------------------- */
+
+/* A second program on the same host: a store of its own, and these settings. */
+static struct site *
+neighbour(const char *settings)
+{
+	return quiet(site_new(&ops, settings));
+}
+
+static void
+expect_cookie_named(const char *settings, const char *name)
+{
+	struct visitor w;
+
+	with(settings);
+	w = (struct visitor){ .site = site };
+	cr_assert_eq(get(&w, log_in)->status, 200, "%s", settings);
+	cr_assert_not_null(jar_get(&w, name), "%s: %s", settings, name);
+}
+
+Test(remember, r94_with_the_default_cookie_name_the_names_stay)
+{
+	expect_cookie_named(NULL, "__Host-remember");
+	expect_cookie_named("cookie_name=__Host-sid", "__Host-remember");
+	expect_cookie_named("cookie_path=/x/", "__Secure-remember");
+	expect_cookie_named("insecure_dev=yes", "remember");
+}
+
+Test(remember, r94_another_cookie_name_gives_the_cookies_beside_it_their_names)
+{
+	expect_cookie_named("cookie_name=__Host-two", "__Host-two-remember");
+	expect_cookie_named("cookie_name=__Secure-two\ncookie_path=/x/",
+	    "__Secure-two-remember");
+	expect_cookie_named("cookie_name=two\ninsecure_dev=yes",
+	    "two-remember");
+}
+
+/* A neighbour's host could plant one that has no prefix. */
+Test(remember, r94_they_have_the_strongest_prefix_that_the_path_allows)
+{
+	expect_cookie_named("cookie_name=two", "__Host-two-remember");
+	expect_cookie_named("cookie_name=__Secure-two", "__Host-two-remember");
+	expect_cookie_named("cookie_name=two\ncookie_path=/x/",
+	    "__Secure-two-remember");
+	expect_cookie_named("cookie_name=sid", "__Host-sid-remember");
+}
+
+Test(remember, r94_all_three_cookies_beside_it_have_them)
+{
+	struct visitor w;
+
+	with("cookie_name=__Host-two");
+	w = (struct visitor){ .site = site };
+	get(&w, "op=csrf");
+	cr_assert_not_null(jar_get(&w, "__Host-two-pre"));
+	get(&w, "op=signup+alice+correct-horse-7");
+	get(&w, "op=enter+alice+correct-horse-7&op=remember");
+	cr_assert_not_null(jar_get(&w, "__Host-two-device"));
+	cr_assert_not_null(jar_get(&w, "__Host-two-remember"));
+	cr_assert_null(jar_get(&w, "__Host-pre"));
+	cr_assert_null(jar_get(&w, "__Host-device"));
+	cr_assert_null(jar_get(&w, RID));
+}
+
+Test(remember, r94_two_programs_on_one_host_forget_nothing_of_each_other)
+{
+	struct site *two = neighbour("cookie_name=__Host-two");
+	struct visitor w = remembered();
+
+	w.site = two;
+	cr_assert_str_eq(get(&w, "op=user&op=set+k+v")->body, "-\n");
+	get(&w, "op=login+bob&op=remember");
+	cr_assert_not_null(jar_get(&w, "__Host-two-remember"));
+	w.site = site;
+	cr_assert_str_eq(get(&w, who)->body, "alice\n");
+	get(&w, "op=logout");
+	w.site = two;
+	cr_assert_str_eq(get(&w, who)->body, "bob\n");
+	site_free(two);
+}
+
+Test(remember, r94_a_login_at_the_neighbours_leaves_the_browser_known)
+{
+	struct site *two = neighbour("cookie_name=__Host-two");
+	struct visitor w = { .site = site };
+	char before[80];
+
+	get(&w, "op=signup+alice+correct-horse-7");
+	get(&w, "op=enter+alice+correct-horse-7");
+	snprintf(before, sizeof before, "%s", jar_get(&w, "__Host-device"));
+	w.site = two;
+	get(&w, "op=signup+bob+correct-horse-7");
+	get(&w, "op=enter+bob+correct-horse-7");
+	cr_assert_str_eq(jar_get(&w, "__Host-device"), before);
+	site_free(two);
+}
+
+Test(remember, r94_a_family_of_another_store_is_not_taken_from_the_browser)
+{
+	struct site *two = neighbour(NULL);
+	struct visitor w = remembered(), old = copy_of(&w);
+
+	w.site = two;
+	cr_assert_str_eq(get(&w, who)->body, "-\n");
+	cr_assert_str_eq(jar_get(&w, RID), jar_get(&old, RID));
+	w.site = site;
+	cr_assert_str_eq(get(&w, who)->body, "alice\n");
+	site_free(two);
+}
+
+/* Its row is gone, and still the store knows that the family was its own. */
+Test(remember, r94_a_family_that_was_ended_here_is_taken)
+{
+	struct visitor w = remembered();
+
+	sql_run(site, "DELETE FROM family");
+	cr_assert_str_eq(get(&w, who)->body, "-\n");
+	cr_assert_null(jar_get(&w, RID));
+}
+
+/* 16 random bytes, without the store's mark. */
+static void
+as_of_0_1_0(struct visitor *w)
+{
+	uint8_t bytes[40], hash[SESS_KEY_LEN];
+	char sql[200], hex[2 * SESS_KEY_LEN + 1], text[60];
+	size_t i;
+
+	cr_assert(decode_base64url(bytes, sizeof bytes, jar_get(w, RID),
+	    strlen(jar_get(w, RID))));
+	memset(bytes, 7, 16);
+	encode_base64url(text, bytes, sizeof bytes);
+	jar_set(w, RID, text);
+	crypt_sha256(hash, "libsess-family-1", bytes, 16);
+	for (i = 0; i < sizeof hash; i++)
+		snprintf(hex + 2 * i, 3, "%02X", hash[i]);
+	snprintf(sql, sizeof sql, "UPDATE family SET key = X'%s'", hex);
+	sql_run(site, sql);
+}
+
+Test(remember, r94_a_cookie_of_0_1_0_counts_as_before)
+{
+	struct visitor w = remembered();
+
+	as_of_0_1_0(&w);
+	cr_assert_str_eq(get(&w, who)->body, "alice\n");
+	close_browser(&w);
+	cr_assert_str_eq(get(&w, who)->body, "alice\n");
+}
+
+/* ---- r95: a session of nobody's ---------------------------------------- */
+
+/* His session was over as he sent a form: what was in it is kept for him. */
+static struct visitor
+stashed(void)
+{
+	struct visitor w = remembered();
+
+	cr_assert_str_eq(post(&w, "op=user&op=set+k+v")->body, "-\n");
+	cr_assert_not_null(jar_get(&w, SID));
+	return w;
+}
+
+Test(remember, r95_a_session_of_nobodys_becomes_his_and_its_fields_come_along)
+{
+	struct visitor w = stashed(), old = copy_of(&w);
+
+	cr_assert_str_eq(get(&w, "op=user&op=get+k")->body, "alice\nv\n");
+	cr_assert_str_neq(jar_get(&w, SID), jar_get(&old, SID));
+	cr_assert_str_neq(jar_get(&w, RID), jar_get(&old, RID));
+	cr_assert_eq(sessions(site), 1);
+	cr_assert_eq(families(), 1);
+	cr_assert_eq(sql_int(site, "SELECT anonymous FROM tally"), 0);
+	cr_assert_str_eq(get(&w, "op=user&op=get+k")->body, "alice\nv\n");
+	cr_assert_eq(alarms(), 0);
+}
+
+Test(remember, r95_its_old_id_opens_nothing_any_more)
+{
+	struct visitor w = stashed(), planter = copy_of(&w);
+
+	get(&w, who);
+	jar_set(&planter, RID, "");
+	cr_assert_str_eq(get(&planter, "op=user&op=get+k")->body, "-\n-\n");
+	site->now += 11;
+	cr_assert_str_eq(get(&planter, "op=user&op=get+k")->body, "-\n-\n");
+}
+
+Test(remember, r95_such_a_session_is_as_any_that_remembering_began)
+{
+	struct visitor w = stashed();
+
+	cr_assert_str_eq(get(&w, "op=fresh+100000")->body, "stale\n");
+	cr_assert_eq(sql_int(site, "SELECT idle FROM session"), 1800);
+	cr_assert_eq(sql_int(site, "SELECT ends - seen FROM session"),
+	    8 * 3600);
+	cr_assert_not_null(strstr(get(&w, "op=devices")->body,
+	    "here remembered 192.0.2.1"));
+	cr_assert_eq(sql_int(site, "SELECT count(*) FROM event JOIN session "
+	    "ON handle = session WHERE kind = 'login' AND "
+	    "why = 'remembered'"), 1);
+	get(&w, "op=logout");
+	cr_assert_eq(sessions(site), 0);
+	cr_assert_eq(families(), 0);
+}
+
+Test(remember, r95_a_form_leaves_it_nobodys)
+{
+	struct visitor w = stashed(), old = copy_of(&w);
+
+	cr_assert_str_eq(post(&w, "op=user&op=get+k")->body, "-\nv\n");
+	cr_assert_str_eq(jar_get(&w, RID), jar_get(&old, RID));
+}
+
+Test(remember, r95_a_tab_that_comes_late_joins)
+{
+	static const int after[] = { 0, 9, 11, 59 };
+	struct visitor w, late;
+	size_t i;
+
+	for (i = 0; i < sizeof after / sizeof *after; i++) {
+		with(NULL);
+		w = stashed();
+		late = copy_of(&w);
+		get(&w, who);
+		site->now += after[i];
+		cr_assert_str_eq(get(&late, "op=user&op=get+k")->body,
+		    "alice\nv\n", "%d s", after[i]);
+		cr_assert_str_eq(jar_get(&late, RID), jar_get(&w, RID));
+		cr_assert_str_eq(get(&w, who)->body, "alice\n");
+		cr_assert_eq(sessions(site), 1);
+		cr_assert_eq(alarms(), 0);
+	}
+}
+
+/* He proved his password once more, and a tab beside it was slower. */
+Test(remember, r95_a_late_tab_ends_no_session_of_its_own_family)
+{
+	struct visitor w = remembered(), late;
+
+	get(&w, who);
+	late = copy_of(&w);
+	get(&w, "op=login+alice&op=set+k+v");
+	cr_assert_str_eq(get(&late, who)->body, "-\n");
+	cr_assert_str_eq(jar_get(&late, RID), jar_get(&w, RID));
+	cr_assert_str_eq(get(&w, "op=user&op=get+k&op=fresh+9")->body,
+	    "alice\nv\nfresh\n");
+}
+
+/* "RID SID" */
+static void
+come_back_from_nobody(struct site *twin, int n, const struct order *order,
+    struct report *report)
+{
+	struct visitor w = { .site = twin };
+	char token[80], id[80];
+
+	(void)n;
+	sscanf(order->text, "%79s %79s", token, id);
+	jar_set(&w, RID, token);
+	jar_set(&w, SID, id);
+	report->value = strcmp(get(&w, "op=user&op=get+k")->body,
+	    "alice\nv\n") == 0;
+}
+
+Test(remember, r95_four_tabs_at_once_have_one_session_and_its_fields)
+{
+	struct visitor w;
+	struct crew crew;
+	char both[170];
+	int round;
+
+	crew_start(&crew, 4, site, &ops, NULL, come_back_from_nobody);
+	for (round = 0; round < 20; round++) {
+		w = stashed();
+		snprintf(both, sizeof both, "%s %s", jar_get(&w, RID),
+		    jar_get(&w, SID));
+		crew_round(&crew, round, site->now, both);
+		cr_assert_eq(crew_count(&crew, 1), 4, "round %d", round);
+		cr_assert_eq(sql_int(site, "SELECT count(*) FROM session "
+		    "WHERE user IS NULL"), 0);
+		cr_assert_eq(alarms(), 0);
+		sql_run(site, "DELETE FROM session; DELETE FROM family");
+	}
+	cr_assert(crew_end(&crew));
+}
+
+Test(remember, r95_a_token_that_does_not_count_leaves_it_as_it_was)
+{
+	struct visitor w = stashed(), gone = copy_of(&w);
+	char id[80];
+
+	sql_run(site, "DELETE FROM family");
+	snprintf(id, sizeof id, "%s", jar_get(&gone, SID));
+	cr_assert_str_eq(get(&gone, "op=user&op=get+k")->body, "-\nv\n");
+	cr_assert_str_eq(jar_get(&gone, SID), id);
+	cr_assert_null(jar_get(&gone, RID));
+	/* one that was used by another */
+	with(NULL);
+	w = stashed();
+	gone = copy_of(&w);
+	close_browser(&gone);
+	get(&gone, who);
+	site->now += 60;
+	cr_assert_str_eq(get(&w, "op=user&op=get+k")->body, "-\nv\n");
+	cr_assert_eq(alarms(), 1);
+}
+
+Test(remember, r95_among_too_many_sessions_it_stays_nobodys)
+{
+	struct visitor w, other;
+
+	with("max_sessions=1\nsessions_full=refuse");
+	w = stashed();
+	sql_run(site, "DELETE FROM session WHERE user IS NOT NULL");
+	other = (struct visitor){ .site = site };
+	cr_assert_eq(get(&other, "op=login+alice")->status, 200);
+	cr_assert_str_eq(get(&w, "op=user&op=get+k")->body, "-\nv\n");
+	get(&other, "op=logout");
+	cr_assert_str_eq(get(&w, "op=user&op=get+k")->body, "alice\nv\n");
+}
+
+Test(remember, r95_the_session_of_another_user_stays_his)
+{
+	struct visitor w = remembered(), bob = { .site = site };
+
+	get(&bob, "op=login+bob");
+	jar_set(&bob, RID, jar_get(&w, RID));
+	cr_assert_str_eq(get(&bob, who)->body, "bob\n");
+	cr_assert_str_eq(jar_get(&bob, RID), jar_get(&w, RID));
+}
+
+Test(remember, r95_who_logged_out_stays_so)
+{
+	struct visitor w = remembered();
+
+	get(&w, "op=logout&op=flash+bye");
+	cr_assert_not_null(jar_get(&w, SID));
+	cr_assert_str_eq(get(&w, "op=user&op=takeflash")->body, "-\nbye\n");
+	cr_assert_str_eq(get(&w, who)->body, "-\n");
+}
+
+Test(remember, r95_an_authorizer_changes_nothing)
+{
+	struct visitor w = stashed(), old = copy_of(&w);
+	struct answer *a;
+
+	site->service->app = &guard;
+	a = get(&w, "op=user&op=get+k");
+	cr_assert_str_eq(a->body, "-\nv\n");
+	cr_assert_null(field_of(a, "Set-Cookie"));
+	site->service->app = &ops;
+	cr_assert_str_eq(jar_get(&w, RID), jar_get(&old, RID));
+	cr_assert_str_eq(get(&w, "op=user&op=get+k")->body, "alice\nv\n");
+}
+
+/* An id that came another way is never promoted to a cookie. */
+Test(remember, r95_an_id_of_the_query_stays_where_it_is)
+{
+	struct visitor w, other;
+	char query[200];
+
+	with("carry=cookie query");
+	other = (struct visitor){ .site = site };
+	get(&other, "op=set+k+v");
+	w = remembered();
+	snprintf(query, sizeof query, "sid=%s&op=user&op=get+k",
+	    jar_get(&other, SID));
+	cr_assert_str_eq(get(&w, query)->body, "-\nv\n");
+}
+
+/* ---- r96: a browser that lost its newest token ------------------------- */
+
+#define DEVICE "__Host-device"
+
+/* Closed, and alice's account knows the browser. */
+static struct visitor
+known_browser(void)
+{
+	struct visitor w = { .site = site };
+	char device[80];
+
+	w.extra[0] = "HTTP_USER_AGENT=Mozilla/5.0 Chrome/156";
+	get(&w, "op=signup+alice+correct-horse-7");
+	get(&w, "op=enter+alice+correct-horse-7&op=remember");
+	snprintf(device, sizeof device, "%s", jar_get(&w, DEVICE));
+	close_browser(&w);
+	jar_set(&w, DEVICE, device);
+	return w;
+}
+
+/* It returns, and crashes before the new cookies are on its disk. */
+static void
+crash(const struct visitor *w)
+{
+	struct visitor lost = copy_of(w);
+
+	cr_assert_str_eq(get(&lost, "op=user&op=set+k+v")->body, "alice\n");
+}
+
+static void
+expect_joins(struct visitor w, const char *why)
+{
+	cr_assert_str_eq(get(&w, "op=user&op=get+k")->body, "alice\nv\n",
+	    "%s", why);
+	cr_assert_eq(alarms(), 0, "%s", why);
+	cr_assert_eq(sessions(site), 1, "%s", why);
+	cr_assert_eq(families(), 1, "%s", why);
+}
+
+static void
+expect_stolen(struct visitor w, const char *why)
+{
+	cr_assert_str_eq(get(&w, who)->body, "-\n", "%s", why);
+	cr_assert_eq(alarms(), 1, "%s", why);
+	cr_assert_eq(sessions(site), 0, "%s", why);
+	cr_assert_eq(families(), 0, "%s", why);
+}
+
+Test(remember, r96_a_known_browser_that_crashed_joins_after_66_s)
+{
+	struct visitor w = known_browser();
+
+	crash(&w);
+	site->now += 66;
+	expect_joins(copy_of(&w), "the cookie of before the crash");
+	/* and on it goes from there */
+	get(&w, who);
+	site->now += DAY;
+	close_browser(&w);
+	cr_assert_str_eq(get(&w, who)->body, "alice\n");
+	cr_assert_eq(alarms(), 0);
+}
+
+Test(remember, r96_it_may_crash_again_within_its_ten_minutes)
+{
+	struct visitor w = known_browser();
+
+	crash(&w);
+	site->now += 66;
+	crash(&w);
+	site->now += 200;
+	crash(&w);
+	site->now += 333;
+	expect_joins(w, "599 s after the first");
+}
+
+Test(remember, r96_after_ten_minutes_it_is_a_theft)
+{
+	struct visitor w = known_browser();
+
+	crash(&w);
+	site->now += 601;
+	expect_stolen(w, "10 min and 1 s");
+}
+
+Test(remember, r96_from_elsewhere_it_is_a_theft_after_a_minute)
+{
+	static const char *const others[] = { "HTTP_USER_AGENT=Evil/1",
+		"HTTP_USER_AGENT=", "REMOTE_ADDR=192.0.2.2",
+		"REMOTE_ADDR=2001:db8::1" };
+	struct visitor w;
+	size_t i;
+
+	for (i = 0; i < sizeof others / sizeof *others; i++) {
+		with(NULL);
+		w = known_browser();
+		crash(&w);
+		site->now += 66;
+		w.extra[i < 2 ? 0 : 1] = others[i];
+		expect_stolen(w, others[i]);
+	}
+}
+
+Test(remember, r96_with_another_device_cookie_it_is_a_theft_after_a_minute)
+{
+	struct visitor w = known_browser();
+	char device[80];
+
+	crash(&w);
+	site->now += 66;
+	snprintf(device, sizeof device, "%s", jar_get(&w, DEVICE));
+	device[20] = device[20] == 'A' ? 'B' : 'A';
+	jar_set(&w, DEVICE, device);
+	expect_stolen(w, "one character is another");
+}
+
+Test(remember, r96_without_device_cookie_it_is_a_theft_after_a_minute)
+{
+	struct visitor w = known_browser();
+
+	close_browser(&w);              /* the jar keeps the token alone */
+	crash(&w);
+	site->now += 66;
+	expect_stolen(w, "nor had the first one any");
+	with(NULL);
+	w = known_browser();
+	crash(&w);
+	close_browser(&w);
+	site->now += 66;
+	expect_stolen(w, "only the first one had it");
+}
+
+Test(remember, r96_its_network_is_that_of_its_house)
+{
+	struct visitor w;
+
+	with(NULL);
+	w = known_browser();
+	w.extra[1] = "REMOTE_ADDR=2001:db8:1:2::3";
+	crash(&w);
+	site->now += 66;
+	w.extra[1] = "REMOTE_ADDR=2001:db8:1:2:ffff::4";
+	expect_joins(w, "the same /64");
+}
+
+Test(remember, r96_whoever_uses_the_token_first_gains_nothing_by_it)
+{
+	struct visitor w = known_browser(), thief = copy_of(&w);
+
+	thief.extra[0] = "HTTP_USER_AGENT=Evil/1";
+	crash(&thief);
+	site->now += 66;
+	expect_stolen(w, "the owner is not where the thief was");
+}
+
+Test(remember, r96_a_logout_after_the_crash_is_no_theft)
+{
+	struct visitor w = known_browser();
+
+	crash(&w);
+	site->now += 66;
+	cr_assert_eq(post(&w, log_out)->status, 200);
+	expect_forgotten(&w, "a logout");
+	cr_assert_eq(alarms(), 0);
+	cr_assert_eq(sessions(site), 0);
+}
+
+/* What is kept of the browser says nothing of it to who reads the store. */
+Test(remember, r96_the_store_has_a_keyed_hash_of_the_browser)
+{
+	struct visitor w = known_browser();
+	uint8_t device[40];
+
+	crash(&w);
+	cr_assert_eq(sql_int(site, "SELECT length(browser) FROM family"), 32);
+	cr_assert(decode_base64url(device, sizeof device, jar_get(&w, DEVICE),
+	    strlen(jar_get(&w, DEVICE))));
+	expect_nowhere(device, sizeof device);
+}
+
+/* ---- what the visitor's browser and the page are told ------------------ */
+
+Test(remember, the_cookie_lives_as_long_as_its_family)
+{
+	struct visitor w = remembered();
+	char line[256];
+
+	site->now += 10 * DAY;
+	cookie_line(get(&w, who), RID, line);
+	cr_assert_not_null(strstr(line, "; Max-Age=1728000;"), "%s", line);
+	close_browser(&w);
+	site->now = 1700000000 + 30 * DAY - 1;
+	cookie_line(get(&w, who), RID, line);
+	cr_assert_not_null(strstr(line, "; Max-Age=1;"), "%s", line);
+}
+
+Test(remember, a_tab_that_joins_hears_how_long_the_cookie_lives)
+{
+	struct visitor w = remembered(), late = copy_of(&w);
+	char line[256];
+
+	site->now += 10 * DAY;
+	get(&w, who);
+	cookie_line(get(&late, who), RID, line);
+	cr_assert_not_null(strstr(line, "; Max-Age=1728000;"), "%s", line);
+}
+
+Test(remember, a_page_can_know_that_the_cookie_logged_its_visitor_in)
+{
+	static const char how[] = "op=remembered";
+	struct visitor w = { .site = site }, late;
+
+	cr_assert_str_eq(get(&w, how)->body, "not remembered\n");
+	get(&w, log_in);
+	cr_assert_str_eq(get(&w, how)->body, "not remembered\n", "by its id");
+	close_browser(&w);
+	late = copy_of(&w);
+	cr_assert_str_eq(get(&w, how)->body, "remembered\n");
+	cr_assert_str_eq(get(&w, how)->body, "not remembered\n");
+	cr_assert_str_eq(get(&late, how)->body, "remembered\n", "it joins");
+	w = stashed();
+	cr_assert_str_eq(get(&w, how)->body, "remembered\n");
+	close_browser(&w);
+	cr_assert_str_eq(get(&w, "op=logout&op=remembered")->body,
+	    "not remembered\n");
 }

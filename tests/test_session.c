@@ -513,8 +513,9 @@ Test(session, r15_the_cookie_to_the_byte)
 
 Test(session, r15_logout_takes_the_cookie_away_to_the_byte)
 {
-	static const char want[] = "__Host-sid=; Path=/; Max-Age=0; Secure; "
-	    "HttpOnly; SameSite=Lax\r\n";
+	static const char want[] = "__Host-sid=; Path=/; Max-Age=0; "
+	    "Expires=Thu, 01 Jan 1970 00:00:00 GMT; Secure; HttpOnly; "
+	    "SameSite=Lax\r\n";
 	const char *line;
 	struct answer *a;
 

@@ -229,8 +229,9 @@ Test(life, s35_at_logout_the_row_the_cookie_and_the_id_are_gone)
 {
 	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
-	static const char gone[] = SID "=; Path=/; Max-Age=0; Secure; "
-	    "HttpOnly; SameSite=Lax\r\n";
+	static const char gone[] = SID "=; Path=/; Max-Age=0; "
+	    "Expires=Thu, 01 Jan 1970 00:00:00 GMT; Secure; HttpOnly; "
+	    "SameSite=Lax\r\n";
 	struct answer *a;
 	struct id id;
 

@@ -6,6 +6,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <fcntl.h>
@@ -872,9 +873,9 @@ Test(store, r57_a_newer_schema_is_refused)
 {
 	cr_assert_eq(create(1), SESS_OK);
 	close_it();
-	run_sql("PRAGMA user_version = 5");
+	run_sql("PRAGMA user_version = 6");
 	expect_unusable("newer");
-	run_sql("PRAGMA user_version = 4");
+	run_sql("PRAGMA user_version = 5");
 	cr_assert_eq(open_store(), SESS_OK);
 	cr_assert_eq(find(1, NOW), SESS_FOUND_LIVE);
 }
@@ -927,7 +928,7 @@ Test(store, r57_a_database_of_somebody_else_is_refused)
 		cr_assert_eq(number("SELECT count(*) FROM sqlite_schema"), 1);
 		cr_assert_eq(number("PRAGMA user_version"), i);
 	}
-	run_sql("PRAGMA user_version = 4");
+	run_sql("PRAGMA user_version = 5");
 	*faults = '\0';
 	err = open_store();
 	if (err == SESS_OK) {
@@ -1032,6 +1033,13 @@ static const char of_version_3[] =
     "(8, 1700000000, 'throttle', NULL, 0, 'w', 1), "
     "(9, 1700000000, 'login', 'user2', 0, NULL, 1);";
 
+/* A remembered browser, whose token has been used once: key 21, 23 after 22. */
+static const char of_version_4[] =
+    "INSERT INTO family (key, user, token, before, turned, until) VALUES "
+    "(CAST(unhex8(21) || zeroblob(28) AS BLOB), 'user2', "
+    "CAST(unhex8(23) || zeroblob(28) AS BLOB), "
+    "CAST(unhex8(22) || zeroblob(28) AS BLOB), 1700000000, 1700001000);";
+
 /* A number as key() writes it. */
 static void
 unhex8(sqlite3_context *to, int argc, sqlite3_value **argv)
@@ -1053,7 +1061,7 @@ static void
 make_version(int version)
 {
 	static const char *const rows[] = { of_version_1, of_version_2,
-		of_version_3 };
+		of_version_3, of_version_4 };
 	sqlite3 *db;
 	int i;
 
@@ -1088,7 +1096,7 @@ expect_kept(int i, int version)
 	cr_assert(rec.idle == 100 && rec.ends == NOW + 1000);
 	cr_assert_gt(rec.handle, 0);
 	cr_assert(!rec.remembered && rec.alerts_seen == 0);
-	if (version == 3 && i % 4 == 2) {
+	if (version >= 3 && i % 4 == 2) {
 		cr_assert_str_eq(rec.agent, "Lynx");
 		cr_assert_str_eq(rec.address, "192.0.2.1");
 		cr_assert_eq(rec.alert, 7);
@@ -1120,7 +1128,7 @@ expect_all_kept(int version)
 	cr_assert_eq(number("SELECT count(*) FROM progress"),
 	    version > 1 ? 50 : 0);
 	cr_assert_eq(number("SELECT count(*) FROM event"),
-	    version == 3 ? 5 : 0);
+	    version >= 3 ? 5 : 0);
 	cr_assert_eq(number(left), 0);
 	for (i = 1; i <= 50; i++) {
 		expect_kept(i, version);
@@ -1159,6 +1167,104 @@ Test(store, a_database_of_version_3_is_upgraded_and_keeps_all)
 	cr_assert_eq(n, 2);
 }
 
+static enum sess_redeemed
+redeem(int token, int next, const uint8_t *browser, int64_t now)
+{
+	static int n = 900;             /* a session each */
+	struct sess_redeem r = { .family = key(21), .token = key(token),
+		.next = key(next), .browser = browser,
+		.begin = { .turn = SESS_TURN_CREATE, .next = key(++n),
+			.secret = secret(1), .now = now, .idle = 500,
+			.ends = now + 1000, .handle = n,
+			.stale = true, .max_fields = 9, .max_bytes = 999,
+			.max_value = 99 },
+		.note = { .at = now, .kind = "login" } };
+	struct sess_redemption o;
+
+	cr_assert_eq(sqlite_store.redeem(store, &r, now, &memory, &o),
+	    SESS_OK);
+	return o.how;
+}
+
+/* What used its token is not known, and so has a minute like any other. */
+Test(store, r96_a_database_of_version_4_is_upgraded_and_keeps_its_families)
+{
+	expect_upgrade_from(4);
+	cr_assert_eq(number("SELECT count(*) FROM family "
+	    "WHERE browser IS NULL"), 1);
+	cr_assert_eq(redeem(22, 23, key(30), NOW + 59), SESS_REDEEMED_JOINED);
+	cr_assert_eq(redeem(23, 24, key(30), NOW + 70), SESS_REDEEMED);
+	cr_assert_eq(redeem(23, 24, key(30), NOW + 170), SESS_REDEEMED_JOINED);
+	cr_assert_eq(redeem(23, 24, key(31), NOW + 170), SESS_REDEEMED_STOLEN);
+}
+
+/* alice is remembered by family 21, whose token is 22. */
+static void
+remember_alice(void)
+{
+	const struct sess_family f = { .key = key(21), .token = key(22),
+		.until = NOW + 1000 };
+
+	cr_assert_eq(CHANGE(.turn = SESS_TURN_CREATE, .next = key(1),
+	    .secret = secret(1), .idle = 9, .ends = NOW + 9, .handle = 1,
+	    .user = "alice", .family = &f), SESS_OK);
+}
+
+/* Its session of nobody's was there when it was looked for, and is not now. */
+Test(store, r95_where_the_session_of_nobodys_is_gone_one_begins)
+{
+	struct sess_redeem r = { .family = key(21), .token = key(22),
+		.next = key(23),
+		.begin = { .turn = SESS_TURN_RENEW, .key = key(77),
+			.next = key(2), .secret = secret(1), .now = NOW,
+			.idle = 500, .ends = NOW + 1000, .handle = 5,
+			.stale = true, .max_fields = 9, .max_bytes = 999,
+			.max_value = 99 },
+		.note = { .at = NOW, .kind = "login" } };
+	struct sess_redemption o;
+
+	remember_alice();
+	cr_assert_eq(sqlite_store.redeem(store, &r, NOW, &memory, &o),
+	    SESS_OK);
+	cr_assert(o.how == SESS_REDEEMED && o.session == 5);
+	cr_assert_eq(o.until, NOW + 1000);
+	cr_assert_eq(find(2, NOW), SESS_FOUND_LIVE);
+	cr_assert_str_eq(rec.user, "alice");
+	cr_assert(rec.remembered && rec.auth == 0 && rec.handle == 5);
+	cr_assert_eq(number("SELECT count(*) FROM session"), 1);
+}
+
+/* A request whose id a login has replaced must not turn that session's token. */
+Test(store, r95_a_late_one_joins_or_changes_nothing)
+{
+	struct sess_redeem r = { .family = key(21), .token = key(22),
+		.next = key(23), .join = true,
+		.begin = { .turn = SESS_TURN_CREATE, .next = key(2),
+			.secret = secret(1), .now = NOW, .idle = 500,
+			.ends = NOW + 1000, .handle = 5, .max_fields = 9,
+			.max_bytes = 999, .max_value = 99 },
+		.note = { .at = NOW, .kind = "login" } };
+	struct sess_redemption o;
+
+	remember_alice();
+	cr_assert_eq(sqlite_store.redeem(store, &r, NOW, &memory, &o),
+	    SESS_OK);
+	cr_assert_eq(o.how, SESS_REDEEMED_NOT);
+	r.token = key(99);
+	cr_assert_eq(sqlite_store.redeem(store, &r, NOW, &memory, &o),
+	    SESS_OK);
+	cr_assert_eq(o.how, SESS_REDEEMED_NOT);
+	cr_assert_eq(find(1, NOW), SESS_FOUND_LIVE);
+	cr_assert_eq(number("SELECT count(*) FROM family"), 1);
+	cr_assert_eq(redeem(22, 23, NULL, NOW), SESS_REDEEMED);
+	r.token = key(22);
+	r.next = key(23);
+	cr_assert_eq(sqlite_store.redeem(store, &r, NOW, &memory, &o),
+	    SESS_OK);
+	cr_assert_eq(o.how, SESS_REDEEMED_JOINED);
+	cr_assert_eq(find(2, NOW), SESS_FOUND_LIVE);
+}
+
 /* Of each version, by four at once. */
 static void
 open_old(struct site *none, int who, const struct order *order,
@@ -1183,7 +1289,7 @@ Test(store, four_that_find_an_old_version_all_get_a_store)
 	close_it();
 	crew_start(&crew, 4, NULL, NULL, NULL, open_old);
 	for (round = 0; round < 30; round++) {
-		make_version(round % 3 + 1);
+		make_version(round % 4 + 1);
 		crew_round(&crew, round, 0, NULL);
 		for (i = 0; i < 4; i++)
 			cr_assert_eq(crew.report[i].value, SESS_OK, "%d: %s",
@@ -1194,7 +1300,7 @@ Test(store, four_that_find_an_old_version_all_get_a_store)
 	}
 	cr_assert(crew_end(&crew));
 	cr_assert_eq(open_store(), SESS_OK);
-	expect_all_kept(3);
+	expect_all_kept(2);
 }
 
 /* What a version has, and the one before it has not. */
@@ -1210,6 +1316,8 @@ expect_whole(int version)
 	    "name GLOB 'session_new' OR name GLOB '*_4'"), version >= 4);
 	cr_assert_eq(number("SELECT count(*) FROM sqlite_schema WHERE "
 	    "name GLOB 'tally_*'"), version >= 4 ? 0 : 3);
+	cr_assert_eq(number("SELECT count(*) FROM pragma_table_info("
+	    "'family') WHERE name = 'browser'"), version >= 5);
 	cr_assert_eq(number("SELECT (SELECT count(*) FROM session) * 1000 + "
 	    "(SELECT count(*) FROM field)"), version >= 4 ? 50150 : 50152);
 	cr_assert_eq(number("SELECT count(*) FROM "
@@ -1224,7 +1332,7 @@ Test(store, r53_killed_during_an_upgrade_it_is_of_one_version_or_the_next)
 
 	close_it();
 	for (i = 0; i < 80; i++) {
-		from = i % 2 + 2;
+		from = i % 3 + 2;
 		make_version(from);
 		if ((pid = fork()) == 0) {
 			open_store();
@@ -1254,7 +1362,7 @@ Test(store, r82_after_an_upgrade_the_next_key_is_above_all_that_were_named)
 {
 	int version;
 
-	for (version = 1; version <= 3; version++) {
+	for (version = 1; version <= 4; version++) {
 		close_it();
 		make_version(version);
 		cr_assert_eq(open_store(), SESS_OK);
@@ -1822,6 +1930,101 @@ Test(store, r60_to_the_visitor_it_is_a_503)
 	cr_assert_eq(get(&v, "op=set+k+w")->status, 200);
 	snprintf(path, sizeof path, "%s/store.db", folder);
 	site_free(site);
+}
+
+/* ---- does it work? ----------------------------------------------------- */
+
+static enum sess_err
+check(int64_t now)
+{
+	*faults = *steps = '\0';
+	return sqlite_store.check(store, now);
+}
+
+static int
+check_wrote(int64_t now)
+{
+	cr_assert_eq(check(now), SESS_OK, "%s", faults);
+	return times_in(steps, "INSERT INTO bucket");
+}
+
+Test(store, r101_a_check_writes_once_a_second_whoever_asks)
+{
+	struct sess_store *first = store;
+
+	cr_assert_eq(check_wrote(NOW), 1);
+	cr_assert_eq(check_wrote(NOW), 0);
+	cr_assert_eq(open_store(), SESS_OK);
+	cr_assert_eq(check_wrote(NOW), 0, "another process");
+	cr_assert_eq(check_wrote(NOW + 1), 1);
+	sqlite_store.close(first);
+}
+
+Test(store, r101_a_check_leaves_one_row_of_its_own)
+{
+	int i;
+
+	cr_assert_eq(create(1), SESS_OK);
+	for (i = 0; i < 100; i++)
+		cr_assert_eq(check(NOW + i), SESS_OK);
+	cr_assert_eq(number("SELECT count(*) FROM bucket"), 1);
+	cr_assert_eq(number("SELECT count(*) FROM session"), 1);
+	cr_assert_eq(number("SELECT count(*) FROM token"), 1);
+}
+
+Test(store, r101_a_check_sees_a_lock_past_the_deadline)
+{
+	int tell;
+	pid_t pid;
+
+	close_it();
+	pid = start_holder(hold_gate, &tell);
+	cr_assert_eq(open_store(), SESS_OK);
+	cr_assert_eq(check(NOW), SESS_ESTORE);
+	cr_assert_not_null(strstr(faults, "locked"), "%s", faults);
+	close(tell);
+	waitpid(pid, NULL, 0);
+	cr_assert_eq(check(NOW), SESS_OK);
+}
+
+Test(store, r101_a_check_sees_a_disk_that_is_full)
+{
+	struct rlimit limit, none;
+
+	cr_assert_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	none = (struct rlimit){ 0, limit.rlim_max };
+	signal(SIGXFSZ, SIG_IGN);
+	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &none), 0);
+	cr_expect_eq(check(NOW), SESS_ESTORE);
+	cr_expect_str_neq(faults, "");
+	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	cr_assert_eq(check(NOW), SESS_OK, "%s", faults);
+}
+
+Test(store, r101_a_check_sees_a_spoilt_database)
+{
+	settle();
+	spoil(4096, 4096, 0xaa);
+	spoil(8192, 4096, 0xaa);
+	spoil(12288, 4096, 0xaa);
+	cr_assert_eq(open_store(), SESS_OK, "its first page is whole");
+	cr_assert_eq(check(NOW), SESS_ECONF);
+	cr_assert_str_neq(faults, "");
+}
+
+Test(store, r101_a_check_sees_that_the_file_was_moved_or_replaced)
+{
+	char moved[160];
+
+	snprintf(moved, sizeof moved, "%s-moved", path);
+	cr_assert_eq(rename(path, moved), 0);
+	cr_assert_eq(check(NOW), SESS_ESTORE);
+	cr_assert_not_null(strstr(faults, path), "%s", faults);
+	close(open(path, O_WRONLY | O_CREAT, 0600));
+	cr_assert_eq(check(NOW), SESS_ESTORE);
+	cr_assert_not_null(strstr(faults, "restart"), "%s", faults);
+	cr_assert_eq(rename(moved, path), 0);
+	cr_assert_eq(check(NOW), SESS_OK, "%s", faults);
 }
 
 /* ---- fork, and death in the middle ------------------------------------- */

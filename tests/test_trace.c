@@ -161,7 +161,7 @@ Test(trace, a_refused_request_has_an_answer_and_no_handler)
 	expect_not_in(site->trace, "handler: ");
 	expect_not_in(site->trace, "commit: ");
 	expect_in(site->trace, "answer: 403, ");
-	expect_in(site->log, "event=refuse err=E_CSRF");
+	expect_in(site->log, "err=E_CSRF");
 	close_site();
 }
 
