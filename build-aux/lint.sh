@@ -19,7 +19,7 @@ floors() {
 		exchange = "body cookie ctype file form forwarded http intake keep multipart"
 		exchange = exchange " pairs part peer request response upload wire"
 		session = "fields session token"
-		store = "change db family gate mark past people place sql store"
+		store = "change db db_fault family gate lock_holder mark past people place sql store"
 		store = store " tries"
 		service = "common conf exchange hash origin refusal setting"
 		public = "sess sess_account sess_door sess_fcgi sess_store"
@@ -28,7 +28,7 @@ floors() {
 		room("session", session)
 		room("store", store " store_sqlite")
 		room("service", service " account arrival aside carry commit csrf device event health" \
-		    " known load mount once password progress remember serve take throttle weak")
+		    " known load mount once other_cookie password progress remember serve take throttle weak")
 		room("door", "cgi door")
 		room("fcgi", "conn connections crew env fcgi fcgi_request fcgx listen" \
 		    " record spool wiped")
@@ -161,7 +161,7 @@ scripts() {
 }
 
 floors
-one_file sqlite3 "db.c ask.c"
+one_file sqlite3 "db.c db_fault.c ask.c"
 one_file openssl crypt.c
 one_file argon2 password.c
 one_file crypt.h password.c

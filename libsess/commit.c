@@ -437,6 +437,7 @@ make(struct exchange *x, struct work *w)
 	}
 	if (err == SESS_OK && c->turn == SESS_TURN_CREATE) {
 		err = commit_handle(&c->handle);
+		other_cookie_look(x);
 		if (c->user == NULL && throttle_new(x, &w->limit))
 			c->limit = &w->limit;
 	}

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "conf.h"
@@ -61,6 +62,28 @@ wrong_setting(const struct reading *r, const char *where, const char *key,
 	return SESS_ECONF;
 }
 
+/* A name of no setting: the setting that it may have been meant for. */
+static enum sess_err
+wrong_name(const struct reading *r, const char *where, const char *name,
+    size_t n, bool variable)
+{
+	const struct setting *near = origin_near(name, n);
+	struct buf meant = BUF_INIT(WHY_MAX);
+
+	if (near != NULL && variable)
+		origin_variable(&meant, near);
+	else if (near != NULL)
+		buf_adds(&meant, near->key);
+	if (near != NULL)
+		wrong(r, "%s: no such setting: did you mean %s?", where,
+		    meant.data);
+	else
+		wrong(r, "%s: no such setting: they are the members of struct "
+		    "sess_conf in sess.h", where);
+	buf_release(&meant);
+	return SESS_ECONF;
+}
+
 /* ---- the file ---------------------------------------------------------- */
 
 static char *
@@ -94,6 +117,18 @@ wrong_line(const struct reading *r, const char *path, int n, const char *key,
 	return SESS_ECONF;
 }
 
+/* Of a line of the file, whose words are not told. */
+static enum sess_err
+wrong_key(const struct reading *r, const char *path, int n, const char *key)
+{
+	struct buf where = BUF_INIT(WHY_MAX);
+
+	buf_addf(&where, "%.200s:%d", path, n);
+	wrong_name(r, where.data, key, strlen(key), false);
+	buf_release(&where);
+	return SESS_ECONF;
+}
+
 static enum sess_err
 read_line(struct reading *r, const char *path, int n, char *line, size_t len)
 {
@@ -111,6 +146,8 @@ read_line(struct reading *r, const char *path, int n, char *line, size_t len)
 		    "a line without =: it takes name = value");
 	*equals = '\0';
 	key = trim(key);
+	if (setting_find(key) == NULL)
+		return wrong_key(r, path, n, key);
 	what = setting_set(r->conf, r->pool, key, trim(equals + 1));
 	if (what != NULL)
 		return wrong_line(r, path, n, key, what);
@@ -137,6 +174,22 @@ read_lines(struct reading *r, const char *path, FILE *f)
 	return err;
 }
 
+/* It cannot be opened, for this reason (an errno). */
+static enum sess_err
+wrong_file(const struct reading *r, const char *path, bool named, int why)
+{
+	char remedy[120] = "";
+
+	if (why == EACCES)
+		snprintf(remedy, sizeof remedy, ": the program runs as user "
+		    "%u, who must be able to read it", (unsigned)geteuid());
+	else if (why == ENOENT)
+		snprintf(remedy, sizeof remedy, ": make it, or unset "
+		    "LIBSESS_CONF");
+	return wrong(r, "%s%.200s: cannot be opened: %s%s", named ?
+	    "LIBSESS_CONF = " : "", path, strerror(why), remedy);
+}
+
 static enum sess_err
 from_file(struct reading *r, const struct sess_wire *wire)
 {
@@ -150,8 +203,7 @@ from_file(struct reading *r, const struct sess_wire *wire)
 	if ((f = fopen(path, "re")) == NULL) {
 		if (named == NULL && errno == ENOENT)
 			return SESS_OK;         /* the usual case */
-		return wrong(r, "%.200s: cannot be opened: %s", path,
-		    strerror(errno));
+		return wrong_file(r, path, named != NULL, errno);
 	}
 	err = read_lines(r, path, f);
 	fclose(f);
@@ -176,20 +228,24 @@ is_other(const char *name, size_t n)
 
 /*
  * Its value is told as well, as it is the server's word and no file's; not that
- * of a store, whose address may have a password.
+ * of a store, whose address may have a password (a mere path has none).
  */
 static enum sess_err
 wrong_variable(const struct reading *r, const char *var, const char *key,
     const char *value, const char *what)
 {
-	bool told = setting_find(key) != NULL && *value != '\0' &&
-	    strcmp(key, "store") != 0;
+	size_t n = strcspn(var, "=");
+	bool known = setting_find(key) != NULL;
+	bool told = known && *value != '\0' &&
+	    (strcmp(key, "store") != 0 || *value == '/');
 	struct buf where = BUF_INIT(WHY_MAX);
 
-	buf_addf(&where, "%.*s%s%.64s", (int)strcspn(var, "=") < 68 ?
-	    (int)strcspn(var, "=") : 68, var, told ? " = " : "",
-	    told ? value : "");
-	wrong_setting(r, where.data, key, what);
+	buf_addf(&where, "%.*s%s%.64s", n < 68 ? (int)n : 68, var,
+	    told ? " = " : "", told ? value : "");
+	if (known)
+		wrong_setting(r, where.data, key, what);
+	else
+		wrong_name(r, where.data, var, n, true);
 	buf_release(&where);
 	return SESS_ECONF;
 }

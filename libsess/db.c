@@ -11,6 +11,7 @@
 #include <sqlite3.h>
 
 #include "db.h"
+#include "db_fault.h"
 #define SQL_TEXTS
 #include "sql.h"
 
@@ -31,25 +32,75 @@ struct db {
 	sqlite3_stmt *statements[SQL_COUNT];
 	int log_pages, wait_ms;
 	bool durable;
-	void (*step)(void *, const char *);
-	void (*fault)(void *, const char *);
-	void *arg;
+	struct db_env env;
 };
 
-/* What SQLite said, as one of ours; the reason goes to the log, once. */
+/* A fault that SQLite knows nothing of. */
+__attribute__((format(printf, 2, 3)))
+static enum sess_err
+unfit(struct db *db, const char *format, ...)
+{
+	char why[DB_FAULT_MAX];
+	int n = snprintf(why, sizeof why, "store: %.300s ", db->env.file);
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(why + n, sizeof why - (size_t)n, format, ap);
+	va_end(ap);
+	db->env.fault(db->env.arg, SESS_ECONF, why);
+	return SESS_ECONF;
+}
+
+/* The number that this statement gives; what SQLite says of it. */
+static int
+number(struct db *db, const char *sql, int *n)
+{
+	sqlite3_stmt *st = NULL;
+	int code = sqlite3_prepare_v2(db->handle, sql, -1, &st, NULL);
+
+	if (code == SQLITE_OK && (code = sqlite3_step(st)) == SQLITE_ROW)
+		*n = sqlite3_column_int(st, 0);
+	sqlite3_finalize(st);
+	return code == SQLITE_ROW ? SQLITE_OK : code;
+}
+
+static int
+version(struct db *db, int *n)
+{
+	return number(db, "PRAGMA user_version", n);
+}
+
+static enum sess_err
+newer(struct db *db, int have)
+{
+	return unfit(db, "has schema %d, and this program knows those up to "
+	    "%d: a newer libsess wrote it: restart the program with that "
+	    "libsess, or set LIBSESS_STORE to another path", have,
+	    SCHEMA_VERSION);
+}
+
+/*
+ * What SQLite said, as one of ours; the reason goes to the log, once.  A newer
+ * program may have changed the schema under one that stays.
+ */
 static enum sess_err
 failed(struct db *db, int code)
 {
-	char why[128];
+	char why[DB_FAULT_MAX];
+	enum sess_err err;
+	int have = 0;
 
 	if (code == SQLITE_NOMEM)
 		return SESS_ENOMEM;
 	if (code == SQLITE_CONSTRAINT)
 		return SESS_EINVAL;
-	snprintf(why, sizeof why, "sqlite: %s (%d)", sqlite3_errstr(code),
-	    db->handle != NULL ? sqlite3_extended_errcode(db->handle) : code);
-	db->fault(db->arg, why);
-	return SESS_ESTORE;
+	err = db_fault(why, db->handle, code, db->env.file, db->env.path,
+	    db->env.wait);
+	if (code == SQLITE_ERROR && version(db, &have) == SQLITE_OK &&
+	    have > SCHEMA_VERSION)
+		return newer(db, have);
+	db->env.fault(db->env.arg, err, why);
+	return err;
 }
 
 static enum sess_err
@@ -110,7 +161,7 @@ on_statement(unsigned type, void *arg, void *statement, void *text)
 
 	(void)type;
 	(void)statement;
-	db->step(db->arg, text);
+	db->env.step(db->env.arg, text);
 	return 0;
 }
 
@@ -132,7 +183,7 @@ configure(struct db *db)
 	sqlite3_db_config(h, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_wal_hook(h, on_log, db);        /* in place of autocheckpoint */
-	if (db->step != NULL)
+	if (db->env.step != NULL)
 		sqlite3_trace_v2(h, SQLITE_TRACE_STMT, on_statement, db);
 }
 
@@ -150,9 +201,7 @@ is_too_short(const char *path)
 }
 
 enum sess_err
-db_open(struct db **opened, const char *path, int64_t wait_seconds,
-    void (*step)(void *, const char *), void (*fault)(void *, const char *),
-    void *arg)
+db_open(struct db **opened, const struct db_env *env)
 {
 	struct db *db = calloc(1, sizeof *db);
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -162,14 +211,12 @@ db_open(struct db **opened, const char *path, int64_t wait_seconds,
 	if (db == NULL)
 		return SESS_ENOMEM;
 	pthread_once(&once, straight_make);
-	db->step = step;
-	db->fault = fault;
-	db->arg = arg;
-	db->wait_ms = (int)wait_seconds * 1000;
+	db->env = *env;
+	db->wait_ms = (int)env->wait * 1000;
 	db->durable = true;             /* SQLite's own default */
-	code = sqlite3_open_v2(path, &db->handle, SQLITE_OPEN_READWRITE |
+	code = sqlite3_open_v2(env->path, &db->handle, SQLITE_OPEN_READWRITE |
 	    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, STRAIGHT);
-	if (code == SQLITE_OK && is_too_short(path))
+	if (code == SQLITE_OK && is_too_short(env->path))
 		code = SQLITE_NOTADB;
 	if (code != SQLITE_OK) {
 		err = failed(db, code);
@@ -419,27 +466,13 @@ checkpoint(struct db *db)
 	db->log_pages = 0;
 }
 
-static enum sess_err
-version(struct db *db, int *n)
-{
-	sqlite3_stmt *st = NULL;
-	int code = sqlite3_prepare_v2(db->handle, "PRAGMA user_version", -1,
-	    &st, NULL);
-
-	if (code == SQLITE_OK && (code = sqlite3_step(st)) == SQLITE_ROW)
-		*n = sqlite3_column_int(st, 0);
-	sqlite3_finalize(st);
-	return code == SQLITE_ROW ? SESS_OK : failed(db, code);
-}
-
 enum sess_err
 db_is_current(struct db *db, bool *current)
 {
-	int have = 0;
-	enum sess_err err = version(db, &have);
+	int have = 0, code = version(db, &have);
 
 	*current = have == SCHEMA_VERSION;
-	return err;
+	return code == SQLITE_OK ? SESS_OK : failed(db, code);
 }
 
 /* Each upgrade sets user_version itself, within its transaction. */
@@ -452,22 +485,38 @@ upgrade_to(struct db *db, int n)
 		return err;
 	if ((err = exec(db, sql_upgrades[n - 1])) != SESS_OK ||
 	    (err = exec(db, "COMMIT")) != SESS_OK)
-		exec(db, "ROLLBACK");
+		db_rollback(db);
 	return err;
+}
+
+/* Tables of somebody else, who would find ours among them? */
+static enum sess_err
+begin_schema(struct db *db)
+{
+	int others = 0;
+	int code = number(db, "SELECT count(*) FROM sqlite_schema", &others);
+
+	if (code != SQLITE_OK)
+		return failed(db, code);
+	if (others > 0)
+		return unfit(db, "is the database of another program (tables "
+		    "and indexes: %d, schema of libsess: none): set "
+		    "LIBSESS_STORE to a path of its own", others);
+	return exec(db, "PRAGMA journal_mode = WAL");
 }
 
 enum sess_err
 db_upgrade(struct db *db)
 {
-	int have = 0;
-	enum sess_err err = version(db, &have);
+	int have = 0, code = version(db, &have);
+	enum sess_err err = SESS_OK;
 
-	if (err == SESS_OK && (have < 0 || have > SCHEMA_VERSION)) {
-		db->fault(db->arg, "store: made by another or newer program");
-		return SESS_ESTORE;
-	}
-	if (err == SESS_OK && have == 0)
-		err = exec(db, "PRAGMA journal_mode = WAL");
+	if (code != SQLITE_OK)
+		return failed(db, code);
+	if (have < 0 || have > SCHEMA_VERSION)
+		return newer(db, have);
+	if (have == 0)
+		err = begin_schema(db);
 	while (err == SESS_OK && have < SCHEMA_VERSION)
 		err = upgrade_to(db, ++have);
 	/* What it wrote is no concern of those who come next. */

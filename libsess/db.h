@@ -13,10 +13,21 @@
 enum sql;               /* the statements, by name: sql.h, made from sql/ */
 struct db;
 
-/* The file must exist, and its path is opened as it stands (place_path()). */
-enum sess_err db_open(struct db **, const char *path, int64_t wait_seconds,
-    void (*step)(void *, const char *), void (*fault)(void *, const char *),
-    void *arg);
+/* What a database is opened with; the texts are borrowed until it is closed. */
+struct db_env {
+	const char *path;       /* opened as it stands (place_path()) */
+	const char *file;       /* the same file, as the log names it */
+	int64_t wait;           /* s: for the locks of others */
+	void (*step)(void *arg, const char *what);      /* trace, or NULL */
+	void (*fault)(void *arg, enum sess_err, const char *why);
+	void *arg;
+};
+
+/*
+ * The file must exist.  Here and below SESS_ECONF is a fault that a person has
+ * to mend, and SESS_ESTORE one that may pass; each is told by `fault`.
+ */
+enum sess_err db_open(struct db **, const struct db_env *);
 void db_close(struct db *);
 
 /* The schema's version, and the way to the newest one.  Gate held. */

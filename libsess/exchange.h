@@ -13,6 +13,7 @@
  *	refusal.c  why a request is refused
  *	once.c    a form that is sent twice has one effect
  *	commit.c  from the session to one change of the store
+ *	other_cookie.c  two names for the cookie of one store
  *	take.c    what asks the store at once
  *	event.c   what happened, told
  *	throttle.c  not too often
@@ -43,6 +44,7 @@ struct sess_service {
 	const char *document_root;
 	const struct sess_store_ops *ops;
 	struct sess_store *store;       /* opened when first needed */
+	enum sess_err store_err;        /* it could not, in this exchange */
 	bool has_secret;
 	uint8_t secret[SESS_KEY_LEN];   /* the store's; read when first needed */
 };
@@ -190,6 +192,14 @@ void commit_ended(struct exchange *);
 
 /* What every session gets as it begins. */
 enum sess_err commit_handle(int64_t *handle);
+
+/* ---- other_cookie.c ---------------------------------------------------- */
+
+/*
+ * A session begins: did the visitor bring one of this store, in a cookie that
+ * this program does not read?  Then the log says so.
+ */
+void other_cookie_look(struct exchange *);
 
 /* ---- event.c ----------------------------------------------------------- */
 

@@ -38,9 +38,12 @@ map(struct gate *g)
 	struct stat st;
 	void *at;
 
-	/* Shorter: its maker died before the first step. */
-	if (fstat(g->fd, &st) != 0 || st.st_size < (off_t)sizeof *g->file)
+	if (fstat(g->fd, &st) != 0)
 		return SESS_ESTORE;
+	if (st.st_size < (off_t)sizeof *g->file) {
+		errno = EIO;    /* its maker died before the first step */
+		return SESS_ESTORE;
+	}
 	at = mmap(NULL, sizeof *g->file, PROT_READ | PROT_WRITE, MAP_SHARED,
 	    g->fd, 0);
 	if (at == MAP_FAILED)
@@ -52,12 +55,18 @@ map(struct gate *g)
 /*
  * Who has the file open holds a shared flock on it.  So who gets it alone is
  * the first since the last one left, or since the machine started, and what
- * the mutex says is of no meaning any more: make it anew.
+ * the mutex says is of no meaning any more: make it anew.  Its bytes are
+ * written first: on a disk that is full, a mapped hole would be a SIGBUS.
  */
 static enum sess_err
 make_alone(struct gate *g)
 {
-	if (ftruncate(g->fd, sizeof *g->file) != 0 || map(g) != SESS_OK)
+	static const struct gate_file empty;
+	ssize_t n = pwrite(g->fd, &empty, sizeof empty, 0);
+
+	if (n >= 0 && n < (ssize_t)sizeof empty)
+		errno = ENOSPC;
+	if (n < (ssize_t)sizeof empty || map(g) != SESS_OK)
 		return SESS_ESTORE;
 	if ((errno = mutex_make(&g->file->mutex)) != 0)
 		return SESS_ESTORE;
@@ -78,16 +87,21 @@ join(struct gate *g)
 			return map(g);
 		nanosleep(&pause, NULL);
 	}
+	errno = EWOULDBLOCK;
 	return SESS_ESTORE;
 }
 
 enum sess_err
 gate_open(struct gate *g, int fd)
 {
+	int why;
+
 	g->file = NULL;
 	g->fd = fd;
 	if (join(g) != SESS_OK) {
+		why = errno;
 		gate_close(g);
+		errno = why;
 		return SESS_ESTORE;
 	}
 	return SESS_OK;

@@ -194,10 +194,18 @@ log_write(const struct log *log, const struct log_entry *e)
 		to_stderr(&l);
 }
 
+static bool
+is_of_a_store(enum sess_err err)
+{
+	return err == SESS_ESTORE || err == SESS_ECONF || err == SESS_EFULL;
+}
+
 void
 log_event(const struct log *log, const char *event, enum sess_err err,
     const char *why)
 {
+	if (log->store_told && is_of_a_store(err))
+		return;
 	log_write(log, &(struct log_entry){ .event = event, .err = err,
 	    .why = why });
 }

@@ -16,6 +16,7 @@ struct sess_wire;
 
 struct log {
 	const char *app;        /* the program, for the line */
+	bool store_told;        /* a fault of the store has its line already */
 	const struct sess_conf *conf;   /* clock, log_format, log_to; or NULL */
 	struct sess_wire *wire;         /* that of the request, or NULL */
 	void (*line)(void *arg, const char *line);
@@ -51,7 +52,10 @@ struct log_entry {
  */
 void log_write(const struct log *, const struct log_entry *);
 
-/* The same with no more than that. */
+/*
+ * The same with no more than that.  An error of a store whose fault has its
+ * line already is left out: it is what came of that.
+ */
 void log_event(const struct log *, const char *event, enum sess_err,
     const char *why);
 

@@ -109,18 +109,25 @@ add_value(struct buf *b, const struct setting *s, const void *at)
 	}
 }
 
-static void
-add_origin(struct buf *b, const struct setting *s, int origin)
+void
+origin_variable(struct buf *b, const struct setting *s)
 {
 	const char *c;
 
+	buf_adds(b, "LIBSESS_");
+	for (c = s->key; *c != '\0'; c++)
+		buf_addc(b, *c == '_' ? '_' : (char)(*c - 'a' + 'A'));
+}
+
+static void
+add_origin(struct buf *b, const struct setting *s, int origin)
+{
 	switch (origin) {
 	case ORIGIN_DEFAULT: buf_adds(b, " (the default)"); break;
 	case ORIGIN_PROGRAM: buf_adds(b, " (the program)"); break;
 	case ORIGIN_VARIABLE:
-		buf_adds(b, " (LIBSESS_");
-		for (c = s->key; *c != '\0'; c++)
-			buf_addc(b, *c == '_' ? '_' : (char)(*c - 'a' + 'A'));
+		buf_adds(b, " (");
+		origin_variable(b, s);
 		buf_addc(b, ')');
 		break;
 	default: buf_addf(b, " (line %d of the file)", origin); break;
@@ -176,4 +183,74 @@ void
 origin_note(struct origins *origins, const char *key, int origin)
 {
 	origins->at[setting_find(key) - settings] = origin;
+}
+
+/* ---- names of no setting ----------------------------------------------- */
+
+#define PREFIX "LIBSESS_"
+#define NAME_MOST 32            /* bytes of a name that is compared */
+
+static int
+least(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+static char
+small(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/*
+ * How many letters are to be put in, taken out, replaced or changed with their
+ * neighbour: the optimal string alignment.
+ */
+static int
+distance(const char *a, size_t na, const char *b, size_t nb)
+{
+	int d[NAME_MOST + 1][NAME_MOST + 1];
+	size_t i, j;
+
+	for (i = 0; i <= na; i++)
+		for (j = 0; j <= nb; j++) {
+			if (i == 0 || j == 0) {
+				d[i][j] = (int)(i + j);
+				continue;
+			}
+			d[i][j] = least(d[i - 1][j - 1] +
+			    (small(a[i - 1]) != b[j - 1]),
+			    least(d[i - 1][j], d[i][j - 1]) + 1);
+			if (i > 1 && j > 1 && small(a[i - 1]) == b[j - 2] &&
+			    small(a[i - 2]) == b[j - 1])
+				d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1);
+		}
+	return d[na][nb];
+}
+
+const struct setting *
+origin_near(const char *name, size_t n)
+{
+	const struct setting *s, *best = NULL;
+	size_t len;
+	int d, most;
+
+	if (n > sizeof PREFIX - 1 &&
+	    memcmp(name, PREFIX, sizeof PREFIX - 1) == 0) {
+		name += sizeof PREFIX - 1;
+		n -= sizeof PREFIX - 1;
+	}
+	if (n < 3 || n > NAME_MOST)
+		return NULL;
+	most = n < 6 ? 1 : 2;
+	for (s = settings; s < settings + SETTINGS; s++) {
+		len = strlen(s->key);
+		d = len > NAME_MOST ? most + 1 :
+		    distance(name, n, s->key, len);
+		if (d <= most) {
+			most = d - 1;
+			best = s;
+		}
+	}
+	return best;
 }

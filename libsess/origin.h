@@ -26,6 +26,15 @@ void origin_note(struct origins *, const char *key, int origin);
 void origin_show(struct buf *, const struct sess_conf *,
     const struct origins *, const char *key);
 
+/* "LIBSESS_IDLE" */
+void origin_variable(struct buf *, const struct setting *);
+
+/*
+ * The setting that somebody may have meant who wrote this name, with or without
+ * LIBSESS_ in front; NULL: it is like none.
+ */
+const struct setting *origin_near(const char *name, size_t n);
+
 /* "90, 90s, 30m, 8h, 2d" */
 void origin_takes(struct buf *, const struct setting *);
 

@@ -19,6 +19,7 @@
 static enum sess_err refuse(struct place *, const char *, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* What a person has to mend, and with which command. */
 static enum sess_err
 refuse(struct place *p, const char *format, ...)
 {
@@ -28,37 +29,132 @@ refuse(struct place *p, const char *format, ...)
 	va_start(ap, format);
 	vsnprintf(p->why + n, sizeof p->why - n, format, ap);
 	va_end(ap);
-	return SESS_ESTORE;
+	return SESS_ECONF;
+}
+
+/* "user 33": more would take the libraries that know names. */
+static const char *
+user_text(char text[32], uid_t user)
+{
+	if (user == 0)
+		return "root";
+	snprintf(text, 32, "user %u", (unsigned)user);
+	return text;
+}
+
+/* Of the path, as far as a line has room for it. */
+static size_t
+folder_len(const struct place *p)
+{
+	size_t n = (size_t)(p->name - 1 - p->file);
+
+	return n < 300 ? n : 300;
+}
+
+/* ---- what the system says ---------------------------------------------- */
+
+/* All of it is ours, and its mode keeps us out. */
+static enum sess_err
+mode_wrong(struct place *p, const char *what, const char *path, mode_t mode)
+{
+	bool folder = (mode & S_IRWXU) != S_IRWXU;
+
+	return refuse(p, "%.300s cannot be %s: %s, though it belongs to the "
+	    "user that the program runs as: chmod %s %.*s", path, what,
+	    strerror(EACCES), folder ? "700" : "600",
+	    folder ? (int)folder_len(p) : 300, folder ? p->file : path);
+}
+
+/* Whose folder it is, and who we are: one of the two has to change. */
+static enum sess_err
+permission_wrong(struct place *p, const char *what, const char *path)
+{
+	char owner[32], me[32];
+	struct stat st;
+
+	if (p->folder < 0 || fstat(p->folder, &st) != 0)
+		return refuse(p, "%.300s cannot be %s: %s: the program runs "
+		    "as %s, which may not enter a folder on this path: "
+		    "namei -l %.300s shows which", path, what,
+		    strerror(EACCES), user_text(me, geteuid()), path);
+	if (st.st_uid == geteuid())
+		return mode_wrong(p, what, path, st.st_mode);
+	return refuse(p, "%.300s cannot be %s: %s: its folder belongs to %s "
+	    "(mode %04o), and the program runs as %s: if the folder is there "
+	    "for this store alone, chown %u %.*s", path, what,
+	    strerror(EACCES), user_text(owner, st.st_uid),
+	    (unsigned)st.st_mode & 07777, user_text(me, geteuid()),
+	    (unsigned)geteuid(), (int)folder_len(p), p->file);
+}
+
+/* Some of this ends by itself, so that the visitor may come again. */
+static enum sess_err
+system_wrong(struct place *p, const char *what, const char *path, int why)
+{
+	const char *remedy = "";
+	bool passes = true;
+
+	switch (why) {
+	case EACCES:
+		return permission_wrong(p, what, path);
+	case ENOSPC:
+	case EDQUOT:
+		remedy = ": free some space on its disk; it then goes on by "
+		    "itself";
+		break;
+	case EMFILE:
+	case ENFILE:
+		remedy = ": raise the limit of open files (ulimit -n)";
+		break;
+	case ENOMEM:
+	case EINTR:
+		break;
+	case EROFS:
+		remedy = ": mount it writable, or set LIBSESS_STORE to a path "
+		    "on another one";
+		/* fallthrough */
+	default:
+		passes = false;
+	}
+	refuse(p, "%.300s cannot be %s: %s%s", path, what, strerror(why),
+	    remedy);
+	return passes ? SESS_ESTORE : SESS_ECONF;
 }
 
 /* ---- whose it is ------------------------------------------------------- */
 
-/* `root`: theirs is as good as ours. */
+/* Is it ours to use?  Root gives its files away, and takes none. */
 static enum sess_err
-owner_wrong(struct place *p, const char *path, const struct stat *st,
-    bool root)
+owner_wrong(struct place *p, const char *path, uid_t owner, const char *rest)
 {
+	char theirs[32], ours[32];
 	uid_t me = geteuid();
 
-	if (st->st_uid == me || (root && st->st_uid == 0))
+	if (owner == me)
 		return SESS_OK;
-	return refuse(p, "%.300s belongs to user %u, and the program runs as "
-	    "user %u: start it as the owner, or chown it", path,
-	    (unsigned)st->st_uid, (unsigned)me);
+	if (me == 0)
+		return refuse(p, "%.300s belongs to user %u, and the program "
+		    "runs as root: start it as user %u", path,
+		    (unsigned)owner, (unsigned)owner);
+	return refuse(p, "%.300s belongs to %s, and the program runs as %s: "
+	    "chown %u %.300s%s", path, user_text(theirs, owner),
+	    user_text(ours, me), (unsigned)me, path, rest);
 }
 
 static enum sess_err
 file_wrong(struct place *p, const char *path, const struct stat *st)
 {
 	if (S_ISLNK(st->st_mode))
-		return refuse(p, "%.300s is a symbolic link: name what "
-		    "it leads to", path);
+		return refuse(p, "%.300s is a symbolic link: set "
+		    "LIBSESS_STORE to what it leads to", path);
 	if (!S_ISREG(st->st_mode))
-		return refuse(p, "%.300s is no file", path);
+		return refuse(p, "%.300s is not a regular file: move it away, "
+		    "or set LIBSESS_STORE to another path", path);
 	if ((st->st_mode & (S_IRWXG | S_IRWXO)) != 0)
 		return refuse(p, "others can read or use %.300s (mode %04o): "
-		    "chmod 600", path, (unsigned)st->st_mode & 07777);
-	return owner_wrong(p, path, st, false);
+		    "chmod 600 %.300s", path, (unsigned)st->st_mode & 07777,
+		    path);
+	return owner_wrong(p, path, st->st_uid, "*");   /* and those beside */
 }
 
 static enum sess_err
@@ -67,17 +163,25 @@ folder_wrong(struct place *p, const char *folder)
 	struct stat st;
 
 	if (fstat(p->folder, &st) != 0)
-		return refuse(p, "the folder %.300s: %s", folder,
-		    strerror(errno));
+		return system_wrong(p, "looked at", folder, errno);
 	if (S_ISLNK(st.st_mode))
-		return refuse(p, "the folder %.300s is a symbolic link: name "
-		    "what it leads to", folder);
+		return refuse(p, "the folder %.300s is a symbolic link: set "
+		    "LIBSESS_STORE to a path by what it leads to", folder);
 	if (!S_ISDIR(st.st_mode))
-		return refuse(p, "%.300s is no folder", folder);
+		return refuse(p, "%.300s is not a folder: move it away, or "
+		    "set LIBSESS_STORE to another path", folder);
+	if ((st.st_mode & S_ISVTX) != 0 && (st.st_mode & S_IWOTH) != 0)
+		return refuse(p, "the folder %.300s is everybody's (mode "
+		    "%04o), so others can write to it: set LIBSESS_STORE to "
+		    "a path in a folder of its own", folder,
+		    (unsigned)st.st_mode & 07777);
 	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
 		return refuse(p, "others can write to the folder %.300s (mode "
-		    "%04o): chmod 700", folder, (unsigned)st.st_mode & 07777);
-	return owner_wrong(p, folder, &st, true);
+		    "%04o): chmod go-w %.300s", folder,
+		    (unsigned)st.st_mode & 07777, folder);
+	/* Root's is as good as ours. */
+	return st.st_uid == 0 ? SESS_OK :
+	    owner_wrong(p, folder, st.st_uid, "");
 }
 
 /* ---- the folder -------------------------------------------------------- */
@@ -97,16 +201,30 @@ split(struct place *p, char folder[PATH_MAX])
 		n--;
 	if (*p->file != '/' || n == 0 || n >= PATH_MAX || slash[1] == '\0' ||
 	    strlen(slash) > NAME_MAX)
-		return refuse(p, "its path is not absolute, or too long: "
-		    "write sqlite:/FOLDER/FILE");
+		return refuse(p, "the path \"%.300s\" is not absolute, or too "
+		    "long: set LIBSESS_STORE to sqlite:/FOLDER/FILE", p->file);
 	memcpy(folder, p->file, n);
 	folder[n] = '\0';
 	last = strrchr(folder, '/') + 1;
 	if (strcmp(last, ".") == 0 || strcmp(last, "..") == 0)
-		return refuse(p, "its folder is written as \"%s\" in %.300s: "
-		    "write its name", last, p->file);
+		return refuse(p, "the folder is written as %s in %.300s: set "
+		    "LIBSESS_STORE to a path with its name", last, p->file);
 	p->name = slash + 1;
 	return SESS_OK;
+}
+
+/* Nothing is there, and we may not make it, or not all of its path. */
+static enum sess_err
+not_made(struct place *p, const char *folder, int why)
+{
+	char me[32];
+
+	if (why != EACCES && why != ENOENT)
+		return system_wrong(p, "made", folder, why);
+	return refuse(p, "the folder %.300s is not there and cannot be made "
+	    "by %s: %s: as root: install -d -o %u -m 700 %.300s (or set "
+	    "LIBSESS_STORE to another path)", folder, user_text(me, geteuid()),
+	    strerror(why), (unsigned)geteuid(), folder);
 }
 
 /* Hold it; if nothing is there, make it. */
@@ -117,12 +235,12 @@ hold(struct place *p, const char *folder, bool *made)
 	p->folder = open(folder, HOLD);
 	if (p->folder < 0 && errno == ENOENT) {
 		*made = mkdir(folder, 0700) == 0;
-		if (*made || errno == EEXIST)
-			p->folder = open(folder, HOLD);
+		if (!*made && errno != EEXIST)
+			return not_made(p, folder, errno);
+		p->folder = open(folder, HOLD);
 	}
 	if (p->folder < 0)
-		return refuse(p, "the folder %.300s cannot be made or opened: %s",
-		    folder, strerror(errno));
+		return system_wrong(p, "opened", folder, errno);
 	return folder_wrong(p, folder);
 }
 
@@ -167,8 +285,9 @@ situation_wrong(struct place *p, const char *folder,
 		return SESS_OK;
 	if (made)
 		rmdir(folder);
-	return refuse(p, "%.300s lies below the document root: choose a folder "
-	    "that is not served", folder);
+	return refuse(p, "%.300s lies below the document root %.300s: set "
+	    "LIBSESS_STORE to a path that is not served", folder,
+	    document_root);
 }
 
 static enum sess_err
@@ -207,45 +326,76 @@ make_file(struct place *p)
 
 	if (fstatat(p->folder, p->name, &st, AT_SYMLINK_NOFOLLOW) == 0)
 		return note_file(p, &st);
-	if (errno == ENOENT)
-		mknodat(p->folder, p->name, S_IFREG | 0600, 0);
+	if (errno == ENOENT &&
+	    mknodat(p->folder, p->name, S_IFREG | 0600, 0) != 0 &&
+	    errno != EEXIST)
+		return system_wrong(p, "made", p->file, errno);
 	if (fstatat(p->folder, p->name, &st, AT_SYMLINK_NOFOLLOW) == 0)
 		return note_file(p, &st);
-	return refuse(p, "%.300s cannot be opened: %s", p->file,
-	    strerror(errno));
-}
-
-/* What keeps it from being opened: what it is, or else what the system says. */
-static int
-beside_wrong(struct place *p, const char *name, const char *path)
-{
-	int why = errno;
-	struct stat st;
-
-	if (fstatat(p->folder, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
-	    file_wrong(p, path, &st) == SESS_OK)
-		refuse(p, "%.300s cannot be opened: %s", path, strerror(why));
-	return -1;
+	return system_wrong(p, "opened", p->file, errno);
 }
 
 /* Names have room for more than there is: the system finds them too long. */
-int
-place_open_beside(struct place *p, const char *suffix)
-{
+struct beside {
 	char name[NAME_MAX + 32], path[PATH_MAX + 32];
-	struct stat st;
-	int fd;
+};
 
-	snprintf(name, sizeof name, "%s%s", p->name, suffix);
-	snprintf(path, sizeof path, "%s%s", p->file, suffix);
-	fd = openat(p->folder, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
-	    0600);
-	if (fd < 0 || fstat(fd, &st) != 0)
-		return beside_wrong(p, name, path);
-	if (file_wrong(p, path, &st) == SESS_OK)
-		return fd;
-	close(fd);
-	return -1;
+static void
+beside_name(const struct place *p, const char *suffix, struct beside *b)
+{
+	snprintf(b->name, sizeof b->name, "%s%s", p->name, suffix);
+	snprintf(b->path, sizeof b->path, "%s%s", p->file, suffix);
+}
+
+enum sess_err
+place_look_beside(struct place *p, const char *suffix)
+{
+	struct beside b;
+	struct stat st;
+
+	beside_name(p, suffix, &b);
+	if (fstatat(p->folder, b.name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		return SESS_OK;
+	return file_wrong(p, b.path, &st);
+}
+
+enum sess_err
+place_open_beside(struct place *p, const char *suffix, int *fd)
+{
+	struct beside b;
+	struct stat st;
+	enum sess_err err;
+	int why;
+
+	beside_name(p, suffix, &b);
+	*fd = openat(p->folder, b.name, O_RDWR | O_CREAT | O_CLOEXEC |
+	    O_NOFOLLOW, 0600);
+	why = errno;
+	if (*fd < 0) {
+		err = place_look_beside(p, suffix);
+		return err != SESS_OK ? err :
+		    system_wrong(p, "opened", b.path, why);
+	}
+	err = fstat(*fd, &st) == 0 ? file_wrong(p, b.path, &st) :
+	    system_wrong(p, "looked at", b.path, errno);
+	if (err != SESS_OK) {
+		close(*fd);
+		*fd = -1;
+	}
+	return err;
+}
+
+enum sess_err
+place_lock_wrong(struct place *p, const char *suffix, int why)
+{
+	struct beside b;
+
+	beside_name(p, suffix, &b);
+	if (why != EWOULDBLOCK)
+		return system_wrong(p, "used", b.path, why);
+	refuse(p, "%.300s is locked by another program, which should not lock "
+	    "it: fuser -v %.300s shows which", b.path, b.path);
+	return SESS_ESTORE;
 }
 
 /* ---- both -------------------------------------------------------------- */

@@ -49,7 +49,7 @@ tell(struct exchange *x, int64_t total)
 	if (err == SESS_OK)
 		return;
 	p->state = PROGRESS_OFF;
-	if (err != SESS_EGONE && err != SESS_ESTORE)    /* logged already */
+	if (err != SESS_EGONE)
 		log_event(&sv->log, "progress", err, "not told any more");
 }
 

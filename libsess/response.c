@@ -330,7 +330,7 @@ response_refuse(struct sess_res *res, const struct sess_refusal *r,
 	res->status = sess_err_status(r->err);
 	if (allow != NULL)
 		allow_methods(res, allow);
-	if (res->status == 503)
+	if (res->status == 503 && r->err != SESS_ECONF)
 		sess_res_header(res, "Retry-After", "5");
 	response_explain(res, r, page);
 }

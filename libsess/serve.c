@@ -20,6 +20,8 @@ log_begin(struct sess_service *sv, struct sess_wire *wire)
 {
 	sv->log.app = wire_app(wire);
 	sv->log.wire = wire;
+	sv->log.store_told = false;
+	sv->store_err = SESS_OK;
 }
 
 static void
@@ -73,10 +75,14 @@ on_store_step(void *arg, const char *what)
 	log_step(&((struct sess_service *)arg)->log, SESS_STEP_STORE, "%s", what);
 }
 
+/* The first one of an exchange: what comes of it is the same fault. */
 static void
 on_store_fault(void *arg, const char *why)
 {
-	log_event(&((struct sess_service *)arg)->log, "store", SESS_ESTORE, why);
+	struct sess_service *sv = arg;
+
+	log_event(&sv->log, "store", SESS_ESTORE, why);
+	sv->log.store_told = true;
 }
 
 enum sess_err
@@ -91,12 +97,15 @@ service_store(struct sess_service *sv)
 
 	if (sv->store != NULL)
 		return SESS_OK;
+	if (sv->store_err != SESS_OK)
+		return sv->store_err;   /* it may have taken seconds */
 	if ((sv->ops = store_of(sv->conf.store, &where)) == NULL) {
 		log_event(&sv->log, "conf", SESS_ECONF,
 		    "store: no store of that scheme");
 		return SESS_ECONF;
 	}
-	return sv->ops->open(&sv->store, where, &env);
+	sv->store_err = sv->ops->open(&sv->store, where, &env);
+	return sv->store_err;
 }
 
 /* ---- one exchange ------------------------------------------------------ */

@@ -59,8 +59,9 @@ enum sess_err {
 	SESS_ENOMEM,    /* no memory */
 	SESS_ERANDOM,   /* the system gives no random bytes */
 	SESS_EGONE,     /* the session ended while this request was running */
-	SESS_ESTORE,    /* the store is down, locked, full, read-only, corrupt */
-	SESS_ECONF,     /* a setting that is unknown or senseless */
+	SESS_ESTORE,    /* the store is locked or full, or failed: it may pass */
+	SESS_ECONF,     /* a setting that is not valid, or a store that a person
+			   has to mend: whose it is, read-only, corrupt */
 	SESS_EWIRE,     /* the connection to the web server broke */
 	SESS_EUPLOAD,   /* a file cannot be stored: disk full, no folder */
 	SESS_EEXIST,    /* the account's name is taken */

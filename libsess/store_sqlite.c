@@ -7,6 +7,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +28,9 @@
 struct sess_store {
 	struct db *db;
 	struct gate gate;
+	char *file;             /* its path, as the settings have it */
 	struct place place;
+	char path[PATH_MAX];    /* of the database, by way of its folder */
 	struct sess_store_env env;
 	pid_t pid;              /* who opened it: a handle does not survive fork */
 };
@@ -39,11 +42,30 @@ fault(struct sess_store *st, const char *why)
 	return SESS_ESTORE;
 }
 
+/* The same, of the file and with what is to be done. */
+__attribute__((format(printf, 2, 3)))
+static enum sess_err
+file_fault(struct sess_store *st, const char *format, ...)
+{
+	char why[1000];
+	int n = snprintf(why, sizeof why, "store: %.300s ", st->file);
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(why + n, sizeof why - (size_t)n, format, ap);
+	va_end(ap);
+	return fault(st, why);
+}
+
 static enum sess_err
 enter(struct sess_store *st)
 {
 	if (gate_enter(&st->gate, st->env.wait) != SESS_OK)
-		return fault(st, "store: locked past the deadline");
+		return file_fault(st, "was locked for longer than %" PRId64
+		    " s (LIBSESS_WAIT): another program of this store writes "
+		    "for so long, or hangs: fuser -v %.300s-lock shows those "
+		    "that have it open: end the one that hangs", st->env.wait,
+		    st->file);
 	return SESS_OK;
 }
 
@@ -52,27 +74,50 @@ enter(struct sess_store *st)
 static enum sess_err
 open_gate(struct sess_store *st)
 {
-	int fd = place_open_beside(&st->place, "-lock");
-	char why[512];
+	int fd;
+	enum sess_err err = place_open_beside(&st->place, "-lock", &fd);
 
-	if (fd < 0)
-		return fault(st, st->place.why);
-	if (gate_open(&st->gate, fd) == SESS_OK)
-		return SESS_OK;
-	snprintf(why, sizeof why, "store: %.300s-lock cannot be used: %s",
-	    st->place.file, strerror(errno));
-	return fault(st, why);
+	if (err == SESS_OK && gate_open(&st->gate, fd) != SESS_OK)
+		err = place_lock_wrong(&st->place, "-lock", errno);
+	if (err != SESS_OK)
+		fault(st, st->place.why);
+	return err;
+}
+
+static void
+on_step(void *arg, const char *what)
+{
+	struct sess_store *st = arg;
+
+	st->env.step(st->env.arg, what);
+}
+
+/* SQLite does not say which of its files is that of another user. */
+static void
+on_fault(void *arg, enum sess_err err, const char *why)
+{
+	struct sess_store *st = arg;
+
+	if (err == SESS_ECONF &&
+	    (place_look_beside(&st->place, "-wal") != SESS_OK ||
+	    place_look_beside(&st->place, "-shm") != SESS_OK))
+		why = st->place.why;
+	fault(st, why);
 }
 
 /* By way of the folder that was checked; see place.h. */
 static enum sess_err
 open_db(struct sess_store *st)
 {
-	char path[PATH_MAX];
+	const struct db_env env = {
+		.path = st->path, .file = st->file,
+		.wait = st->env.wait,
+		.step = st->env.step != NULL ? on_step : NULL,
+		.fault = on_fault, .arg = st,
+	};
 
-	place_path(&st->place, path);
-	return db_open(&st->db, path, st->env.wait, st->env.step,
-	    st->env.fault, st->env.arg);
+	place_path(&st->place, st->path);
+	return db_open(&st->db, &env);
 }
 
 /* Two that find an empty file upgrade it one after the other. */
@@ -99,6 +144,7 @@ sqlite_close(struct sess_store *st)
 	db_close(st->db);
 	gate_close(&st->gate);
 	place_close(&st->place);
+	free(st->file);
 	free(st);
 }
 
@@ -112,10 +158,13 @@ sqlite_open(struct sess_store **opened, const char *path,
 	if (st == NULL)
 		return SESS_ENOMEM;
 	st->gate = (struct gate)GATE_INIT;
+	st->place.folder = -1;
 	st->env = *env;
 	st->pid = getpid();
-	if ((err = place_open(&st->place, path, env->document_root)) !=
-	    SESS_OK)
+	if ((st->file = strdup(path)) == NULL)
+		err = SESS_ENOMEM;
+	else if ((err = place_open(&st->place, st->file,
+	    env->document_root)) != SESS_OK)
 		fault(st, st->place.why);
 	else if ((err = open_gate(st)) == SESS_OK &&
 	    (err = open_db(st)) == SESS_OK)
@@ -171,7 +220,9 @@ read_session(struct sess_store *st, const struct sess_memory *m,
 	    SESS_OK)
 		return err;
 	if (secret.type != SESS_BYTES || secret.len != sizeof rec->secret)
-		return fault(st, "store: a session without its secret");
+		return file_fault(st, "has a session without its secret: "
+		    "it is damaged, or another program wrote to it: restore "
+		    "a copy");
 	memcpy(rec->secret, secret.data, sizeof rec->secret);
 	rec->created = db_int(db, SQL_FIND, CREATED);
 	rec->seen = db_int(db, SQL_FIND, SEEN);
@@ -295,7 +346,9 @@ sqlite_commit(struct sess_store *st, const struct sess_change *c,
 		return err;
 	err = change_apply(st->db, c, m, out, &full);
 	if (full)
-		fault(st, "store: max_anonymous sessions are in use");
+		file_fault(st, "has %zu sessions without a user, as many as "
+		    "the setting max_anonymous allows: raise it, or lower "
+		    "max_new", c->max_anonymous);
 	end = finish(st, full ? SESS_OK : err);
 	return err != SESS_OK ? err : end;
 }

@@ -18,14 +18,16 @@ same "to begin with" "$(cat "$body")" \
 
 # ---- Down ---------------------------------------------------------------------
 
-# down WHAT PAGE [CURL-ARGUMENT...] - it says that it cannot, and no more.
+# down WHAT PAGE [CURL-ARGUMENT...] - it says that it cannot, and no more.  When
+# to come again stands in $again: nothing, where a person must mend it.
+again=
 down() {
 	what=$1
 	page=$2
 	shift 2
 	bring "sid=$id" "$page" "$@"
 	same "$what: $page" "$status" 503
-	same "$what: $page, Retry-After" "$(header Retry-After)" 5
+	same "$what: $page, Retry-After" "$(header Retry-After)" "$again"
 	lacks "$what: $page" "$head" Set-Cookie
 	lacks "$what: $page" "$head" Location
 	lacks "$what: $page" "$body" '"new":true'
@@ -129,6 +131,7 @@ for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 	sleep 0.05
 done
 holds "the lock, try $try" "$T/run/locked" locked
+again=5
 down "locked" 'probe?op=add+n+1'
 down "locked" visits
 submit ann prefs lang=de theme=dark
@@ -270,7 +273,7 @@ chmod 600 "$state/theirs/sess.db"
 by_root "$state/theirs/sess.db"
 holds "the store of a user, by root" "$body" "Status: 503"
 same "what they find in it" "$(find "$state/theirs" -type f -size +0)" ""
-holds "the log" "$T/log/direct.log" "belongs to user 4242, and the program runs as user 0"
+holds "the log" "$T/log/direct.log" "belongs to user 4242, and the program runs as root"
 mkdir -m 755 "$T/roots"
 by_root "$T/roots/sess.db"
 holds "a store of root's, by root" "$body" "Status: 200"

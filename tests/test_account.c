@@ -698,7 +698,7 @@ Test(account, a_store_that_is_down_is_told)
 	says(&a, "op=enter+alice+" PW, "OK");
 	no_database();
 	for (i = 0; i < sizeof all / sizeof *all; i++)
-		says(&b, all[i], "E_STORE");
+		says(&b, all[i], "E_CONF");
 	cr_assert_eq(get(&a, "op=user")->status, 503);
 	cr_assert_eq(get(&b, "op=limit+x+5+60")->status, 503);
 }

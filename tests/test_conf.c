@@ -1,5 +1,7 @@
 /* test_conf.c - the settings: defaults, the program's, a file's, the server's. */
 /* SPDX-License-Identifier: ISC */
+#include <sys/stat.h>
+
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +9,7 @@
 #include <unistd.h>
 
 #include "conf.h"
+#include "origin.h"
 #include "setting.h"
 
 static struct pool pool = POOL_INIT(1 << 20);
@@ -70,6 +73,20 @@ static enum sess_err
 read_file(const char *file)
 {
 	return read_all(NULL, file, NULL);
+}
+
+/* One variable, and no file but what it names. */
+static enum sess_err
+read_variable(const char *var)
+{
+	char copy[512];
+	char *vars[] = { copy, NULL };
+	const struct sess_wire wire = { .vars = vars };
+
+	snprintf(copy, sizeof copy, "%s", var);
+	conf = (struct sess_conf){ 0 };
+	*lines = '\0';
+	return conf_read(&conf, &wire, &pool, &log_to_lines);
 }
 
 /* ---- the defaults ------------------------------------------------------ */
@@ -369,14 +386,16 @@ Test(conf, a_file_has_comments_blanks_and_line_ends_of_any_kind)
 
 #define TIMES "it takes 90, 90s, 30m, 8h, 2d"
 #define SIZES "it takes 5000, 16k, 1m"
-#define NONE "no such setting: see struct sess_conf in sess.h"
+#define NONE "no such setting: they are the members of struct sess_conf in " \
+	"sess.h"
+#define MEANT "no such setting: did you mean "
 #define NO_EQUALS "a line without =: it takes name = value"
 
 /* What the log line must say: file and line, key, what is wrong. */
 static const struct { const char *file, *says; } wrong_files[] = {
 	{ "nonsense", ":1: " NO_EQUALS },
 	{ "\n\n# x\nidle\n", ":4: " NO_EQUALS },
-	{ "idle=1m\nidel=1m\n", ":2: " NONE },
+	{ "idle=1m\nidel=1m\n", ":2: " MEANT "idle?" },
 	{ "=1\n", ":1: " NONE },
 	{ "idle=\n", ":1: idle: no value: " TIMES },
 	{ "idle=  \n", ":1: idle: no value: " TIMES },
@@ -388,7 +407,7 @@ static const struct { const char *file, *says; } wrong_files[] = {
 	{ "[section]\n", ":1: " NO_EQUALS },
 	{ "idle: 1m\n", ":1: " NO_EQUALS },
 	{ "export idle=1m\n", ":1: " NONE },
-	{ "LIBSESS_IDLE=1m\n", ":1: " NONE },
+	{ "LIBSESS_IDLE=1m\n", ":1: " MEANT "idle?" },
 	{ "\xEF\xBB\xBFidle=1m\n", ":1: " NONE },
 	{ "policy=sometimes\n", ":1: policy: not valid: it takes lazy, always, "
 	    "login-only" },
@@ -418,6 +437,75 @@ Test(conf, a_wrong_line_is_named_with_its_file_and_number)
 	}
 }
 
+/* ---- what was meant (r98) ---------------------------------------------- */
+
+Test(conf, r98_a_name_like_a_setting_s_is_told_which)
+{
+	static const struct { char var[40]; const char *says; } rows[] = {
+		{ "LIBSESS_STROE=sqlite:/x/y", "LIBSESS_STROE: no such "
+		    "setting: did you mean LIBSESS_STORE?" },
+		{ "LIBSESS_idle=1h", "did you mean LIBSESS_IDLE?" },
+		{ "LIBSESS_PROXY=10.0.0.1", "they are the members of" },
+		{ "LIBSESS_PROXIS=10.0.0.1", "did you mean LIBSESS_PROXIES?" },
+		{ "LIBSESS_COOKIENAME=x", "did you mean LIBSESS_COOKIE_NAME?" },
+		{ "LIBSESS_MAX_BODY_BITES=1", "LIBSESS_MAX_BODY_BYTES?" },
+		{ "LIBSESS_X=1", "they are the members of" },
+		{ "LIBSESS_ORACLE=1", "they are the members of" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+		cr_expect_eq(read_variable(rows[i].var), SESS_ECONF, "%s",
+		    rows[i].var);
+		cr_expect_not_null(strstr(lines, rows[i].says), "%s", lines);
+	}
+}
+
+/* So that none is left out where names are compared. */
+Test(conf, r98_each_setting_is_found_with_two_letters_changed_places)
+{
+	const struct setting *s;
+	char name[64];
+	size_t n;
+
+	for (s = settings; s < settings + SETTINGS; s++) {
+		n = strlen(s->key);
+		memcpy(name, s->key, n + 1);
+		name[n - 1] = s->key[n - 2];
+		name[n - 2] = s->key[n - 1];
+		cr_expect_eq(origin_near(name, n), s, "%s", name);
+	}
+}
+
+Test(conf, r98_a_path_in_place_of_a_store_is_told_and_an_address_is_not)
+{
+	cr_expect_eq(read_variable("LIBSESS_STORE=/x/s.db"), SESS_ECONF);
+	cr_expect_not_null(strstr(lines, "LIBSESS_STORE = /x/s.db: not valid: "
+	    "it takes sqlite:/path/of/a/file"), "%s", lines);
+	cr_expect_eq(read_variable("LIBSESS_STORE=redis://:hunter2@x"),
+	    SESS_ECONF);
+	cr_expect_null(strstr(lines, "hunter2"), "%s", lines);
+}
+
+Test(conf, r98_a_file_that_is_not_there_is_told_with_the_remedy)
+{
+	cr_expect_eq(read_variable("LIBSESS_CONF=/nonexistent/x"), SESS_ECONF);
+	cr_expect_not_null(strstr(lines, "LIBSESS_CONF = /nonexistent/x: "
+	    "cannot be opened: No such file or directory: make it, or unset "
+	    "LIBSESS_CONF"), "%s", lines);
+}
+
+Test(conf, r98_a_file_that_may_not_be_read_is_told_with_who_we_are)
+{
+	write_file("idle=1h\n", 8);
+	cr_assert_eq(chmod(path, 0600), 0);
+	cr_assert_eq(seteuid(4242), 0, "only root can become another");
+	cr_expect_eq(read_variable(path_var), SESS_ECONF);
+	cr_assert_eq(seteuid(0), 0);
+	cr_expect_not_null(strstr(lines, "Permission denied: the program runs "
+	    "as user 4242, who must be able to read it"), "%s", lines);
+}
+
 /* Till the line that names another format, it is text. */
 Test(conf, what_is_wrong_is_told_in_the_format_known_so_far)
 {
@@ -425,7 +513,7 @@ Test(conf, what_is_wrong_is_told_in_the_format_known_so_far)
 	cr_assert_eq(strncmp(lines, "libsess time=", 13), 0, "%s", lines);
 	cr_assert_eq(read_file("log_format=json\nidel=1\n"), SESS_ECONF);
 	cr_assert_eq(strncmp(lines, "{\"time\":\"", 9), 0, "%s", lines);
-	cr_assert_not_null(strstr(lines, ":2: " NONE "\"}\n"), "%s",
+	cr_assert_not_null(strstr(lines, ":2: " MEANT "idle?\"}\n"), "%s",
 	    lines);
 	cr_assert_eq(read_file("log_format=xml\n"), SESS_ECONF);
 	cr_assert_eq(strncmp(lines, "libsess time=", 13), 0, "%s", lines);
@@ -558,11 +646,11 @@ Test(conf, each_setting_has_its_variable)
 Test(conf, a_wrong_variable_is_named)
 {
 	static const struct { const char *var, *says; } vars[] = {
-		{ "LIBSESS_IDEL=1m", "\"LIBSESS_IDEL: " NONE },
+		{ "LIBSESS_IDEL=1m", "\"LIBSESS_IDEL: " MEANT "LIBSESS_IDLE?" },
 		{ "LIBSESS_=1m", "\"LIBSESS_: " NONE },
 		{ "LIBSESS_IDLE=30min", "\"LIBSESS_IDLE = 30min: not valid: "
 		    TIMES "\"" },
-		{ "LIBSESS_IDLE =1m", "\"LIBSESS_IDLE : " NONE },
+		{ "LIBSESS_IDLE =1m", "\"LIBSESS_IDLE : " MEANT "LIBSESS_IDLE?" },
 		{ "LIBSESS_CONFX=1", "\"LIBSESS_CONFX: " NONE },
 		{ "LIBSESS_TRACE=1", "\"LIBSESS_TRACE: " NONE },
 		{ "LIBSESS_INSECURE_DEV=true",

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <fcntl.h>
@@ -74,7 +75,7 @@ expect_taken(const char *path, const char *document_root)
 static void
 expect_refused(const char *path, const char *document_root, const char *say)
 {
-	cr_assert_eq(place_open(&place, path, document_root), SESS_ESTORE,
+	cr_assert_eq(place_open(&place, path, document_root), SESS_ECONF,
 	    "%s", path);
 	cr_assert_eq(place.folder, -1, "it is not held");
 	cr_assert_not_null(strstr(place.why, say), "%s: %s", path, place.why);
@@ -151,7 +152,7 @@ Test(place, r48_what_is_no_file_is_refused)
 	cr_assert_eq(mkdir("d/folder.db", 0700), 0);
 	cr_assert_eq(mkfifo("d/fifo.db", 0600), 0);
 	expect_refused(at("d/folder.db"), NULL, "store: ");
-	expect_refused(at("d/fifo.db"), NULL, "no file");
+	expect_refused(at("d/fifo.db"), NULL, "not a regular file");
 	expect_refused("/dev/null", NULL, "store: ");
 }
 
@@ -233,7 +234,7 @@ Test(place, r48_a_path_that_is_none)
 	expect_refused(long_path, NULL, "store: ");
 	expect_refused(at("no/such/store.db"), NULL, "cannot be made");
 	touch(at("file"), 0600);
-	expect_refused(at("file/store.db"), NULL, "no folder");
+	expect_refused(at("file/store.db"), NULL, "not a folder");
 	expect_refused(at("d/"), NULL, "store: ");
 }
 
@@ -280,7 +281,7 @@ open_store(const char *path)
 static void
 expect_closed(const char *path, const char *say)
 {
-	cr_assert_eq(open_store(path), SESS_ESTORE, "%s: %s", path, say);
+	cr_assert_eq(open_store(path), SESS_ECONF, "%s: %s", path, say);
 	cr_assert_not_null(strstr(said, say), "%s: %s", path, said);
 }
 
@@ -354,14 +355,14 @@ Test(place, r77_a_lock_that_others_can_use_or_that_is_no_file_is_refused)
 	expect_closed(at("d/store.db"), "others can");
 	cr_assert_eq(unlink("d/store.db-lock"), 0);
 	cr_assert_eq(mkfifo("d/store.db-lock", 0600), 0);
-	expect_closed(at("d/store.db"), "no file");
+	expect_closed(at("d/store.db"), "not a regular file");
 	cr_assert_eq(unlink("d/store.db-lock"), 0);
 	cr_assert_eq(symlink("victim", "d/store.db-lock"), 0);
 	expect_closed(at("d/store.db"), "symbolic link");
 	cr_assert_eq(mode("d/victim"), -1, "it is not followed");
 	cr_assert_eq(unlink("d/store.db-lock"), 0);
 	cr_assert_eq(mkdir("d/store.db-lock", 0700), 0);
-	expect_closed(at("d/store.db"), "no file");
+	expect_closed(at("d/store.db"), "not a regular file");
 }
 
 /* However it is written: a path that ends in a slash follows the link. */
@@ -399,14 +400,179 @@ Test(place, r77_links_before_the_folder_are_the_machine_s_own)
 Test(place, r77_a_name_that_leaves_no_room_for_the_lock_s_is_refused)
 {
 	char path[128 + NAME_MAX];
+	int fd;
 
 	cr_assert_eq(mkdir("d", 0700), 0);
 	snprintf(path, sizeof path, "%s%0250d", at("d/"), 1);
 	cr_assert_eq(place_open(&place, path, NULL), SESS_OK);
-	cr_assert_geq(close(place_open_beside(&place, "-lock")), 0);
+	cr_assert_eq(place_open_beside(&place, "-lock", &fd), SESS_OK);
+	close(fd);
 	place_close(&place);
 	snprintf(path, sizeof path, "%s%0254d", at("d/"), 1);
 	expect_closed(path, "too long");
+}
+
+/* ---- what is to be done (r98) ------------------------------------------ */
+
+/* The words, with the path of this test in the place of each "@". */
+static void
+expect_remedy(const char *path, const char *words)
+{
+	char said_with[1000] = "";
+	const char *at;
+
+	cr_assert_eq(open_store(path), SESS_ECONF, "%s", path);
+	for (at = words; *at != '\0'; at++)
+		snprintf(said_with + strlen(said_with), sizeof said_with -
+		    strlen(said_with), "%.*s", *at == '@' ? 200 : 1,
+		    *at == '@' ? path : at);
+	cr_expect_not_null(strstr(said, said_with), "%s: %s", said, said_with);
+}
+
+Test(place, r98_what_others_can_use_is_told_with_its_chmod)
+{
+	cr_assert_eq(mkdir("d", 0700), 0);
+	touch("d/store.db", 0644);
+	expect_remedy(at("d/store.db"), "others can read or use @ (mode 0644): "
+	    "chmod 600 @");
+	cr_assert_eq(chmod("d", 0770), 0);
+	cr_assert_eq(open_store(at("d/store.db")), SESS_ECONF);
+	cr_expect_not_null(strstr(said, "/d (mode 0770): chmod go-w /"), "%s",
+	    said);
+}
+
+/* Nobody is told to change the mode of /tmp. */
+Test(place, r98_a_folder_of_everybody_is_to_be_left)
+{
+	expect_remedy("/tmp/libsess-store.db", "set LIBSESS_STORE to a path "
+	    "in a folder of its own");
+	cr_expect_null(strstr(said, "chmod"), "%s", said);
+}
+
+Test(place, r98_what_belongs_to_another_is_told_with_its_chown)
+{
+	cr_assert_eq(chmod(root, 0755), 0);
+	cr_assert_eq(mkdir("d", 0700), 0);
+	give("d", OTHER);
+	touch("d/store.db", 0600);
+	become(OTHER);
+	expect_remedy(at("d/store.db"), "@ belongs to root, and the program "
+	    "runs as user 4242: chown 4242 @*");
+	become(0);
+	give("d/store.db", OTHER);
+	expect_remedy(at("d/store.db"), "/d belongs to user 4242, and the "
+	    "program runs as root: start it as user 4242");
+}
+
+Test(place, r98_a_folder_that_we_may_not_enter_or_fill_is_told_with_its_chown)
+{
+	static const mode_t modes[] = { 0700, 0755 };
+	size_t i;
+
+	cr_assert_eq(chmod(root, 0755), 0);
+	cr_assert_eq(mkdir("d", 0700), 0);
+	for (i = 0; i < 2; i++) {
+		cr_assert_eq(chmod("d", modes[i]), 0);
+		become(OTHER);
+		expect_remedy(at("d/store.db"), i == 0 ?
+		    "@ cannot be opened: Permission denied" :
+		    "@ cannot be made: Permission denied");
+		cr_expect_not_null(strstr(said, i == 0 ?
+		    "its folder belongs to root (mode 0700)" :
+		    "its folder belongs to root (mode 0755)"), "%s", said);
+		cr_expect_not_null(strstr(said, "the program runs as user "
+		    "4242: if the folder is there for this store alone, chown "
+		    "4242 /"), "%s", said);
+		become(0);
+	}
+}
+
+Test(place, r98_a_mode_of_our_own_is_told_with_its_chmod)
+{
+	cr_assert_eq(chmod(root, 0755), 0);
+	cr_assert_eq(mkdir("d", 0500), 0);
+	give("d", OTHER);
+	become(OTHER);
+	cr_assert_eq(open_store(at("d/store.db")), SESS_ECONF);
+	cr_expect_not_null(strstr(said, "/d/store.db cannot be made: "
+	    "Permission denied, though it belongs to the user that the "
+	    "program runs as: chmod 700 /"), "%s", said);
+	become(0);
+	cr_assert_eq(chmod("d", 0700), 0);
+	touch("d/store.db-lock", 0400);
+	give("d/store.db-lock", OTHER);
+	become(OTHER);
+	cr_assert_eq(open_store(at("d/store.db")), SESS_ECONF);
+	become(0);
+	cr_expect_not_null(strstr(said, "chmod 600 /"), "%s", said);
+}
+
+Test(place, r98_a_folder_that_is_missing_is_told_with_how_to_make_it)
+{
+	cr_assert_eq(chmod(root, 0755), 0);
+	become(OTHER);
+	cr_assert_eq(open_store(at("new/store.db")), SESS_ECONF);
+	become(0);
+	cr_expect_not_null(strstr(said, "/new is not there and cannot be made "
+	    "by user 4242: Permission denied: as root: install -d -o 4242 -m "
+	    "700 /"), "%s", said);
+}
+
+/* SQLite would say that it cannot open the database, and not why. */
+Test(place, r98_a_log_of_another_user_is_named)
+{
+	cr_assert_eq(chmod(root, 0755), 0);
+	cr_assert_eq(mkdir("d", 0700), 0);
+	give("d", OTHER);
+	touch("d/store.db-wal", 0600);
+	become(OTHER);
+	cr_assert_eq(open_store(at("d/store.db")), SESS_ECONF);
+	become(0);
+	cr_expect_not_null(strstr(said, "store.db-wal belongs to root, and "
+	    "the program runs as user 4242: chown 4242 "), "%s", said);
+}
+
+Test(place, r98_what_passes_by_itself_is_another_error)
+{
+	struct rlimit limit;
+
+	cr_assert_eq(mkdir("d", 0700), 0);
+	cr_assert_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	limit.rlim_cur = 0;
+	cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	cr_expect_eq(open_store("/tmp/d/store.db"), SESS_ESTORE);
+	limit.rlim_cur = limit.rlim_max;
+	cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	cr_expect_not_null(strstr(said, "Too many open files: raise the limit "
+	    "of open files (ulimit -n)"), "%s", said);
+}
+
+/* A person who mends it needs one line, and not what came of it. */
+Test(place, r98_one_fault_is_one_line_of_a_request)
+{
+	struct site *site = site_new(&ops, NULL);
+	struct visitor v = { .site = site };
+
+	cr_assert_eq(chmod(site->folder, 0777), 0);
+	cr_assert_eq(get(&v, "op=set+k+v&op=login+alice")->status, 503);
+	cr_expect_eq(strchr(site->log, '\n'), strrchr(site->log, '\n'), "%s",
+	    site->log);
+	cr_assert_eq(chmod(site->folder, 0700), 0);
+	site_free(site);
+}
+
+Test(place, r98_nobody_is_told_to_wait_for_what_a_person_must_mend)
+{
+	struct site *site = site_new(&ops, NULL);
+	struct visitor v = { .site = site };
+	struct answer *a;
+
+	cr_assert_eq(chmod(site->folder, 0777), 0);
+	a = get(&v, "op=set+k+v");
+	cr_assert_eq(a->status, 503);
+	cr_expect_null(field_of(a, "Retry-After"));
+	cr_assert_eq(chmod(site->folder, 0700), 0);
+	site_free(site);
 }
 
 static int
@@ -414,7 +580,7 @@ open_without_proc(void)
 {
 	if (chroot(root) != 0 || chdir("/") != 0)
 		return 2;
-	return open_store("/d/store.db") == SESS_ESTORE &&
+	return open_store("/d/store.db") == SESS_ECONF &&
 	    strstr(said, "mount /proc") != NULL ? 0 : 1;
 }
 

@@ -862,7 +862,7 @@ expect_unusable(const char *say)
 {
 	*faults = '\0';
 	store = NULL;
-	cr_assert_eq(open_store(), SESS_ESTORE);
+	cr_assert_eq(open_store(), SESS_ECONF);
 	cr_assert_null(store);
 	cr_assert_not_null(strstr(faults, say), "%s", faults);
 	cr_assert_null(strchr(strchr(faults, '\n') + 1, '\n'),
@@ -902,7 +902,7 @@ Test(store, r57_what_is_no_database_is_refused)
 	expect_unusable("not a database");
 	memcpy(rubbish, "SQLite format 3", 16);
 	write_file(rubbish, sizeof rubbish);
-	expect_unusable("sqlite");
+	expect_unusable("SQLite ");
 	clean();
 	cr_assert_eq(open_store(), SESS_OK);
 }
@@ -923,7 +923,7 @@ Test(store, r57_a_database_of_somebody_else_is_refused)
 		    i);
 		run_sql(version);
 		*faults = '\0';
-		cr_assert_eq(open_store(), SESS_ESTORE, "%d", i);
+		cr_assert_eq(open_store(), SESS_ECONF, "%d", i);
 		cr_assert_str_not_empty(faults);
 		cr_assert_eq(number("SELECT count(*) FROM sqlite_schema"), 1);
 		cr_assert_eq(number("PRAGMA user_version"), i);
@@ -932,9 +932,54 @@ Test(store, r57_a_database_of_somebody_else_is_refused)
 	*faults = '\0';
 	err = open_store();
 	if (err == SESS_OK) {
-		cr_assert_eq(create(1), SESS_ESTORE);
+		cr_assert_eq(create(1), SESS_ECONF);
 		cr_assert_str_not_empty(faults);
 	}
+}
+
+Test(store, r98_a_newer_schema_is_told_with_both_numbers)
+{
+	char said[256];
+
+	close_it();
+	run_sql("PRAGMA user_version = 99");
+	snprintf(said, sizeof said, "%s has schema 99, and this program knows "
+	    "those up to %d: ", path, SCHEMA);
+	expect_unusable(said);
+	expect_unusable("restart the program with that libsess");
+}
+
+/* An upgrade takes tables away from a program that stays. */
+Test(store, r98_a_schema_that_became_newer_is_told_as_that)
+{
+	cr_assert_eq(create(1), SESS_OK);
+	run_sql("DROP TABLE field; PRAGMA user_version = 99");
+	*faults = '\0';
+	cr_assert_eq(set(1, "k", "v"), SESS_ECONF);
+	cr_assert_not_null(strstr(faults, "has schema 99"), "%s", faults);
+}
+
+/* Its tables have other names, so that ours would fit in. */
+Test(store, r98_a_database_of_another_program_gets_no_tables_of_ours)
+{
+	close_it();
+	clean();
+	write_file("", 0);
+	run_sql("CREATE TABLE mine (a TEXT)");
+	expect_unusable("is the database of another program (tables and "
+	    "indexes: 1, schema of libsess: none): set LIBSESS_STORE to a "
+	    "path of its own");
+	cr_assert_eq(number("SELECT count(*) FROM sqlite_schema"), 1);
+}
+
+Test(store, r98_a_missing_table_is_named)
+{
+	cr_assert_eq(create(1), SESS_OK);
+	run_sql("DROP TABLE field");
+	*faults = '\0';
+	cr_assert_eq(set(1, "k", "v"), SESS_ECONF);
+	cr_assert_not_null(strstr(faults, "only a part of one (SQLite 1: no "
+	    "such table: field)"), "%s", faults);
 }
 
 /* What hangs on a session that is not there. */
@@ -1603,15 +1648,15 @@ Test(store, r57_a_read_only_place_is_an_error)
 	run_sql("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode=DELETE;"
 	    "PRAGMA journal_mode=WAL");
 	own(65534, 0500, 0600);
-	cr_assert_eq(as_nobody(try_to_open), SESS_ESTORE, "the folder");
+	cr_assert_eq(as_nobody(try_to_open), SESS_ECONF, "the folder");
 	own(65534, 0700, 0400);
-	cr_assert_eq(as_nobody(try_to_open), SESS_ESTORE, "the file");
+	cr_assert_eq(as_nobody(try_to_open), SESS_ECONF, "the file");
 	own(65534, 0700, 0600);
 	cr_assert_eq(as_nobody(try_to_open), 50 + SESS_OK, "the test");
 	own(getuid(), 0700, 0600);
 	own(65534, 0500, 0600);
 	clean();
-	cr_assert_eq(as_nobody(try_to_open), SESS_ESTORE, "nothing there");
+	cr_assert_eq(as_nobody(try_to_open), SESS_ECONF, "nothing there");
 	own(getuid(), 0700, 0600);
 	*faults = '\0';
 	cr_assert_eq(open_store(), SESS_OK);
@@ -1660,11 +1705,11 @@ Test(store, r57_a_spoilt_database_is_an_error_and_no_crash)
 	*faults = '\0';
 	cr_assert_eq(open_store(), SESS_OK, "its head is whole");
 	err = sqlite_store.find(store, key(5), NOW, &memory, &found, &rec);
-	cr_assert_eq(err, SESS_ESTORE);
+	cr_assert_eq(err, SESS_ECONF);
 	cr_assert_eq(found, SESS_FOUND_NONE);
 	cr_assert_not_null(strstr(faults, "malformed"), "%s", faults);
 	*faults = '\0';
-	cr_assert_eq(create(1000), SESS_ESTORE);
+	cr_assert_eq(create(1000), SESS_ECONF);
 	cr_assert_str_not_empty(faults);
 }
 
@@ -1680,7 +1725,7 @@ Test(store, r57_a_cut_database_is_an_error_and_no_crash)
 	if (err == SESS_OK)
 		err = sqlite_store.find(store, key(5), NOW, &memory, &found,
 		    &rec);
-	cr_assert_eq(err, SESS_ESTORE);
+	cr_assert_eq(err, SESS_ECONF);
 	cr_assert_str_not_empty(faults);
 }
 
@@ -1721,7 +1766,7 @@ Test(store, r57_flipped_bytes_never_crash)
 		if (err == SESS_OK)
 			err = create(1000 + i);
 		cr_assert(err == SESS_OK || err == SESS_ESTORE ||
-		    err == SESS_EINVAL, "%d", (int)err);
+		    err == SESS_ECONF || err == SESS_EINVAL, "%d", (int)err);
 		if (store != NULL)
 			close_it();
 		pool_release(&pool);
@@ -1815,6 +1860,44 @@ expect_locked(void (*hold)(void))
 	waitpid(pid, NULL, 0);
 	cr_assert_eq(set(1, "k", "w"), SESS_OK, "and on");
 	cr_assert_eq(set(1, "k", "v"), SESS_OK);
+}
+
+Test(store, r98_who_has_the_lock_is_told)
+{
+	char said[80];
+	pid_t pid;
+	int tell;
+
+	close_it();
+	pid = start_holder(hold_sqlite, &tell);
+	cr_assert_eq(open_store(), SESS_OK);
+	*faults = '\0';
+	cr_assert_eq(create(1), SESS_ESTORE);
+	cr_expect_not_null(strstr(faults, "was locked for longer than 1 s "
+	    "(LIBSESS_WAIT"), "%s", faults);
+	snprintf(said, sizeof said, "process %ld has the lock: ps -fp %ld ",
+	    (long)pid, (long)pid);
+	cr_expect_not_null(strstr(faults, said), "%s", faults);
+	close(tell);
+	waitpid(pid, NULL, 0);
+}
+
+Test(store, r98_a_gate_that_is_held_is_told_with_how_to_find_the_holder)
+{
+	pid_t pid;
+	int tell;
+
+	close_it();
+	pid = start_holder(hold_gate, &tell);
+	cr_assert_eq(open_store(), SESS_OK);
+	*faults = '\0';
+	cr_assert_eq(create(1), SESS_ESTORE);
+	cr_expect_not_null(strstr(faults, "was locked for longer than 1 s "
+	    "(LIBSESS_WAIT"), "%s", faults);
+	cr_expect_not_null(strstr(faults, "store.db-lock shows those"), "%s",
+	    faults);
+	close(tell);
+	waitpid(pid, NULL, 0);
 }
 
 Test(store, r60_locked_past_the_deadline_is_an_error)
@@ -1925,7 +2008,7 @@ Test(store, r101_a_check_sees_a_spoilt_database)
 	spoil(8192, 4096, 0xaa);
 	spoil(12288, 4096, 0xaa);
 	cr_assert_eq(open_store(), SESS_OK, "its first page is whole");
-	cr_assert_eq(check(NOW), SESS_ESTORE);
+	cr_assert_eq(check(NOW), SESS_ECONF);
 	cr_assert_str_neq(faults, "");
 }
 

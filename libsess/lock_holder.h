@@ -1,0 +1,16 @@
+/* lock_holder.h - which process keeps a database locked. */
+/* SPDX-License-Identifier: ISC */
+#ifndef SESS_LOCK_HOLDER_H
+#define SESS_LOCK_HOLDER_H
+
+#define LOCK_HOLDER_MAX 400
+
+/*
+ * Who writes to the SQLite database at this path, as far as /proc/locks tells:
+ * "process 123 has the lock ..."; else how to find out.  `file` is its name for
+ * a person.
+ */
+void lock_holder(char text[LOCK_HOLDER_MAX], const char *path,
+    const char *file);
+
+#endif
