@@ -239,18 +239,32 @@ root_value(struct page *p, const struct sess_req *req)
 	page_text(p, "root", root);
 }
 
-/* A text by the reason, else by the status, else the library's in English. */
-static void
-why_value(struct page *p, const struct sess_refusal *r)
+/* True if there is such a word: it says why. */
+static bool
+why_word(struct page *p, const char *what, const char *name)
 {
 	char key[WORDS_KEY_MAX];
 
-	snprintf(key, sizeof(key), "refused.%.40s", r->reason);
-	if (*r->reason == '\0' || !words_has(key))
-		snprintf(key, sizeof(key), "sorry.%d", r->status);
-	if (words_has(key))
-		page_word(p, "why", key);
-	else
+	snprintf(key, sizeof(key), "%s.%.40s", what, name);
+	if (!words_has(key))
+		return false;
+	page_word(p, "why", key);
+	return true;
+}
+
+/*
+ * By the reason, by the error, or by the status; else the library's text, in
+ * English.
+ */
+static void
+why_value(struct page *p, const struct sess_refusal *r)
+{
+	char status[16];
+
+	snprintf(status, sizeof(status), "%d", r->status);
+	if (!why_word(p, "refused", r->reason) &&
+	    !why_word(p, "refused", sess_err_name(r->err)) &&
+	    !why_word(p, "sorry", status))
 		page_text(p, "why-english", r->text);
 }
 

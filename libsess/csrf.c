@@ -282,8 +282,8 @@ by_bearer(const struct sess *s)
 	return s->found && s->x->way == SESS_BY_BEARER;
 }
 
-bool
-sess_csrf_ok(const struct sess *s, const struct sess_req *req)
+static bool
+token_ok(const struct sess *s, const struct sess_req *req)
 {
 	const char *token = csrf_brought(req);
 	size_t len = token != NULL ? strlen(token) : 0;
@@ -354,8 +354,17 @@ csrf_gate(struct exchange *x)
 		return SESS_OK;
 	if (!from_here(x))
 		return refusal_is(x, SESS_EORIGIN, why_not_here(x));
-	if (app->csrf_by_page || sess_csrf_ok(&x->sess, &x->req) ||
+	if (app->csrf_by_page || token_ok(&x->sess, &x->req) ||
 	    may_log_out(x))
 		return SESS_OK;
 	return refusal_is(x, SESS_ECSRF, why_no_token(x));
+}
+
+bool
+sess_csrf_ok(const struct sess *s, const struct sess_req *req)
+{
+	if (token_ok(s, req))
+		return true;
+	refusal_is(s->x, SESS_ECSRF, why_no_token(s->x));
+	return false;
 }

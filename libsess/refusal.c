@@ -25,6 +25,7 @@ static const struct row {
 	const char *reason;     /* public: pages have texts by it */
 	const char *text;       /* for the visitor */
 	const char *line;       /* for the operator; NULL: said elsewhere */
+	bool again;             /* the same form would be refused again */
 } rows[] = {
 	[REFUSAL_OTHER_SITE] = { "other-site",
 	    OTHER_SITE,
@@ -38,33 +39,39 @@ static const struct row {
 	[REFUSAL_ORIGIN] = { "wrong-address",
 	    WRONG_ADDRESS,
 	    "the form came from {origin}, and origin = {set} is the only one: "
-	    "if visitors see this site as {origin}, set origin to that" },
+	    "if visitors see this site as {origin}, set origin to that",
+	    true },
 	[REFUSAL_HOST] = { "wrong-address",
 	    WRONG_ADDRESS,
 	    "the form came from {origin}, and this program was asked as "
 	    "{own}: if visitors see this site as {origin}, a proxy changes "
 	    "Host: let it hand that on, or set origin = {origin}; else it is "
-	    "another site's form" },
+	    "another site's form",
+	    true },
 	[REFUSAL_PORT] = { "wrong-address",
 	    WRONG_ADDRESS,
 	    "the form came from {origin}, and this program was asked as "
 	    "{own}, another port: if a proxy stands there, let it hand on "
-	    "Host with its port, or set origin = {origin}" },
+	    "Host with its port, or set origin = {origin}",
+	    true },
 	[REFUSAL_SCHEME] = { "wrong-address",
 	    WRONG_ADDRESS,
 	    "the form came from {origin}, and this program was asked over "
 	    "plain http by {peer}: if a proxy there ends https, set "
 	    "proxies = {peer} and let it send X-Forwarded-Proto, or let the "
-	    "web server set HTTPS to on" },
+	    "web server set HTTPS to on",
+	    true },
 	[REFUSAL_STRANGE_PROXY] = { "wrong-address",
 	    WRONG_ADDRESS,
 	    "this program was asked over plain http by {peer}, who sent "
 	    "{forwarded} and is not in proxies ({proxies}): if that is your "
-	    "proxy, set proxies = {peer}" },
+	    "proxy, set proxies = {peer}",
+	    true },
 	[REFUSAL_SILENT_PROXY] = { "wrong-address",
 	    WRONG_ADDRESS,
 	    "the proxy {peer} does not say that it was asked over https: let "
-	    "it send X-Forwarded-Proto: https, or open the site over https" },
+	    "it send X-Forwarded-Proto: https, or open the site over https",
+	    true },
 	[REFUSAL_NO_COOKIE] = { "no-cookie",
 	    "Your browser sent no cookie of this site, and without one no form "
 	    "can be taken. Allow cookies for this site, then open the form "
@@ -76,7 +83,8 @@ static const struct row {
 	    "with http://. Open it with https:// in its address.",
 	    "the request came over plain http, and browsers drop a Secure "
 	    "cookie there: use https; only for trying out: insecure_dev = "
-	    "yes" },
+	    "yes",
+	    true },
 	[REFUSAL_NO_TOKEN] = { "no-token",
 	    "This form came without its token. " OPEN_AGAIN,
 	    "a form without a whole token: the page must write sess_form() "
@@ -256,6 +264,8 @@ text_of_status(int status)
 struct sess_refusal
 refusal_by_page(const struct exchange *x)
 {
+	if (x->res.status == 403 && x->refusal != REFUSAL_NONE)
+		return refusal_page(x, SESS_ECSRF);
 	return (struct sess_refusal){ .err = SESS_OK, .reason = "",
 	    .status = x->res.status, .text = text_of_status(x->res.status),
 	    .back = way_back(x) };
@@ -271,5 +281,6 @@ refusal_page(const struct exchange *x, enum sess_err err)
 	    .status = sess_err_status(err),
 	    .reason = known ? r->reason : "",
 	    .text = known ? r->text : sess_err_text(err),
-	    .back = x->service->err == SESS_OK ? way_back(x) : NULL };
+	    .back = x->service->err == SESS_OK && !r->again ? way_back(x) :
+	    NULL };
 }

@@ -496,6 +496,11 @@ void sess_form_drop(struct sess *, const char *form, const char *names);
  */
 const char *sess_form(struct sess *);
 const char *sess_csrf(struct sess *);           /* the token alone */
+
+/*
+ * For a program with csrf_by_page: is the token right?  False: the log says
+ * why not, and so does the page of an answer that is a 403 and no more.
+ */
 bool sess_csrf_ok(const struct sess *, const struct sess_req *);
 
 /* A link of this site, with the id where the configuration carries it so. */

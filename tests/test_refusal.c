@@ -197,7 +197,7 @@ Test(refusal, r97_a_form_over_plain_http)
 	char token[FORM_MAX];
 
 	v.no_cookies = true;    /* the browser drops them */
-	say_also("HTTPS=off", "SERVER_PORT=80",
+	say_also("HTTPS=off", "HTTP_REFERER=http://example.org/cgi-bin/page",
 	    "HTTP_ORIGIN=http://example.org");
 	token_of(&v, token);
 	cr_assert_eq(times_in(site->log, "event=cookie address=192.0.2.1 "
@@ -206,6 +206,26 @@ Test(refusal, r97_a_form_over_plain_http)
 	    "err=E_CSRF why=\"the request came over plain http, and browsers "
 	    "drop a Secure cookie there: use https; only for trying out: "
 	    "insecure_dev = yes");
+}
+
+/* A page that wants to keep what was typed asks itself. */
+static int
+ask_itself(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	(void)res;
+	return sess_csrf_ok(s, req) ? 200 : 403;
+}
+
+Test(refusal, r97_a_page_that_asks_itself_gives_the_reason_by_a_bare_403)
+{
+	static const struct sess_app asking = { .handle = ask_itself,
+		.csrf_by_page = true, .refused = refused };
+
+	stage(&asking, NULL);
+	jar_set(&v, "__Host-pre", "x");
+	say_also(OWN, BACK, NULL);
+	expect(post(&v, "csrf="), 403, "no-token|/cgi-bin/page?a=b", "E_CSRF",
+	    "the page must write sess_form() into it");
 }
 
 Test(refusal, r97_a_form_without_its_token)
