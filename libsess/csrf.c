@@ -318,7 +318,10 @@ why_no_cookie(const struct exchange *x)
 {
 	enum refusal http = refusal_of_http(x);
 
-	return http != REFUSAL_NONE ? http : REFUSAL_NO_COOKIE;
+	if (http != REFUSAL_NONE)
+		return http;
+	return strcmp(x->service->conf.cookie_path, "/") == 0 ?
+	    REFUSAL_NO_COOKIE : REFUSAL_COOKIE_PATH;
 }
 
 /* From here, and with a token that is not right. */

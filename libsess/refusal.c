@@ -19,6 +19,9 @@
 #define WRONG_ADDRESS "This site takes the address that you see for another " \
     "one, so nothing was done. Open it with https:// in its address; if it " \
     "is, tell the people who run it."
+#define NO_COOKIE "Your browser sent no cookie of this site, and without one " \
+    "no form can be taken. Allow cookies for this site, then open the form " \
+    "again."
 #define OPEN_AGAIN "Open the form again and send it once more."
 
 static const struct row {
@@ -29,92 +32,102 @@ static const struct row {
 } rows[] = {
 	[REFUSAL_OTHER_SITE] = { "other-site",
 	    OTHER_SITE,
-	    "the browser sent a form from another site (Sec-Fetch-Site: "
-	    "{site}, Origin: {origin}): to take one from there, such as a "
-	    "payment provider's, use a program with .no_session" },
+	    "another site sent this form (Sec-Fetch-Site: {site}, Origin: "
+	    "{origin}): nothing to do; if that site is yours, or a payment "
+	    "provider's, see payment-return.md in fcgi/servers", false },
 	[REFUSAL_TWICE] = { "other-site",
 	    OTHER_SITE,
-	    "Origin or Sec-Fetch-Site came twice, and browsers send one: "
-	    "see what stands between the browser and this program" },
+	    "{twice} came twice, and a browser sends it once: if a proxy of "
+	    "yours adds it, let it not; else nothing to do", false },
 	[REFUSAL_ORIGIN] = { "wrong-address",
 	    WRONG_ADDRESS,
-	    "the form came from {origin}, and origin = {set} is the only one: "
-	    "if visitors see this site as {origin}, set origin to that",
-	    true },
+	    "the form came from {origin}, and origin = {set} allows no other: "
+	    "if visitors know this site as {origin}, set origin = {origin}; "
+	    "if by both names, redirect them to {set}", true },
 	[REFUSAL_HOST] = { "wrong-address",
 	    WRONG_ADDRESS,
-	    "the form came from {origin}, and this program was asked as "
-	    "{own}: if visitors see this site as {origin}, a proxy changes "
-	    "Host: let it hand that on, or set origin = {origin}; else it is "
-	    "another site's form",
-	    true },
+	    "the form came from {origin}, and this program was asked for "
+	    "{own}: if {origin} is not yours, nothing to do; if visitors know "
+	    "this site by that, a proxy changes Host: let it keep Host, or "
+	    "set origin = {origin}", true },
 	[REFUSAL_PORT] = { "wrong-address",
 	    WRONG_ADDRESS,
-	    "the form came from {origin}, and this program was asked as "
-	    "{own}, another port: if a proxy stands there, let it hand on "
-	    "Host with its port, or set origin = {origin}",
-	    true },
+	    "the form came from {origin}, and this program was asked for "
+	    "{own}: the port is another, so a proxy may have dropped it: let "
+	    "it keep the port in Host, or set origin = {origin}", true },
 	[REFUSAL_SCHEME] = { "wrong-address",
 	    WRONG_ADDRESS,
 	    "the form came from {origin}, and this program was asked over "
-	    "plain http by {peer}: if a proxy there ends https, set "
-	    "proxies = {peer} and let it send X-Forwarded-Proto, or let the "
-	    "web server set HTTPS to on",
-	    true },
+	    "plain http. If the web server speaks https itself: let it set "
+	    "HTTPS=on. If a proxy in front does: set proxies = {peer}, and "
+	    "let the proxy send X-Forwarded-Proto", true },
 	[REFUSAL_STRANGE_PROXY] = { "wrong-address",
 	    WRONG_ADDRESS,
-	    "this program was asked over plain http by {peer}, who sent "
-	    "{forwarded} and is not in proxies ({proxies}): if that is your "
-	    "proxy, set proxies = {peer}",
-	    true },
+	    "this program was asked over plain http by {peer}, which sent "
+	    "{forwarded} and does not stand in proxies (now: {proxies}): if "
+	    "{peer} is your proxy, set proxies = {peer}", true },
 	[REFUSAL_SILENT_PROXY] = { "wrong-address",
 	    WRONG_ADDRESS,
-	    "the proxy {peer} does not say that it was asked over https: let "
-	    "it send X-Forwarded-Proto: https, or open the site over https",
-	    true },
+	    "your proxy {peer} sent no X-Forwarded-Proto, so this counts as "
+	    "plain http: let the proxy send the scheme that it was asked "
+	    "with, and redirect http to https", true },
 	[REFUSAL_NO_COOKIE] = { "no-cookie",
-	    "Your browser sent no cookie of this site, and without one no form "
-	    "can be taken. Allow cookies for this site, then open the form "
-	    "again.",
-	    "a form came and no cookie of this program with it: the browser "
-	    "keeps none, or cookie_path = {path} is not that of the form" },
+	    NO_COOKIE,
+	    "the browser sent no cookie of this program with the form: the "
+	    "visitor's browser keeps none, and nothing is to be done here",
+	    false },
+	[REFUSAL_COOKIE_PATH] = { "no-cookie",
+	    NO_COOKIE,
+	    "the browser sent no cookie of this program with the form: either "
+	    "it keeps none, or the form's address is not below cookie_path = "
+	    "{path}: see which pages are", false },
 	[REFUSAL_PLAIN_HTTP] = { "plain-http",
 	    "Your browser keeps no cookie of this site, because you opened it "
 	    "with http://. Open it with https:// in its address.",
-	    "the request came over plain http, and browsers drop a Secure "
-	    "cookie there: use https; only for trying out: insecure_dev = "
-	    "yes",
+	    "the request came over plain http, where browsers drop this "
+	    "program's cookies: redirect http to https. If a proxy in front "
+	    "speaks https already: set proxies = {peer}, and let the proxy "
+	    "send X-Forwarded-Proto. Only for trying out: insecure_dev = yes",
 	    true },
 	[REFUSAL_NO_TOKEN] = { "no-token",
 	    "This form came without its token. " OPEN_AGAIN,
-	    "a form without a whole token: the page must write sess_form() "
-	    "into it, or send sess_csrf() as X-CSRF-Token" },
+	    "the form had no token, or half of one: a robot sent it, or the "
+	    "page of the form does not write sess_form() (a script: does not "
+	    "send X-CSRF-Token)", false },
 	[REFUSAL_OTHER_TAB] = { "other-tab",
 	    "This form is not of your present session: perhaps you logged in "
 	    "or out in another tab since you opened it. " OPEN_AGAIN,
-	    "a form of another session than the browser has now: its visitor "
-	    "logged in or out in another tab" },
+	    "the visitor logged in or out in another tab after this form was "
+	    "opened: nothing to do", false },
 	[REFUSAL_SESSION_OVER] = { "session-over",
 	    "Your session was over before this form was sent. " OPEN_AGAIN,
-	    "a form of a session that is over: see idle and absolute, if it "
-	    "happens too often" },
+	    "the session of this form is over: nothing to do; if that happens "
+	    "often, raise idle (now {idle} s) or absolute (now {absolute} s)",
+	    false },
 	[REFUSAL_FORM_OLD] = { "form-old",
 	    "This form was open for too long, or since before your browser "
 	    "was closed. " OPEN_AGAIN,
-	    "a form whose token is over two hours old, or whose cookie went "
-	    "when the browser was closed" },
+	    "the form was opened more than two hours ago, or before the "
+	    "browser was closed: nothing to do", false },
 	[REFUSAL_MANY_NEW] = { "too-many",
 	    "Too many visitors came from your network within a minute. Wait "
 	    "a minute and try again.",
-	    "{client} has begun max_new = {max_new} sessions in a minute: if "
-	    "that is a proxy, set proxies to its address; if many people "
-	    "share it, raise max_new" },
+	    "{client} wanted more than {max_new} new sessions in a minute, "
+	    "which is max_new: if {client} is your proxy, set proxies = "
+	    "{client}; if many people share it, raise max_new; else it is a "
+	    "robot, and nothing is to be done", false },
 	[REFUSAL_MANY_UNKNOWN] = { "too-many",
 	    "Your network sent too many ids that this site does not know. "
-	    "Wait ten minutes and try again.", NULL },
+	    "Wait ten minutes and try again.", NULL, false },
 };
 
 /* ---- lines ------------------------------------------------------------- */
+
+static const char *
+number(const struct exchange *x, int64_t n)
+{
+	return pool_printf(x->req.pool, "%" PRId64, n);
+}
 
 /* What a name in braces stands for; NULL: there is no such thing. */
 static const char *
@@ -125,6 +138,8 @@ value_of(const struct exchange *x, const char *name, size_t n)
 	const struct { const char *name, *value; } values[] = {
 		{ "site", sess_req_header(req, "Sec-Fetch-Site") },
 		{ "origin", sess_req_header(req, "Origin") },
+		{ "twice", wire_twice(req->wire, "HTTP_ORIGIN") ? "Origin" :
+		    "Sec-Fetch-Site" },
 		{ "own", peer_own_origin(req, c) },
 		{ "set", c->origin },
 		{ "peer", req->peer },
@@ -132,7 +147,9 @@ value_of(const struct exchange *x, const char *name, size_t n)
 		{ "forwarded", peer_unbelieved(req) },
 		{ "proxies", c->proxies },
 		{ "path", c->cookie_path },
-		{ "max_new", pool_printf(req->pool, "%zu", c->max_new) },
+		{ "idle", number(x, c->idle) },
+		{ "absolute", number(x, c->absolute) },
+		{ "max_new", number(x, (int64_t)c->max_new) },
 	};
 	size_t i;
 

@@ -20,6 +20,7 @@ enum refusal {
 	REFUSAL_STRANGE_PROXY,  /* the same, and a proxy not in `proxies` */
 	REFUSAL_SILENT_PROXY,   /* the same, and one that is, but says nothing */
 	REFUSAL_NO_COOKIE,      /* the browser sent none of ours */
+	REFUSAL_COOKIE_PATH,    /* the same, and they have a path */
 	REFUSAL_PLAIN_HTTP,     /* the same, and over http they are dropped */
 	REFUSAL_NO_TOKEN,       /* a form without its token, or with half of it */
 	REFUSAL_OTHER_TAB,      /* the session is another one by now */

@@ -90,9 +90,8 @@ Test(refusal, r97_a_form_of_another_site)
 	say_also(FETCH "cross-site", "HTTP_ORIGIN=https://evil.example",
 	    "HTTP_REFERER=https://evil.example/cgi-bin/page");
 	expect(submit(token), 403, "other-site|-", "E_ORIGIN",
-	    "(Sec-Fetch-Site: cross-site, Origin: https://evil.example): to "
-	    "take one from there, such as a payment provider's, use a program "
-	    "with .no_session");
+	    "another site sent this form (Sec-Fetch-Site: cross-site, Origin: "
+	    "https://evil.example): nothing to do");
 	cr_assert_null(strstr(site->log, "origin = "), "no advice to let it in");
 }
 
@@ -103,7 +102,7 @@ Test(refusal, r98_an_origin_that_came_twice)
 	token_of(&v, token);
 	say_also(OWN, OWN, NULL);
 	expect(submit(token), 403, "other-site|-", "E_ORIGIN",
-	    "came twice, and browsers send one");
+	    "why=\"Origin came twice, and a browser sends it once");
 }
 
 Test(refusal, r98_an_origin_that_is_not_the_one_that_is_set)
@@ -115,7 +114,8 @@ Test(refusal, r98_an_origin_that_is_not_the_one_that_is_set)
 	say_also(OWN, NULL, NULL);
 	expect(submit(token), 403, "wrong-address|-", "E_ORIGIN",
 	    "came from https://example.org, and origin = "
-	    "https://public.example is the only one");
+	    "https://public.example allows no other: if visitors know this "
+	    "site as https://example.org, set origin = https://example.org");
 }
 
 Test(refusal, r98_a_proxy_that_changes_the_host)
@@ -125,9 +125,10 @@ Test(refusal, r98_a_proxy_that_changes_the_host)
 	token_of(&v, token);
 	say_also("HTTP_ORIGIN=https://shop.example", NULL, NULL);
 	expect(submit(token), 403, "wrong-address|-", "E_ORIGIN",
-	    "asked as https://example.org: if visitors see this site as "
-	    "https://shop.example, a proxy changes Host: let it hand that on, "
-	    "or set origin = https://shop.example");
+	    "asked for https://example.org: if https://shop.example is not "
+	    "yours, nothing to do; if visitors know this site by that, a "
+	    "proxy changes Host: let it keep Host, or set origin = "
+	    "https://shop.example");
 }
 
 Test(refusal, r98_a_port_behind_a_proxy)
@@ -137,8 +138,8 @@ Test(refusal, r98_a_port_behind_a_proxy)
 	token_of(&v, token);
 	say_also("HTTP_ORIGIN=https://example.org:8443", NULL, NULL);
 	expect(submit(token), 403, "wrong-address|-", "E_ORIGIN",
-	    "another port: if a proxy stands there, let it hand on Host with "
-	    "its port, or set origin = https://example.org:8443");
+	    "a proxy may have dropped it: let it keep the port in Host, or "
+	    "set origin = https://example.org:8443");
 }
 
 Test(refusal, r98_a_proxy_that_ends_https_and_says_nothing)
@@ -149,8 +150,8 @@ Test(refusal, r98_a_proxy_that_ends_https_and_says_nothing)
 	token_of(&v, token);
 	say_also("HTTPS=off", OWN, "SERVER_PORT=80");
 	expect(submit(token), 403, "wrong-address|-", "E_ORIGIN",
-	    "asked over plain http by 192.0.2.1: if a proxy there ends https, "
-	    "set proxies = 192.0.2.1 and let it send X-Forwarded-Proto");
+	    "let it set HTTPS=on. If a proxy in front does: set proxies = "
+	    "192.0.2.1, and let the proxy send X-Forwarded-Proto");
 }
 
 Test(refusal, r98_a_proxy_that_is_not_named)
@@ -161,8 +162,9 @@ Test(refusal, r98_a_proxy_that_is_not_named)
 	token_of(&v, token);
 	say_also("HTTPS=off", OWN, "HTTP_X_FORWARDED_PROTO=https");
 	expect(submit(token), 403, "wrong-address|-", "E_ORIGIN",
-	    "by 192.0.2.1, who sent X-Forwarded-Proto and is not in proxies "
-	    "(none): if that is your proxy, set proxies = 192.0.2.1");
+	    "by 192.0.2.1, which sent X-Forwarded-Proto and does not stand "
+	    "in proxies (now: none): if 192.0.2.1 is your proxy, set proxies "
+	    "= 192.0.2.1");
 }
 
 Test(refusal, r98_a_named_proxy_that_does_not_say_https)
@@ -174,8 +176,7 @@ Test(refusal, r98_a_named_proxy_that_does_not_say_https)
 	token_of(&v, token);
 	say_also("HTTPS=off", OWN, NULL);
 	expect(submit(token), 403, "wrong-address|-", "E_ORIGIN",
-	    "the proxy 192.0.2.1 does not say that it was asked over https: "
-	    "let it send X-Forwarded-Proto: https");
+	    "your proxy 192.0.2.1 sent no X-Forwarded-Proto");
 }
 
 /* ---- without what proves it -------------------------------------------- */
@@ -188,7 +189,19 @@ Test(refusal, r97_a_browser_that_keeps_no_cookies)
 	say_also(FETCH "same-origin", OWN, BACK);
 	token_of(&v, token);
 	expect(submit(token), 403, "no-cookie|/cgi-bin/page?a=b", "E_CSRF",
-	    "the browser keeps none, or cookie_path = / is not");
+	    "the visitor's browser keeps none, and nothing is to be done");
+}
+
+Test(refusal, r98_a_form_beside_the_path_of_the_cookies)
+{
+	char token[FORM_MAX];
+
+	stage(&refusing, "cookie_path=/shop/");
+	v.no_cookies = true;
+	say_also(FETCH "same-origin", OWN, BACK);
+	token_of(&v, token);
+	expect(submit(token), 403, "no-cookie|/cgi-bin/page?a=b", "E_CSRF",
+	    "the form's address is not below cookie_path = /shop/");
 }
 
 /* The newcomer's trap: the login form over http, from another machine. */
@@ -203,9 +216,8 @@ Test(refusal, r97_a_form_over_plain_http)
 	cr_assert_eq(times_in(site->log, "event=cookie address=192.0.2.1 "
 	    "why=\"the request came over plain http"), 1, "%s", site->log);
 	expect(submit(token), 403, "plain-http|-", "E_CSRF",
-	    "err=E_CSRF why=\"the request came over plain http, and browsers "
-	    "drop a Secure cookie there: use https; only for trying out: "
-	    "insecure_dev = yes");
+	    "err=E_CSRF why=\"the request came over plain http, where browsers "
+	    "drop this program's cookies: redirect http to https.");
 }
 
 /* A page that wants to keep what was typed asks itself. */
@@ -225,7 +237,7 @@ Test(refusal, r97_a_page_that_asks_itself_gives_the_reason_by_a_bare_403)
 	jar_set(&v, "__Host-pre", "x");
 	say_also(OWN, BACK, NULL);
 	expect(post(&v, "csrf="), 403, "no-token|/cgi-bin/page?a=b", "E_CSRF",
-	    "the page must write sess_form() into it");
+	    "the page of the form does not write sess_form()");
 }
 
 Test(refusal, r97_a_form_without_its_token)
@@ -234,8 +246,8 @@ Test(refusal, r97_a_form_without_its_token)
 	say_also(OWN, BACK, NULL);
 	cr_assert_str_eq(submit("csrf=AAAA")->body,
 	    "no-token|/cgi-bin/page?a=b");
-	cr_assert_not_null(strstr(site->log, "err=E_CSRF why=\"a form without "
-	    "a whole token: the page must write sess_form() into it"));
+	cr_assert_not_null(strstr(site->log, "err=E_CSRF why=\"the form had no "
+	    "token, or half of one"));
 }
 
 Test(refusal, r97_another_tab_has_logged_in)
@@ -275,7 +287,7 @@ Test(refusal, r97_a_session_that_is_over)
 	site->now += 1800;
 	say_also(FETCH "same-origin", BACK, NULL);
 	expect(submit(token), 403, "session-over|/cgi-bin/page?a=b",
-	    "E_CSRF", "see idle and absolute");
+	    "E_CSRF", "raise idle (now 1800 s) or absolute (now 28800 s)");
 }
 
 Test(refusal, r97_a_form_that_was_open_for_too_long)
@@ -286,7 +298,7 @@ Test(refusal, r97_a_form_that_was_open_for_too_long)
 	site->now += 7200;
 	say_also(OWN, BACK, NULL);
 	expect(submit(token), 403, "form-old|/cgi-bin/page?a=b", "E_CSRF",
-	    "over two hours old");
+	    "more than two hours ago");
 }
 
 /* ---- too many ---------------------------------------------------------- */
@@ -297,8 +309,8 @@ Test(refusal, r98_too_many_new_sessions_of_one_address)
 	get(&v, "op=set+k+v");
 	v = (struct visitor){ .site = site };
 	expect(get(&v, "op=set+k+v"), 429, "too-many|-", "E_TRIES",
-	    "192.0.2.1 has begun max_new = 1 sessions in a minute: if that is "
-	    "a proxy, set proxies to its address");
+	    "192.0.2.1 wanted more than 1 new sessions in a minute, which is "
+	    "max_new: if 192.0.2.1 is your proxy, set proxies = 192.0.2.1");
 	cr_assert_null(strstr(site->log, "nothing was saved"));
 }
 
