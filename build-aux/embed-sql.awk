@@ -52,7 +52,8 @@ END {
 	for (i = 1; i <= names; i++)
 		print "\t[SQL_" id[i] "] =" text[i] ","
 	print "};\n\nstatic const char *const sql_upgrades[] = {"
+	# In parentheses: one text of several lines, and no comma forgotten.
 	for (i = 1; i <= upgrades; i++)
-		print "\t/* to version " i " */" upgrade[i] ","
+		print "\t/* to version " i " */\n\t(" upgrade[i] "),"
 	print "};\n#endif"
 }
