@@ -1,5 +1,7 @@
 /* conf.c - the settings: defaults, the program's, a file's, the server's. */
 /* SPDX-License-Identifier: ISC */
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -20,7 +22,8 @@
 #define LINE_BYTES 4096
 #define PREFIX "LIBSESS_"        /* of variables */
 
-#define WHY_MAX 500
+#define WHY_MAX 1000
+#define REMEDY_MAX 600           /* with a path twice */
 
 /* What is read, and what has come of it so far. */
 struct reading {
@@ -143,7 +146,8 @@ read_line(struct reading *r, const char *path, int n, char *line, size_t len)
 		return SESS_OK;
 	if ((equals = strchr(key, '=')) == NULL)
 		return wrong_line(r, path, n, "",
-		    "a line without =: it takes name = value");
+		    "a line without =: a line is name = value, or "
+		    "begins with #");
 	*equals = '\0';
 	key = trim(key);
 	if (setting_find(key) == NULL)
@@ -174,18 +178,37 @@ read_lines(struct reading *r, const char *path, FILE *f)
 	return err;
 }
 
+/* How the user that the program runs as may read it. */
+static void
+to_be_read(char remedy[REMEDY_MAX], const char *path)
+{
+	unsigned me = (unsigned)geteuid(), group = (unsigned)getegid();
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		snprintf(remedy, REMEDY_MAX, ": user %u may not enter a folder "
+		    "on this path: namei -l %.200s shows which", me, path);
+	else if (st.st_uid == me)
+		snprintf(remedy, REMEDY_MAX, ": user %u must be able to read "
+		    "it: chmod u+r %.200s", me, path);
+	else
+		snprintf(remedy, REMEDY_MAX, ": user %u must be able to read "
+		    "it: chgrp %u %.200s && chmod g+r %.200s", me, group, path,
+		    path);
+}
+
 /* It cannot be opened, for this reason (an errno). */
 static enum sess_err
 wrong_file(const struct reading *r, const char *path, bool named, int why)
 {
-	char remedy[120] = "";
+	char remedy[REMEDY_MAX] = "";
 
 	if (why == EACCES)
-		snprintf(remedy, sizeof remedy, ": the program runs as user "
-		    "%u, who must be able to read it", (unsigned)geteuid());
+		to_be_read(remedy, path);
 	else if (why == ENOENT)
-		snprintf(remedy, sizeof remedy, ": make it, or unset "
-		    "LIBSESS_CONF");
+		snprintf(remedy, sizeof remedy, ": make it, or remove "
+		    "LIBSESS_CONF; without it " DEFAULT_FILE " is read, if "
+		    "it is there");
 	return wrong(r, "%s%.200s: cannot be opened: %s%s", named ?
 	    "LIBSESS_CONF = " : "", path, strerror(why), remedy);
 }

@@ -12,6 +12,7 @@
 
 #include "db.h"
 #include "db_fault.h"
+#include "store.h"
 #define SQL_TEXTS
 #include "sql.h"
 
@@ -74,9 +75,8 @@ static enum sess_err
 newer(struct db *db, int have)
 {
 	return unfit(db, "has schema %d, and this program knows those up to "
-	    "%d: a newer libsess wrote it: restart the program with that "
-	    "libsess, or set LIBSESS_STORE to another path", have,
-	    SCHEMA_VERSION);
+	    "%d: a newer libsess wrote it: install that libsess and restart "
+	    "the program", have, SCHEMA_VERSION);
 }
 
 /*
@@ -499,9 +499,9 @@ begin_schema(struct db *db)
 	if (code != SQLITE_OK)
 		return failed(db, code);
 	if (others > 0)
-		return unfit(db, "is the database of another program (tables "
-		    "and indexes: %d, schema of libsess: none): set "
-		    "LIBSESS_STORE to a path of its own", others);
+		return unfit(db, "is the database of another program: it has "
+		    "tables, and none of libsess: leave it, and " STORE_SET
+		    ", a new file");
 	return exec(db, "PRAGMA journal_mode = WAL");
 }
 

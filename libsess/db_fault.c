@@ -9,6 +9,7 @@
 
 #include "db_fault.h"
 #include "lock_holder.h"
+#include "store.h"
 
 struct row {
 	int code;
@@ -28,13 +29,16 @@ static const struct row rows[] = {
 	    "make its folder and its files those of the user that the "
 	    "program runs as" },
 	{ SQLITE_NOTADB, SESS_ECONF, "it is no SQLite database",
-	    "restore a copy, or set LIBSESS_STORE to another path; without the "
-	    "file a new one is made, with no sessions and no accounts" },
+	    STORE_RESTORE "; without a backup the program makes a new one with "
+	    "no sessions and no accounts; if the file is another program's, "
+	    "leave it and " STORE_SET },
 	{ SQLITE_CORRUPT, SESS_ECONF, "it is damaged",
-	    "restore a copy, or save what is left with sqlite3's .recover" },
+	    STORE_RESTORE "; without a backup sqlite3 MOVED-FILE .recover | "
+	    "sqlite3 NEW-FILE saves what is left" },
 	{ SQLITE_ERROR, SESS_ECONF,
-	    "it is no database of libsess, or only a part of one",
-	    "restore a copy, or set LIBSESS_STORE to a path of its own" },
+	    "it has the schema number of libsess and not all of its tables",
+	    STORE_RESTORE "; if the file is another program's, leave it and "
+	    STORE_SET },
 };
 
 static const struct row *
@@ -94,8 +98,8 @@ locked(char why[DB_FAULT_MAX], const char *file, const char *path,
 
 	lock_holder(holder, path, file);
 	snprintf(why, DB_FAULT_MAX, "store: %.300s was locked for longer than "
-	    "%" PRId64 " s (LIBSESS_WAIT; SQLite %d: %s): %s",
-	    file, wait, SQLITE_BUSY, sqlite3_errstr(SQLITE_BUSY), holder);
+	    "%" PRId64 " s: %s, or raise wait = %" PRId64 "s (variable "
+	    "LIBSESS_WAIT)", file, wait, holder, wait);
 	return SESS_ESTORE;
 }
 

@@ -60,11 +60,11 @@ lock_holder(char text[LOCK_HOLDER_MAX], const char *path, const char *file)
 	if (stat(shm, &st) == 0)
 		pid = writer_of((uintmax_t)st.st_ino);
 	if (pid > 0)
-		snprintf(text, LOCK_HOLDER_MAX, "process %ld has the lock: "
-		    "ps -fp %ld shows what it is: end it if it hangs",
-		    pid, pid);
+		snprintf(text, LOCK_HOLDER_MAX, "process %ld had the lock "
+		    "(ps -fp %ld shows it): kill %ld if the next such line "
+		    "names it again", pid, pid, pid);
 	else
-		snprintf(text, LOCK_HOLDER_MAX, "another process has the lock: "
-		    "fuser -v %.300s shows those that have it open: "
-		    "end the one that hangs", file);
+		snprintf(text, LOCK_HOLDER_MAX, "another process had the lock "
+		    "(fuser -v %.300s shows those that have it open): kill "
+		    "the one that hangs", file);
 }

@@ -7,7 +7,7 @@
 
 /*
  * Who writes to the SQLite database at this path, as far as /proc/locks tells:
- * "process 123 has the lock ..."; else how to find out.  `file` is its name for
+ * "process 123 had the lock ..."; else how to find out.  `file` is its name for
  * a person.
  */
 void lock_holder(char text[LOCK_HOLDER_MAX], const char *path,

@@ -11,6 +11,17 @@
 
 /* ---- values, as a person writes them ----------------------------------- */
 
+/* The default of an enum is its first word. */
+static void
+add_choice(struct buf *b, const char *const *words)
+{
+	int i;
+
+	buf_addf(b, "%s (the default)", words[0]);
+	for (i = 1; words[i] != NULL; i++)
+		buf_addf(b, ", %s", words[i]);
+}
+
 static void
 add_words(struct buf *b, const char *const *words)
 {
@@ -31,7 +42,7 @@ origin_takes(struct buf *b, const struct setting *s)
 		break;
 	case SETTING_SIZE: buf_adds(b, "5000, 16k, 1m"); break;
 	case SETTING_BOOL: buf_adds(b, "yes, no"); break;
-	case SETTING_WORD: add_words(b, s->words); break;
+	case SETTING_WORD: add_choice(b, s->words); break;
 	case SETTING_CARRY:
 		buf_adds(b, "any of ");
 		add_words(b, setting_ways);

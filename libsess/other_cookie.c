@@ -9,18 +9,20 @@
 #include <string.h>
 
 #include "exchange.h"
+#include "store.h"
 
 static void
 tell(const struct exchange *x, const char *name)
 {
 	const struct sess_conf *c = &x->service->conf;
-	char why[500];
+	char why[600];
 
-	snprintf(why, sizeof why, "a session of this store came in the cookie "
-	    "%.64s, and this program reads %.64s: another program of the "
-	    "store has another cookie_name, cookie_path or insecure_dev, and "
-	    "each forgets the visitors of the other: give both the same, or "
-	    "a store each", name, c->cookie_name);
+	snprintf(why, sizeof why, "this program reads the cookie %.64s, and a "
+	    "session of its store came in the cookie %.64s: another program "
+	    "uses the same store, and the two log each other's visitors out: "
+	    "set cookie_name, cookie_path and insecure_dev alike in both; if "
+	    "they are to share no sessions, " STORE_SET " in one",
+	    c->cookie_name, name);
 	log_event(x->sess.log, "cookie", SESS_OK, why);
 }
 

@@ -12,9 +12,14 @@
 #include <unistd.h>
 
 #include "place.h"
+#include "store.h"
 
 /* Enough to go by it: needs no right to list it, and a link is not followed. */
 #define HOLD (O_PATH | O_NOFOLLOW | O_CLOEXEC)
+
+/* For the user of this number. */
+#define NEW_FOLDER "as root: install -d -o %u -m 700 /var/lib/libsess, and " \
+	"set store = sqlite:/var/lib/libsess/sess.db (variable LIBSESS_STORE)"
 
 static enum sess_err refuse(struct place *, const char *, ...)
     __attribute__((format(printf, 2, 3)));
@@ -80,8 +85,8 @@ permission_wrong(struct place *p, const char *what, const char *path)
 	if (st.st_uid == geteuid())
 		return mode_wrong(p, what, path, st.st_mode);
 	return refuse(p, "%.300s cannot be %s: %s: its folder belongs to %s "
-	    "(mode %04o), and the program runs as %s: if the folder is there "
-	    "for this store alone, chown %u %.*s", path, what,
+	    "(mode %04o), and the program runs as %s: if only this store is "
+	    "in it, chown %u %.*s; else " STORE_SET, path, what,
 	    strerror(EACCES), user_text(owner, st.st_uid),
 	    (unsigned)st.st_mode & 07777, user_text(me, geteuid()),
 	    (unsigned)geteuid(), (int)folder_len(p), p->file);
@@ -110,8 +115,9 @@ system_wrong(struct place *p, const char *what, const char *path, int why)
 	case EINTR:
 		break;
 	case EROFS:
-		remedy = ": mount it writable, or set LIBSESS_STORE to a path "
-		    "on another one";
+		remedy = ": see whether its disk is faulty (dmesg); if not, "
+		    "mount it writable (systemd: ReadWritePaths=), or "
+		    STORE_SET " on another disk";
 		/* fallthrough */
 	default:
 		passes = false;
@@ -125,7 +131,7 @@ system_wrong(struct place *p, const char *what, const char *path, int why)
 
 /* Is it ours to use?  Root gives its files away, and takes none. */
 static enum sess_err
-owner_wrong(struct place *p, const char *path, uid_t owner, const char *rest)
+owner_wrong(struct place *p, const char *path, uid_t owner)
 {
 	char theirs[32], ours[32];
 	uid_t me = geteuid();
@@ -137,24 +143,24 @@ owner_wrong(struct place *p, const char *path, uid_t owner, const char *rest)
 		    "runs as root: start it as user %u", path,
 		    (unsigned)owner, (unsigned)owner);
 	return refuse(p, "%.300s belongs to %s, and the program runs as %s: "
-	    "chown %u %.300s%s", path, user_text(theirs, owner),
-	    user_text(ours, me), (unsigned)me, path, rest);
+	    "chown %u %.300s", path, user_text(theirs, owner),
+	    user_text(ours, me), (unsigned)me, path);
 }
 
 static enum sess_err
 file_wrong(struct place *p, const char *path, const struct stat *st)
 {
 	if (S_ISLNK(st->st_mode))
-		return refuse(p, "%.300s is a symbolic link: set "
-		    "LIBSESS_STORE to what it leads to", path);
+		return refuse(p, "%.300s is a symbolic link: " STORE_SET
+		    " with the path that it leads to", path);
 	if (!S_ISREG(st->st_mode))
 		return refuse(p, "%.300s is not a regular file: move it away, "
-		    "or set LIBSESS_STORE to another path", path);
+		    "or " STORE_SET, path);
 	if ((st->st_mode & (S_IRWXG | S_IRWXO)) != 0)
-		return refuse(p, "others can read or use %.300s (mode %04o): "
-		    "chmod 600 %.300s", path, (unsigned)st->st_mode & 07777,
-		    path);
-	return owner_wrong(p, path, st->st_uid, "*");   /* and those beside */
+		return refuse(p, "%.300s is open to more than its owner (mode "
+		    "%04o): chmod 600 %.300s", path,
+		    (unsigned)st->st_mode & 07777, path);
+	return owner_wrong(p, path, st->st_uid);
 }
 
 static enum sess_err
@@ -165,23 +171,22 @@ folder_wrong(struct place *p, const char *folder)
 	if (fstat(p->folder, &st) != 0)
 		return system_wrong(p, "looked at", folder, errno);
 	if (S_ISLNK(st.st_mode))
-		return refuse(p, "the folder %.300s is a symbolic link: set "
-		    "LIBSESS_STORE to a path by what it leads to", folder);
+		return refuse(p, "the folder %.300s is a symbolic link: "
+		    STORE_SET " with the path that it leads to", folder);
 	if (!S_ISDIR(st.st_mode))
 		return refuse(p, "%.300s is not a folder: move it away, or "
-		    "set LIBSESS_STORE to another path", folder);
+		    STORE_SET, folder);
 	if ((st.st_mode & S_ISVTX) != 0 && (st.st_mode & S_IWOTH) != 0)
 		return refuse(p, "the folder %.300s is everybody's (mode "
-		    "%04o), so others can write to it: set LIBSESS_STORE to "
-		    "a path in a folder of its own", folder,
-		    (unsigned)st.st_mode & 07777);
+		    "%04o): " NEW_FOLDER, folder,
+		    (unsigned)st.st_mode & 07777, (unsigned)geteuid());
 	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		return refuse(p, "others can write to the folder %.300s (mode "
+		return refuse(p, "the folder %.300s is writable for %s (mode "
 		    "%04o): chmod go-w %.300s", folder,
+		    (st.st_mode & S_IWOTH) != 0 ? "everybody" : "its group",
 		    (unsigned)st.st_mode & 07777, folder);
 	/* Root's is as good as ours. */
-	return st.st_uid == 0 ? SESS_OK :
-	    owner_wrong(p, folder, st.st_uid, "");
+	return st.st_uid == 0 ? SESS_OK : owner_wrong(p, folder, st.st_uid);
 }
 
 /* ---- the folder -------------------------------------------------------- */
@@ -202,13 +207,13 @@ split(struct place *p, char folder[PATH_MAX])
 	if (*p->file != '/' || n == 0 || n >= PATH_MAX || slash[1] == '\0' ||
 	    strlen(slash) > NAME_MAX)
 		return refuse(p, "the path \"%.300s\" is not absolute, or too "
-		    "long: set LIBSESS_STORE to sqlite:/FOLDER/FILE", p->file);
+		    "long: " STORE_SET, p->file);
 	memcpy(folder, p->file, n);
 	folder[n] = '\0';
 	last = strrchr(folder, '/') + 1;
 	if (strcmp(last, ".") == 0 || strcmp(last, "..") == 0)
-		return refuse(p, "the folder is written as %s in %.300s: set "
-		    "LIBSESS_STORE to a path with its name", last, p->file);
+		return refuse(p, "the folder is written as %s in %.300s: "
+		    STORE_SET " with its name", last, p->file);
 	p->name = slash + 1;
 	return SESS_OK;
 }
@@ -219,11 +224,15 @@ not_made(struct place *p, const char *folder, int why)
 {
 	char me[32];
 
-	if (why != EACCES && why != ENOENT)
+	if (why == ENOENT)
+		return refuse(p, "the folder %.300s is not there, nor is the "
+		    "one above it: as root: install -d -o %u -m 700 %.300s, "
+		    "or " STORE_SET, folder, (unsigned)geteuid(), folder);
+	if (why != EACCES)
 		return system_wrong(p, "made", folder, why);
 	return refuse(p, "the folder %.300s is not there and cannot be made "
-	    "by %s: %s: as root: install -d -o %u -m 700 %.300s (or set "
-	    "LIBSESS_STORE to another path)", folder, user_text(me, geteuid()),
+	    "by %s: %s: as root: install -d -o %u -m 700 %.300s, or "
+	    STORE_SET, folder, user_text(me, geteuid()),
 	    strerror(why), (unsigned)geteuid(), folder);
 }
 
@@ -285,9 +294,9 @@ situation_wrong(struct place *p, const char *folder,
 		return SESS_OK;
 	if (made)
 		rmdir(folder);
-	return refuse(p, "%.300s lies below the document root %.300s: set "
-	    "LIBSESS_STORE to a path that is not served", folder,
-	    document_root);
+	return refuse(p, "the folder %.300s lies below the document root "
+	    "%.300s, which is served: " NEW_FOLDER, folder, document_root,
+	    (unsigned)geteuid());
 }
 
 static enum sess_err
@@ -393,8 +402,9 @@ place_lock_wrong(struct place *p, const char *suffix, int why)
 	beside_name(p, suffix, &b);
 	if (why != EWOULDBLOCK)
 		return system_wrong(p, "used", b.path, why);
-	refuse(p, "%.300s is locked by another program, which should not lock "
-	    "it: fuser -v %.300s shows which", b.path, b.path);
+	refuse(p, "%.300s is locked by a program that is not of libsess, such "
+	    "as a backup: lslocks | grep %s shows it with FLOCK and WRITE: "
+	    "end it", b.path, b.name);
 	return SESS_ESTORE;
 }
 

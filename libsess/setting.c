@@ -93,7 +93,7 @@ static const char *const log_places[] = { "stderr", "syslog", NULL };
 
 const struct setting settings[] = {
 	TEXT_OF(store, "sqlite:" LOCALSTATEDIR "/lib/libsess/sess.db",
-	    is_store, "sqlite:/path/of/a/file"),
+	    is_store, STORE_FORM),
 	WORD_OF(policy, policies),
 	NUMBER_OF(carry, CARRY, SESS_BY_COOKIE),
 	TEXT_OF(param, "sid", is_param, "letters, digits, _ and -"),

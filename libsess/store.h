@@ -5,6 +5,14 @@
 
 #include "sess_store.h"
 
+/* What a person sets, in the log: a path that is only a path is refused. */
+#define STORE_FORM "sqlite:/PATH/sess.db"
+#define STORE_SET "set store = " STORE_FORM " (variable LIBSESS_STORE)"
+
+/* SQLite would write an old -wal into the database that was restored. */
+#define STORE_RESTORE "stop the program, move the file, its -wal and its -shm " \
+	"away, and restore a backup"
+
 extern const struct sess_store_ops sqlite_store;
 
 /*

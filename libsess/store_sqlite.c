@@ -62,10 +62,11 @@ enter(struct sess_store *st)
 {
 	if (gate_enter(&st->gate, st->env.wait) != SESS_OK)
 		return file_fault(st, "was locked for longer than %" PRId64
-		    " s (LIBSESS_WAIT): another program of this store writes "
-		    "for so long, or hangs: fuser -v %.300s-lock shows those "
-		    "that have it open: end the one that hangs", st->env.wait,
-		    st->file);
+		    " s: another program of this store wrote for so long, or "
+		    "hangs: fuser -v %.300s-lock shows those that have it "
+		    "open: kill the one that hangs, or raise wait = %" PRId64
+		    "s (variable LIBSESS_WAIT)", st->env.wait, st->file,
+		    st->env.wait);
 	return SESS_OK;
 }
 
@@ -221,8 +222,8 @@ read_session(struct sess_store *st, const struct sess_memory *m,
 		return err;
 	if (secret.type != SESS_BYTES || secret.len != sizeof rec->secret)
 		return file_fault(st, "has a session without its secret: "
-		    "it is damaged, or another program wrote to it: restore "
-		    "a copy");
+		    "it is damaged, or another program wrote to it: "
+		    STORE_RESTORE);
 	memcpy(rec->secret, secret.data, sizeof rec->secret);
 	rec->created = db_int(db, SQL_FIND, CREATED);
 	rec->seen = db_int(db, SQL_FIND, SEEN);

@@ -62,10 +62,11 @@ line_keep() {
 
 server_start LIBSESS_WAIT=1
 fresh
-for mode in 777 770; do
-	chmod "$mode" "$folder"
-	fault "folder-$mode" "" "others can write to the folder $folder" \
-	    "(mode 0$mode)" "chmod go-w $folder"
+for row in 777=everybody '770=its group'; do
+	chmod "${row%%=*}" "$folder"
+	fault "folder-${row%%=*}" "" \
+	    "the folder $folder is writable for ${row#*=} (mode 0${row%%=*})" \
+	    "chmod go-w $folder"
 done
 chmod 700 "$folder"
 verdict r98_a_folder_of_others_is_told_with_its_chmod
@@ -91,15 +92,15 @@ same "after that command" "$status" 200
 verdict r98_a_folder_that_is_missing_is_told_with_the_command_that_helps
 
 chmod 644 "$store"
-fault file-644 "" "others can read or use $store (mode 0644)" \
+fault file-644 "" "$store is open to more than its owner (mode 0644)" \
     "chmod 600 $store"
 chmod 600 "$store"
 chown 0:0 "$store" "$store-wal"
 fault file-of-root "" "$store belongs to root" \
-    "the program runs as user 4242" "chown 4242 $store*"
+    "the program runs as user 4242" "chown 4242 $store\""
 chown 4242 "$store"
-fault log-of-root "" "$store-wal belongs to root" "chown 4242 $store-wal*"
-chown 4242 "$store"*
+fault log-of-root "" "$store-wal belongs to root" "chown 4242 $store-wal\""
+chown 4242 "$store-wal"
 ask new 'probe?op=set+k+v'
 same "after that command" "$status" 200
 verdict r98_files_of_root_are_told_with_their_chown
@@ -108,32 +109,32 @@ verdict r98_files_of_root_are_told_with_their_chown
 
 $as_user sqlite3 "$store" 'PRAGMA user_version = 99'
 fault newer "" "$store has schema 99" "knows those up to " \
-    "restart the program with that libsess"
+    "install that libsess and restart the program"
 verdict r98_a_newer_store_is_told_with_its_schema
 
 rm -f "$store"*
-$as_user sqlite3 "$store" 'CREATE TABLE theirs (a)'
+$as_user sqlite3 "$store" 'CREATE TABLE invoice (a)'
 chmod 600 "$store"
 fault foreign "" "$store is the database of another program" \
-    "set LIBSESS_STORE to a path of its own"
+    "set store = sqlite:/PATH/sess.db (variable LIBSESS_STORE)"
 same "what is in it" "$(sql 'SELECT count(*) FROM sqlite_schema')" 1
 fresh
 $as_user sqlite3 "$store" 'DROP TABLE session'
-fault half-made "" "$store" "only a part of one" "no such table: session" \
-    "restore a copy"
+fault half-made "" "$store" "not all of its tables" "no such table: session" \
+    "restore a backup"
 verdict r98_a_database_that_is_not_the_store_is_told
 
 rm -f "$store"*
 $as_user dd if=/dev/urandom of="$store" bs=4096 count=10 2> /dev/null
 chmod 600 "$store"
 fault no-database "" "$store: it is no SQLite database" "SQLite 26" \
-    "restore a copy"
+    "restore a backup" "a new one with no sessions and no accounts"
 fresh
 $as_user sqlite3 "$store" 'PRAGMA wal_checkpoint(TRUNCATE)' > "$T/run/ignored"
 $as_user dd if=/dev/urandom of="$store" bs=4096 seek=1 count=14 \
     conv=notrunc 2> /dev/null
-fault damaged "" "$store: it is damaged" "SQLite 11" "restore a copy" \
-    ".recover"
+fault damaged "" "$store: it is damaged" "SQLite 11" \
+    "restore a backup" ".recover"
 verdict r98_a_damaged_store_is_told
 
 # ---- Locked ---------------------------------------------------------------------
@@ -148,8 +149,9 @@ for try in $(seq 100); do
 	! grep -q locked "$T/run/locked" || break
 	sleep 0.05
 done
-fault locked 5 "$store was locked for longer than 1 s (LIBSESS_WAIT" \
-    "process $locker has the lock: ps -fp $locker"
+fault locked 5 "$store was locked for longer than 1 s: " \
+    "process $locker had the lock (ps -fp $locker shows it)" \
+    "kill $locker" "raise wait = 1s (variable LIBSESS_WAIT)"
 exec 9>&-
 wait "$locker"
 verdict r98_a_lock_is_told_with_who_has_it
@@ -160,8 +162,8 @@ exec 9> "$T/run/orders"
 while $as_user flock -n -x "$store-lock" true; do
 	sleep 0.05
 done
-fault lock-file-held 5 "$store-lock is locked by another program" \
-    "fuser -v $store-lock"
+fault lock-file-held 5 "$store-lock is locked by a program that is not of libsess" \
+    "lslocks | grep sess.db-lock"
 exec 9>&-
 wait "$locker"
 verdict r98_a_lock_file_that_is_held_is_told
@@ -192,7 +194,8 @@ verdict r98_a_full_disk_is_told_and_goes_on_by_itself
 
 mount -o remount,ro "$full"
 fault read-only "" "$full/sess.db-lock cannot be opened: Read-only file system" \
-    "mount it writable"
+    "mount it writable" \
+    "set store = sqlite:/PATH/sess.db (variable LIBSESS_STORE) on another disk"
 server_stop
 umount "$full"
 verdict r98_a_read_only_file_system_is_told
@@ -212,21 +215,25 @@ rm -rf "$folder"
 install -d -o 4242 -m 700 "$T/cgi-bin/sess"
 setting below-document-root "LIBSESS_STORE=sqlite:$T/cgi-bin/sess/sess.db" \
     "$T/cgi-bin/sess lies below the document root $T/cgi-bin" \
-    "set LIBSESS_STORE to a path that is not served"
+    "install -d -o 4242 -m 700 /var/lib/libsess" \
+    "set store = sqlite:/var/lib/libsess/sess.db (variable LIBSESS_STORE)"
 setting default-store LIBSESS_STORE= "the folder /" "/lib/libsess" \
     "as root: install -d -o 4242 -m 700 /"
 setting shared-folder LIBSESS_STORE=sqlite:/tmp/sess.db \
-    "the folder /tmp is everybody's" "set LIBSESS_STORE to a path in a folder of its own"
+    "the folder /tmp is everybody's" \
+    "install -d -o 4242 -m 700 /var/lib/libsess" \
+    "set store = sqlite:/var/lib/libsess/sess.db (variable LIBSESS_STORE)"
 setting typo LIBSESS_STROE=x "LIBSESS_STROE: no such setting" \
     "did you mean LIBSESS_STORE?"
 setting time LIBSESS_IDLE=30min "LIBSESS_IDLE = 30min: not valid" \
     "it takes 90, 90s, 30m, 8h, 2d"
 setting word LIBSESS_POLICY=eager "LIBSESS_POLICY = eager: not valid" \
-    "it takes lazy, always, login-only"
+    "it takes lazy (the default), always, login-only"
 setting store LIBSESS_STORE=/srv/sess.db "LIBSESS_STORE = /srv/sess.db: not valid" \
-    "it takes sqlite:/path/of/a/file"
+    "it takes sqlite:/PATH/sess.db"
 setting proxies LIBSESS_PROXIES=proxy.example \
-    "LIBSESS_PROXIES = proxy.example: not valid" "it takes addresses such as"
+    "LIBSESS_PROXIES = proxy.example: not valid" \
+    "it takes addresses and networks such as"
 verdict r98_a_setting_is_told_with_its_value_and_what_it_takes
 
 conf=$T/libsess.conf
@@ -236,15 +243,17 @@ setting file-typo "LIBSESS_CONF=$conf" "$conf:2: no such setting" \
 lacks "what stands in the file" "$T/run/lines" hunter2
 printf 'idle 30m\n' > "$conf"
 setting file-no-equals "LIBSESS_CONF=$conf" "$conf:1: a line without =" \
-    "it takes name = value"
+    "a line is name = value, or begins with #"
 chmod 600 "$conf"
 setting file-unreadable "LIBSESS_CONF=$conf" \
     "LIBSESS_CONF = $conf: cannot be opened: Permission denied" \
-    "the program runs as user 4242, who must be able to read it"
+    "user 4242 must be able to read it" "chgrp 4242 $conf && chmod g+r $conf"
+chgrp 4242 "$conf" && chmod g+r "$conf"
+setting file-readable "LIBSESS_CONF=$conf" "$conf:1: a line without ="
 rm "$conf"
 setting file-missing "LIBSESS_CONF=$conf" \
     "LIBSESS_CONF = $conf: cannot be opened: No such file or directory" \
-    "make it, or unset LIBSESS_CONF"
+    "make it, or remove LIBSESS_CONF; without it /"
 verdict r98_a_line_of_a_file_is_told_and_not_what_stands_in_it
 
 # ---- Two programs -------------------------------------------------------------
@@ -254,15 +263,16 @@ ask ann 'probe?op=set+k+v'
 same "one program" "$status" 200
 id=$(cookie ann)
 server_stop
-server_start LIBSESS_COOKIE_NAME=theirs
+server_start LIBSESS_COOKIE_NAME=shop-sid
 lines_of bring "sid=$id" 'probe?op=set+k+w'
 same "the other one" "$status" 200
 grep event=cookie "$T/run/lines" > "$T/run/line"
 mv "$T/run/line" "$T/run/lines"
 same "lines" "$(wc -l < "$T/run/lines")" 1
-for words in "came in the cookie sid, and this program reads theirs" \
-    "cookie_name, cookie_path or insecure_dev" \
-    "give both the same, or a store each"; do
+for words in "this program reads the cookie shop-sid" \
+    "a session of its store came in the cookie sid" \
+    "set cookie_name, cookie_path and insecure_dev alike in both" \
+    "set store = sqlite:/PATH/sess.db (variable LIBSESS_STORE) in one"; do
 	holds "two programs" "$T/run/lines" "$words"
 done
 line_keep two-programs

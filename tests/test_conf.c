@@ -389,7 +389,7 @@ Test(conf, a_file_has_comments_blanks_and_line_ends_of_any_kind)
 #define NONE "no such setting: they are the members of struct sess_conf in " \
 	"sess.h"
 #define MEANT "no such setting: did you mean "
-#define NO_EQUALS "a line without =: it takes name = value"
+#define NO_EQUALS "a line without =: a line is name = value, or begins with #"
 
 /* What the log line must say: file and line, key, what is wrong. */
 static const struct { const char *file, *says; } wrong_files[] = {
@@ -400,7 +400,7 @@ static const struct { const char *file, *says; } wrong_files[] = {
 	{ "idle=\n", ":1: idle: no value: " TIMES },
 	{ "idle=  \n", ":1: idle: no value: " TIMES },
 	{ "rotate=\n", ":1: rotate: no value: " TIMES ", never" },
-	{ "store=\n", ":1: store: no value: it takes sqlite:/path/of/a/file" },
+	{ "store=\n", ":1: store: no value: it takes sqlite:/PATH/sess.db" },
 	{ "idle=ten\n", ":1: idle: not valid: " TIMES },
 	{ "max_pairs=0", ":1: max_pairs: not valid: " SIZES },
 	{ "idle=1m # not a comment\n", ":1: idle: not valid: " TIMES },
@@ -409,8 +409,8 @@ static const struct { const char *file, *says; } wrong_files[] = {
 	{ "export idle=1m\n", ":1: " NONE },
 	{ "LIBSESS_IDLE=1m\n", ":1: " MEANT "idle?" },
 	{ "\xEF\xBB\xBFidle=1m\n", ":1: " NONE },
-	{ "policy=sometimes\n", ":1: policy: not valid: it takes lazy, always, "
-	    "login-only" },
+	{ "policy=sometimes\n", ":1: policy: not valid: it takes lazy "
+	    "(the default), always, login-only" },
 	{ "carry=by hand\n", ":1: carry: not valid: it takes any of cookie, "
 	    "query, field, bearer" },
 	{ "insecure_dev=perhaps\n", ":1: insecure_dev: not valid: it takes "
@@ -481,7 +481,7 @@ Test(conf, r98_a_path_in_place_of_a_store_is_told_and_an_address_is_not)
 {
 	cr_expect_eq(read_variable("LIBSESS_STORE=/x/s.db"), SESS_ECONF);
 	cr_expect_not_null(strstr(lines, "LIBSESS_STORE = /x/s.db: not valid: "
-	    "it takes sqlite:/path/of/a/file"), "%s", lines);
+	    "it takes sqlite:/PATH/sess.db"), "%s", lines);
 	cr_expect_eq(read_variable("LIBSESS_STORE=redis://:hunter2@x"),
 	    SESS_ECONF);
 	cr_expect_null(strstr(lines, "hunter2"), "%s", lines);
@@ -491,8 +491,8 @@ Test(conf, r98_a_file_that_is_not_there_is_told_with_the_remedy)
 {
 	cr_expect_eq(read_variable("LIBSESS_CONF=/nonexistent/x"), SESS_ECONF);
 	cr_expect_not_null(strstr(lines, "LIBSESS_CONF = /nonexistent/x: "
-	    "cannot be opened: No such file or directory: make it, or unset "
-	    "LIBSESS_CONF"), "%s", lines);
+	    "cannot be opened: No such file or directory: make it, or remove "
+	    "LIBSESS_CONF; without it "), "%s", lines);
 }
 
 Test(conf, r98_a_file_that_may_not_be_read_is_told_with_who_we_are)
@@ -502,8 +502,33 @@ Test(conf, r98_a_file_that_may_not_be_read_is_told_with_who_we_are)
 	cr_assert_eq(seteuid(4242), 0, "only root can become another");
 	cr_expect_eq(read_variable(path_var), SESS_ECONF);
 	cr_assert_eq(seteuid(0), 0);
-	cr_expect_not_null(strstr(lines, "Permission denied: the program runs "
-	    "as user 4242, who must be able to read it"), "%s", lines);
+	cr_expect_not_null(strstr(lines, "Permission denied: user 4242 must be "
+	    "able to read it: chgrp "), "%s", lines);
+	cr_expect_not_null(strstr(lines, " && chmod g+r /"), "%s", lines);
+}
+
+Test(conf, r98_a_file_of_our_own_that_may_not_be_read_is_told_with_its_chmod)
+{
+	write_file("idle=1h\n", 8);
+	cr_assert_eq(chown(path, 4242, 0), 0, "only root can give it away");
+	cr_assert_eq(chmod(path, 0000), 0);
+	cr_assert_eq(seteuid(4242), 0);
+	cr_expect_eq(read_variable(path_var), SESS_ECONF);
+	cr_assert_eq(seteuid(0), 0);
+	cr_expect_not_null(strstr(lines, "able to read it: chmod u+r /"), "%s",
+	    lines);
+}
+
+Test(conf, r98_a_file_in_a_folder_that_may_not_be_entered_is_told_so)
+{
+	static char var[] = "LIBSESS_CONF=/root/libsess.conf";
+
+	cr_assert_eq(seteuid(4242), 0, "only root can become another");
+	cr_expect_eq(read_variable(var), SESS_ECONF);
+	cr_assert_eq(seteuid(0), 0);
+	cr_expect_not_null(strstr(lines, "Permission denied: user 4242 may "
+	    "not enter a folder on this path: namei -l /root/libsess.conf "
+	    "shows which"), "%s", lines);
 }
 
 /* Till the line that names another format, it is text. */

@@ -42,9 +42,9 @@ Test(other_cookie, r98_a_session_that_comes_in_another_cookie_is_told)
 
 	v.site = two;
 	cr_assert_eq(get(&v, "op=set+k+w")->status, 200);
-	cr_expect_not_null(strstr(two->log, "event=cookie why=\"a session of "
-	    "this store came in the cookie one, and this program reads two: "),
-	    "%s", two->log);
+	cr_expect_not_null(strstr(two->log, "event=cookie why=\"this program "
+	    "reads the cookie two, and a session of its store came in the "
+	    "cookie one: "), "%s", two->log);
 	cr_expect_not_null(strstr(two->log, "cookie_name"), "%s", two->log);
 	cr_expect_null(strstr(two->log, jar_get(&v, "one")), "no id is told");
 }

@@ -167,7 +167,7 @@ Test(place, r48_a_file_that_others_can_use_is_refused)
 	expect_taken(at("d/store.db"), NULL);
 	for (i = 0; i < sizeof modes / sizeof *modes; i++) {
 		touch(at("d/store.db"), modes[i]);
-		expect_refused(at("d/store.db"), NULL, "others can read");
+		expect_refused(at("d/store.db"), NULL, "is open to more");
 	}
 }
 
@@ -180,14 +180,15 @@ Test(place, r48_a_folder_that_others_can_write_to_is_refused)
 	cr_assert_eq(mkdir("d", 0700), 0);
 	for (i = 0; i < sizeof bad / sizeof *bad; i++) {
 		cr_assert_eq(chmod("d", bad[i]), 0);
-		expect_refused(at("d/store.db"), NULL, "others can write");
+		expect_refused(at("d/store.db"), NULL, i < 4 ?
+		    "is writable for" : "is everybody's");
 		cr_assert_eq(mode(at("d/store.db")), -1, "nothing was made");
 	}
 	for (i = 0; i < sizeof good / sizeof *good; i++) {
 		cr_assert_eq(chmod("d", good[i]), 0);
 		expect_taken(at("d/store.db"), NULL);
 	}
-	expect_refused("/tmp/libsess-store.db", NULL, "others can write");
+	expect_refused("/tmp/libsess-store.db", NULL, "is everybody's");
 }
 
 Test(place, r48_below_the_document_root_is_refused)
@@ -210,7 +211,7 @@ Test(place, r48_below_the_document_root_is_refused)
 	cr_assert_eq(mode(at("www/store.db")), -1, "nothing was made");
 
 	expect_taken(at("www-data/store.db"), at("www"));
-	expect_refused(at("out/../www-data/b.db"), at("www"), "No such file");
+	expect_refused(at("out/../www-data/b.db"), at("www"), "is not there");
 	expect_taken(at("www-data/c.db"), at("no-such"));
 	expect_taken(at("www-data/d.db"), "");
 }
@@ -232,7 +233,7 @@ Test(place, r48_a_path_that_is_none)
 	long_path[200] = '/';
 	long_path[3000] = '\0';
 	expect_refused(long_path, NULL, "store: ");
-	expect_refused(at("no/such/store.db"), NULL, "cannot be made");
+	expect_refused(at("no/such/store.db"), NULL, "is not there");
 	touch(at("file"), 0600);
 	expect_refused(at("file/store.db"), NULL, "not a folder");
 	expect_refused(at("d/"), NULL, "store: ");
@@ -246,7 +247,7 @@ Test(place, r48_a_badly_placed_store_serves_nobody)
 
 	cr_assert_eq(chmod(site->folder, 0777), 0);
 	cr_assert_eq(get(&v, "op=set+k+v")->status, 503);
-	cr_assert_not_null(strstr(site->log, "others can write"));
+	cr_assert_not_null(strstr(site->log, "is writable for"));
 	cr_assert_eq(get(&v, "op=get+k")->status, 200, "no store is needed");
 	cr_assert_eq(chmod(site->folder, 0700), 0);
 	cr_assert_eq(get(&v, "op=set+k+v")->status, 200, "and recovers");
@@ -352,7 +353,7 @@ Test(place, r77_a_lock_that_others_can_use_or_that_is_no_file_is_refused)
 {
 	cr_assert_eq(open_store(at("d/store.db")), SESS_OK);
 	cr_assert_eq(chmod("d/store.db-lock", 0606), 0);
-	expect_closed(at("d/store.db"), "others can");
+	expect_closed(at("d/store.db"), "is open to more");
 	cr_assert_eq(unlink("d/store.db-lock"), 0);
 	cr_assert_eq(mkfifo("d/store.db-lock", 0600), 0);
 	expect_closed(at("d/store.db"), "not a regular file");
@@ -433,19 +434,35 @@ Test(place, r98_what_others_can_use_is_told_with_its_chmod)
 {
 	cr_assert_eq(mkdir("d", 0700), 0);
 	touch("d/store.db", 0644);
-	expect_remedy(at("d/store.db"), "others can read or use @ (mode 0644): "
-	    "chmod 600 @");
-	cr_assert_eq(chmod("d", 0770), 0);
-	cr_assert_eq(open_store(at("d/store.db")), SESS_ECONF);
-	cr_expect_not_null(strstr(said, "/d (mode 0770): chmod go-w /"), "%s",
-	    said);
+	expect_remedy(at("d/store.db"), "@ is open to more than its owner "
+	    "(mode 0644): chmod 600 @");
+}
+
+Test(place, r98_a_folder_is_told_with_who_can_write_to_it)
+{
+	static const struct { mode_t mode; const char *says; } rows[] = {
+		{ 0770, "/d is writable for its group (mode 0770): chmod go-w "
+		    "/" },
+		{ 0702, "/d is writable for everybody (mode 0702): chmod go-w "
+		    "/" },
+	};
+	size_t i;
+
+	cr_assert_eq(mkdir("d", 0700), 0);
+	for (i = 0; i < 2; i++) {
+		cr_assert_eq(chmod("d", rows[i].mode), 0);
+		cr_assert_eq(open_store(at("d/store.db")), SESS_ECONF);
+		cr_expect_not_null(strstr(said, rows[i].says), "%s", said);
+	}
 }
 
 /* Nobody is told to change the mode of /tmp. */
 Test(place, r98_a_folder_of_everybody_is_to_be_left)
 {
-	expect_remedy("/tmp/libsess-store.db", "set LIBSESS_STORE to a path "
-	    "in a folder of its own");
+	expect_remedy("/tmp/libsess-store.db", "the folder /tmp is everybody's "
+	    "(mode 1777): as root: install -d -o 0 -m 700 /var/lib/libsess, "
+	    "and set store = sqlite:/var/lib/libsess/sess.db (variable "
+	    "LIBSESS_STORE)");
 	cr_expect_null(strstr(said, "chmod"), "%s", said);
 }
 
@@ -457,7 +474,8 @@ Test(place, r98_what_belongs_to_another_is_told_with_its_chown)
 	touch("d/store.db", 0600);
 	become(OTHER);
 	expect_remedy(at("d/store.db"), "@ belongs to root, and the program "
-	    "runs as user 4242: chown 4242 @*");
+	    "runs as user 4242: chown 4242 @");
+	cr_expect_null(strchr(said, '*'), "the shell of a user finds nothing");
 	become(0);
 	give("d/store.db", OTHER);
 	expect_remedy(at("d/store.db"), "/d belongs to user 4242, and the "
@@ -481,8 +499,10 @@ Test(place, r98_a_folder_that_we_may_not_enter_or_fill_is_told_with_its_chown)
 		    "its folder belongs to root (mode 0700)" :
 		    "its folder belongs to root (mode 0755)"), "%s", said);
 		cr_expect_not_null(strstr(said, "the program runs as user "
-		    "4242: if the folder is there for this store alone, chown "
-		    "4242 /"), "%s", said);
+		    "4242: if only this store is in it, chown 4242 /"), "%s",
+		    said);
+		cr_expect_not_null(strstr(said, "/d; else set store = sqlite:/"
+		    "PATH/sess.db (variable LIBSESS_STORE)"), "%s", said);
 		become(0);
 	}
 }
@@ -518,6 +538,13 @@ Test(place, r98_a_folder_that_is_missing_is_told_with_how_to_make_it)
 	    "700 /"), "%s", said);
 }
 
+Test(place, r98_a_folder_whose_parent_is_missing_is_told_so)
+{
+	cr_assert_eq(open_store(at("new/er/store.db")), SESS_ECONF);
+	cr_expect_not_null(strstr(said, "/new/er is not there, nor is the one "
+	    "above it: as root: install -d -o 0 -m 700 /"), "%s", said);
+}
+
 /* SQLite would say that it cannot open the database, and not why. */
 Test(place, r98_a_log_of_another_user_is_named)
 {
@@ -530,6 +557,7 @@ Test(place, r98_a_log_of_another_user_is_named)
 	become(0);
 	cr_expect_not_null(strstr(said, "store.db-wal belongs to root, and "
 	    "the program runs as user 4242: chown 4242 "), "%s", said);
+	cr_expect_null(strchr(said, '*'), "%s", said);
 }
 
 Test(place, r98_what_passes_by_itself_is_another_error)
