@@ -93,6 +93,17 @@ function line_of(so, line)
 		fail(so, "over 4095 bytes: make two of it")
 }
 
+# words.c looks for a key by halves, in the order of its bytes.
+function sort_keys(    i, j, moved)
+{
+	for (i = 2; i <= nkeys; i++) {
+		moved = keys[i]
+		for (j = i; j > 1 && keys[j - 1] "" > moved ""; j--)
+			keys[j] = keys[j - 1]
+		keys[j] = moved
+	}
+}
+
 FNR == 1 {
 	check_end()
 	file = name = FILENAME
@@ -169,6 +180,7 @@ END {
 			fail(page[i], "no word " page[i] ".title")
 	if (failed)
 		exit 1
+	sort_keys()
 
 	print "/* Made by embed-pages.awk; do not edit. */"
 	print "#ifdef PAGES_DATA_TEMPLATES"
@@ -180,7 +192,7 @@ END {
 	printf "static const char *const word_langs[] = {"
 	for (i = 1; i <= nlangs; i++)
 		printf " \"%s\",", lang[i]
-	print " };\n\nstatic const struct {\n\tconst char *key;"
+	print " };\n\nstatic const struct word {\n\tconst char *key;"
 	print "\tconst char *text[" nlangs "];\n} words[] = {"
 	for (i = 1; i <= nkeys; i++) {
 		printf "{ \"%s\", {", keys[i]

@@ -2,6 +2,7 @@
  * words.c - find words, and the language to say them in.
  */
 /* SPDX-License-Identifier: ISC */
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -29,14 +30,20 @@ words_lang(const char *code)
 	return -1;
 }
 
+static int
+by_key(const void *key, const void *word)
+{
+	return strcmp(key, ((const struct word *)word)->key);
+}
+
 /* The texts of a key in all languages, or NULL. */
 static const char *const *
 texts_of(const char *key)
 {
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (strcmp(words[i].key, key) == 0)
-			return words[i].text;
-	return NULL;
+	const struct word *w = bsearch(key, words, COUNT(words),
+	    sizeof(words[0]), by_key);
+
+	return w != NULL ? w->text : NULL;
 }
 
 const char *

@@ -13,10 +13,13 @@
  * A key of the server would add nothing to the second: who could plant a
  * cookie could plant a pair that the server made for him.  The "__Host-" name
  * is what keeps others from planting one.
+ *
+ * An id that came as a bearer passes both.  While nobody is logged in, a
+ * browser that says that the form is ours may have a token of before, and at
+ * a logout none at all.
  */
 /* SPDX-License-Identifier: ISC */
 #include <string.h>
-#include <strings.h>
 
 #include "crypt.h"
 #include "encode.h"
@@ -58,33 +61,6 @@ from_here(const struct exchange *x)
 	    &x->service->conf, origin);
 }
 
-/* The host of an origin, with its port; "" if that is none. */
-static const char *
-host_of(const char *origin)
-{
-	const char *host = strstr(origin, "://");
-
-	return host != NULL ? host + 3 : "";
-}
-
-/* Bytes of a host without its port. */
-static size_t
-name_length(const char *host)
-{
-	const char *bracket = *host == '[' ? strchr(host, ']') : NULL;
-
-	return bracket != NULL ? (size_t)(bracket - host) + 1 :
-	    strcspn(host, ":");
-}
-
-static bool
-same_name(const char *a, const char *b)
-{
-	size_t n = name_length(a);
-
-	return n > 0 && n == name_length(b) && strncasecmp(a, b, n) == 0;
-}
-
 /*
  * Not from here, as far as Origin tells.  It may be all the same, and this
  * program not know under which address it is seen.
@@ -93,7 +69,6 @@ static enum refusal
 why_not_here(const struct exchange *x)
 {
 	const char *origin = sess_req_header(&x->req, "Origin");
-	const char *own = peer_own_origin(&x->req, &x->service->conf);
 	enum refusal http;
 
 	if (came_twice(x))
@@ -103,7 +78,7 @@ why_not_here(const struct exchange *x)
 		return REFUSAL_OTHER_SITE;
 	if (x->service->conf.origin != NULL)
 		return REFUSAL_ORIGIN;
-	if (own == NULL || !same_name(host_of(origin), host_of(own)))
+	if (!peer_is_own_host(&x->req, origin))
 		return REFUSAL_HOST;
 	if (strncmp(origin, "https:", 6) != 0 || x->req.https)
 		return REFUSAL_PORT;
@@ -147,7 +122,8 @@ session_token_ok(const struct sess *s, const char *text, size_t len)
 	size_t i;
 
 	/* Without a secret anybody could write a token for it. */
-	if (!s->found || !has_secret(s) || !decode_base64url(token, sizeof token, text, len))
+	if (!s->found || !has_secret(s) ||
+	    !decode_base64url(token, sizeof token, text, len))
 		return false;
 	for (i = 0; i < SESS_SECRET_LEN; i++)
 		token[i] ^= token[SESS_SECRET_LEN + i];

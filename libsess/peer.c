@@ -280,6 +280,25 @@ peer_own_origin(const struct sess_req *req, const struct sess_conf *conf)
 }
 
 static bool
+same_name(const struct authority *a, const struct authority *b)
+{
+	return a->len == b->len && strncasecmp(a->name, b->name, a->len) == 0;
+}
+
+bool
+peer_is_own_host(const struct sess_req *req, const char *origin)
+{
+	const char *host = strstr(origin, "://");
+	struct authority own, other;
+
+	if (req->host == NULL || host == NULL)
+		return false;
+	own = authority(req->host);
+	other = authority(host + 3);
+	return same_name(&own, &other);
+}
+
+static bool
 same_text(const char *a, const char *b)
 {
 	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
@@ -299,8 +318,7 @@ peer_is_own_origin(const struct sess_req *req, const struct sess_conf *conf,
 		return false;
 	own = authority(req->host);
 	other = authority(origin + n + 3);
-	if (own.len != other.len ||
-	    strncasecmp(own.name, other.name, own.len) != 0)
+	if (!same_name(&own, &other))
 		return false;
 	return same_text(other.port, said(req, own.port)) ||
 	    (other.port != NULL && same_text(other.port,

@@ -29,6 +29,9 @@ const char *peer_unbelieved(const struct sess_req *);
 bool peer_is_own_origin(const struct sess_req *, const struct sess_conf *,
     const char *origin);
 
+/* Is its host ours at least, whatever its scheme and its port? */
+bool peer_is_own_host(const struct sess_req *, const char *origin);
+
 /* That origin for a log line: "https://example.org:8443"; NULL: none. */
 const char *peer_own_origin(const struct sess_req *,
     const struct sess_conf *);

@@ -16,9 +16,12 @@ void
 request_init(struct sess_req *req, struct sess_wire *wire, struct pool *pool,
     const struct log *log)
 {
+	const char *method = wire_var(wire, "REQUEST_METHOD");
+
 	*req = (struct sess_req){
-		.wire = wire, .pool = pool, .log = log, .method = "",
-		.body = BUF_INIT(0),
+		.wire = wire, .pool = pool, .log = log, .body = BUF_INIT(0),
+		/* Also who is refused before the rest is read has one. */
+		.method = method != NULL && is_token(method) ? method : "",
 	};
 }
 
@@ -53,12 +56,9 @@ in_list(const char *list, const char *word)
 static enum sess_err
 read_method(struct sess_req *req, const char *methods)
 {
-	const char *method = wire_var(req->wire, "REQUEST_METHOD");
-
-	if (method == NULL || !is_token(method))
+	if (*req->method == '\0')
 		return refuse(req, SESS_ESYNTAX, "no method");
-	req->method = method;
-	if (methods != NULL && !in_list(methods, method))
+	if (methods != NULL && !in_list(methods, req->method))
 		return refuse(req, SESS_EMETHOD, "method not allowed");
 	return SESS_OK;
 }

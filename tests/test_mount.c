@@ -179,3 +179,14 @@ Test(mount, r102_it_is_404_before_any_session_is_looked_for)
 	cr_assert_eq(ask(site, vars, NULL, 0)->status, 404);
 	cr_assert_null(site->service->store, "not even opened");
 }
+
+/* RFC 9110, 9.3.2: also of a request that is refused before it is read. */
+Test(mount, r102_a_head_for_a_path_that_goes_on_gets_no_body)
+{
+	static const char *const vars[] = { "REQUEST_METHOD=HEAD",
+		"SCRIPT_NAME=/demo", "PATH_INFO=/plain/x", NULL };
+	struct answer *a = ask(site, vars, NULL, 0);
+
+	cr_assert_eq(a->status, 404);
+	cr_assert_eq(a->body_len, 0, "%s", a->body);
+}

@@ -15,6 +15,9 @@
 #include "page.h"
 #include "words.h"
 
+#define PAGES_DATA_WORDS
+#include "pages_data.h"
+
 static struct site *site;
 static struct visitor visitor;
 
@@ -536,6 +539,17 @@ Test(words, accept_language)
 	cr_assert_eq(words_lang("e"), -1);
 	cr_assert_null(words_code(-1));
 	cr_assert_null(words_code(100));
+}
+
+/* They are looked for by halves, so their order is what finds them. */
+Test(words, each_of_the_table_is_found)
+{
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		cr_expect_str_eq(words_get(0, words[i].key),
+		    words[i].text[0], "%s", words[i].key);
+	cr_assert(!words_has(""));
+	cr_assert(!words_has("zzz"));
+	cr_assert_str_eq(words_get(0, "account"), "account");
 }
 
 Test(input, numbers_are_read_strictly)

@@ -430,6 +430,15 @@ Test(refusal, r97_a_way_back_has_a_bound)
 	cr_assert_str_neq(submit("x=y")->body, "no-token|-");
 }
 
+/* The page that led to it had no form. */
+Test(refusal, r97_a_page_that_is_not_there_leads_back_to_no_form)
+{
+	stage(&refusing, "origin=https://example.org");
+	say_also(BACK, "PATH_INFO=/x", NULL);
+	cr_assert_eq(get(&v, "")->status, 404);
+	cr_assert_str_eq(get(&v, "")->body, "-|-");
+}
+
 /* ---- r97: cookies of the library's own --------------------------------- */
 
 /* What they stand for is done: a form's secret, a browser that is known. */
