@@ -16,9 +16,9 @@
 #define BACK_MAX 1000           /* bytes of the way back */
 
 #define OTHER_SITE "This form was sent from another site, so nothing was done."
-#define WRONG_ADDRESS "This site takes the address that you see for another " \
-    "one, so nothing was done. Open it with https:// in its address; if it " \
-    "is, tell the people who run it."
+#define WRONG_ADDRESS "This site is not set up for the address that your " \
+    "browser shows, so nothing was done. Open it with https:// in its " \
+    "address; if it is already, tell the people who run it."
 #define OPEN_AGAIN "Open the form again and send it once more."
 
 static const struct row {
@@ -82,8 +82,8 @@ static const struct row {
 	    "a form without a whole token: the page must write sess_form() "
 	    "into it, or send sess_csrf() as X-CSRF-Token" },
 	[REFUSAL_OTHER_TAB] = { "other-tab",
-	    "This form is not of your present session: perhaps you logged in "
-	    "or out in another tab since you opened it. " OPEN_AGAIN,
+	    "This form does not belong to your current session: perhaps you "
+	    "logged in or out in another tab since you opened it. " OPEN_AGAIN,
 	    "a form of another session than the browser has now: its visitor "
 	    "logged in or out in another tab" },
 	[REFUSAL_SESSION_OVER] = { "session-over",
