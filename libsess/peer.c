@@ -251,13 +251,15 @@ said(const struct sess_req *req, const char *port)
 
 /*
  * The port that the server adds to a host without one: nginx as Debian sets it
- * up passes the host alone.  Behind a proxy that would be the port to which
- * the proxy speaks, and not the browser.
+ * up passes the host alone.  Where a proxy hands on a request, that would be
+ * the port to which the proxy speaks, and not the browser.
  */
 static const char *
 server_port(const struct sess_req *req, const struct authority *own)
 {
-	return own->port == NULL && !req->by_proxy ?
+	bool handed_on = req->by_proxy && first_field(req->wire) != NULL;
+
+	return own->port == NULL && !handed_on ?
 	    wire_var(req->wire, "SERVER_PORT") : NULL;
 }
 

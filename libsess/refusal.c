@@ -16,9 +16,9 @@
 #define BACK_MAX 1000           /* bytes of the way back */
 
 #define OTHER_SITE "This form was sent from another site, so nothing was done."
-#define WRONG_ADDRESS "This site takes the address that you see for another " \
-    "one, so nothing was done. Open it with https:// in its address; if it " \
-    "is, tell the people who run it."
+#define WRONG_ADDRESS "This site is not set up for the address that your " \
+    "browser shows, so nothing was done. Open it with https:// in its " \
+    "address; if it is already, tell the people who run it."
 #define NO_COOKIE "Your browser sent no cookie of this site, and without one " \
     "no form can be taken. Allow cookies for this site, then open the form " \
     "again."
@@ -95,8 +95,8 @@ static const struct row {
 	    "page of the form does not write sess_form() (a script: does not "
 	    "send X-CSRF-Token)", false },
 	[REFUSAL_OTHER_TAB] = { "other-tab",
-	    "This form is not of your present session: perhaps you logged in "
-	    "or out in another tab since you opened it. " OPEN_AGAIN,
+	    "This form does not belong to your current session: perhaps you "
+	    "logged in or out in another tab since you opened it. " OPEN_AGAIN,
 	    "the visitor logged in or out in another tab after this form was "
 	    "opened: nothing to do", false },
 	[REFUSAL_SESSION_OVER] = { "session-over",

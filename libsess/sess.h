@@ -61,7 +61,7 @@ enum sess_err {
 	SESS_EGONE,     /* the session ended while this request was running */
 	SESS_ESTORE,    /* the store is locked or full, or failed: it may pass */
 	SESS_ECONF,     /* a setting that is not valid, or a store that a person
-			   has to mend: whose it is, read-only, corrupt */
+			   has to mend: another user's, read-only, corrupt */
 	SESS_EWIRE,     /* the connection to the web server broke */
 	SESS_EUPLOAD,   /* a file cannot be stored: disk full, no folder */
 	SESS_EEXIST,    /* the account's name is taken */
@@ -346,14 +346,14 @@ void sess_login(struct sess *, const char *user);
  * sess_conf.remember: after sess_login(), in the same request.  A cookie of its
  * own begins the next session, once; then another takes its place.  One that is
  * used a second time was stolen: it ends what it began, and the user hears of
- * it.  A browser that crashed may send the one before for 10 minutes, if its
- * account knows it (sess_account.h).  A session begun so is not fresh.
+ * it.  A browser that crashed may send the one before for 10 minutes, if it is
+ * known to its account (sess_account.h).  A session begun so is not fresh.
  */
 void sess_remember(struct sess *);
 
 /*
- * True if it was this cookie that logged the visitor in, by this request: he
- * came without a session, or with one of nobody's, whose fields came along.
+ * True if this cookie logged the visitor in by this request: they came without
+ * a session, or with an anonymous one, whose fields came along.
  */
 bool sess_remembered(const struct sess *);
 
@@ -597,7 +597,7 @@ struct sess_event {
 /*
  * Is this the name of a cookie that the library sets itself, by this program's
  * settings?  Its value is a secret: a page that shows what arrived masks it, as
- * the trace does.  It needs no store.
+ * the trace does.  The call needs no store.
  */
 bool sess_is_own_cookie(const struct sess *, const char *name);
 
@@ -605,9 +605,9 @@ bool sess_is_own_cookie(const struct sess *, const char *name);
 
 /*
  * Whatever the policy, HEAD and OPTIONS begin no session: monitors, crawlers
- * and preflights send them, and keep no cookie.  What they edit lasts for the
- * request, also a login.  With the id of a session they do what GET does (RFC
- * 9110, 9.3.2), and their edits are committed.
+ * and preflights send them, and keep no cookie.  Without a session their edits,
+ * a login too, last for the request only.  With the id of a session they do
+ * what GET does (RFC 9110, 9.3.2), and their edits are committed.
  */
 enum sess_policy {
 	SESS_LAZY = 0,          /* a session begins with the first edit */
@@ -660,10 +660,11 @@ struct sess_conf {
 	int64_t hsts;                   /* 365d: Strict-Transport-Security of
 					   answers over https; -1: none */
 	const char *origin;             /* "https://example.org" */
-	const char *proxies;            /* "127.0.0.1 10.0.0.0/8 fd00::/8": what
-					   these write in ... */
-	enum sess_proxy_header proxy_header; /* x-forwarded-for (and -proto),
-					   forwarded: ... this, is believed */
+	const char *proxies;            /* "127.0.0.1 10.0.0.0/8 fd00::/8": they
+					   are believed about the client */
+	enum sess_proxy_header proxy_header; /* the field that they write:
+					   x-forwarded-for (with -proto), or
+					   forwarded */
 
 	int64_t idle, absolute;         /* 30m, 8h: of who is logged in */
 	int64_t anon_idle, anon_absolute; /* 30m, 24h: of who is not */
@@ -715,16 +716,16 @@ struct sess_conf {
 /* ---- Programs ---------------------------------------------------------- */
 
 /*
- * Why a request was refused.  The reason is a word that stays what it is, for
- * a page that has texts of its own; "" where the error says it all:
+ * Why a request was refused.  The reason is a word that stays the same in every
+ * release, for a page that has texts of its own; "" if the error says it all:
  *
- *	no-cookie	the browser sent none of this program's
+ *	no-cookie	the browser sent no cookie of this program
  *	plain-http	the same, and over http browsers drop them
  *	no-token	the form had no token
- *	other-tab	it is not of the session that the browser has now
- *	session-over	its session is over
- *	form-old	it was opened over two hours ago
- *	other-site	another site sent it
+ *	other-tab	the form is of another session than the browser has now
+ *	session-over	the session of the form is over
+ *	form-old	the form was opened over two hours ago
+ *	other-site	another site sent the form
  *	wrong-address	the site is not set up for the address it is seen at
  *	too-many	max_new, max_unknown
  *
@@ -769,10 +770,10 @@ struct sess_app {
 	bool csrf_by_page;      /* the handler calls sess_csrf_ok() itself */
 
 	/*
-	 * The program has a use for sess_req_path_info().  Where not, a
-	 * request with one is 404, "/" too: relative links of the page would
-	 * lead elsewhere.  Only at the site's root, where the program's own
-	 * path is "", is "/" the program itself.
+	 * The program has a use for sess_req_path_info().  If it has none, a
+	 * request with a path info is 404, "/" too: relative links of the page
+	 * would lead elsewhere.  Only at the site's root, where the program's
+	 * own path is "", "/" is the program itself.
 	 */
 	bool path_info;
 
@@ -799,8 +800,8 @@ struct sess_app {
 	/*
 	 * Writes the page for a request that is refused or failed, or whose
 	 * handler returned an error and wrote nothing; the status is set
-	 * already.  Of the request there is what could be read
-	 * before that.  NULL: a short page in English.
+	 * already.  The request has what could be read of it before that.
+	 * NULL: a short page in English.
 	 */
 	void (*refused)(const struct sess_req *, struct sess_res *,
 	    const struct sess_refusal *);

@@ -240,8 +240,8 @@ struct sess_redeem {
 					   nothing tells it from others */
 	bool join;                      /* its id is late: it joins, or nothing
 					   changes */
-	struct sess_change begin;       /* CREATE, or RENEW of a session of
-					   nobody's, if that is still there;
+	struct sess_change begin;       /* CREATE, or RENEW of an anonymous
+					   session, if that is still there;
 					   the user is the family's */
 	struct sess_note note;          /* when, where: the store says what */
 };

@@ -14,8 +14,8 @@ sub vcl_recv {
 	if (!proxy.is_ssl()) {
 		return (synth(301));
 	}
-	# written anew: what the client wrote there is gone; hitch has told
-	# the client's address
+	# overwritten: what the client wrote there is gone; client.ip is the
+	# address that hitch has told
 	set req.http.X-Forwarded-For = client.ip;
 	set req.http.X-Forwarded-Proto = "https";
 	unset req.http.Forwarded;
