@@ -100,6 +100,9 @@ carry_find(struct exchange *x, struct carried out[CARRY_MAX], size_t *n)
 
 /* ---- cookies beside it ------------------------------------------------- */
 
+/* Of csrf.c, known.c and remember.c. */
+static const char *const beside[] = { "pre", "device", "remember" };
+
 /* The name of the id's cookie without the prefix that it may have. */
 static const char *
 bare_name(const char *name)
@@ -162,7 +165,6 @@ carry_has(const struct exchange *x, const char *what)
 bool
 carry_has_any(const struct exchange *x)
 {
-	static const char *const beside[] = { "pre", "remember", "device" };
 	size_t i;
 
 	for (i = 0; i < sizeof beside / sizeof *beside; i++)
@@ -208,7 +210,6 @@ carry_give(struct exchange *x, const char *what, const char *value,
 bool
 sess_is_own_cookie(const struct sess *s, const char *name)
 {
-	static const char *const beside[] = { "pre", "device", "remember" };
 	size_t i;
 
 	for (i = 0; i < sizeof beside / sizeof *beside; i++)

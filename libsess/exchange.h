@@ -140,7 +140,8 @@ void carry_send(struct exchange *);
 /*
  * A cookie of the library's own beside that of the id, such as "remember": it
  * goes where that goes, with its prefix.  Read: the n bytes that it holds;
- * false if there is none, or two, of which the order tells nothing.
+ * false if there is none, or two, of which the order tells nothing.  Any: also
+ * that of the id.
  */
 bool carry_has(const struct exchange *, const char *what);
 bool carry_has_any(const struct exchange *);

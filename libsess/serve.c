@@ -15,13 +15,20 @@
 
 /* ---- what outlives an exchange ----------------------------------------- */
 
+/* A fault of before is no news of now. */
+static void
+forget_fault(struct sess_service *sv)
+{
+	sv->log.store_told = false;
+	sv->store_err = SESS_OK;
+}
+
 static void
 log_begin(struct sess_service *sv, struct sess_wire *wire)
 {
 	sv->log.app = wire_app(wire);
 	sv->log.wire = wire;
-	sv->log.store_told = false;
-	sv->store_err = SESS_OK;
+	forget_fault(sv);
 }
 
 static void
@@ -183,6 +190,7 @@ prepare(struct exchange *x)
 	    x->app->max_files)) != SESS_OK)
 		return err;
 	set_time(x);
+	forget_fault(sv);       /* the body may have taken minutes */
 	progress_end(x);
 	if (!x->app->no_session && (err = load(x)) != SESS_OK)
 		return err;

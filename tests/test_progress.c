@@ -1,6 +1,8 @@
 /* test_progress.c - how far an upload is, while it arrives and after. */
 /* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
+
+#include <sys/stat.h>
 #include <time.h>
 
 #include "clock.h"
@@ -249,4 +251,44 @@ Test(progress, that_cannot_be_told_is_no_failure_of_the_upload)
 	cr_assert_null(strstr(strstr(site->log, "event=progress") + 1,
 	    "event=progress"), "once: %s", site->log);
 	cr_assert_str_eq(get(&v, "of=up")->body, "10 of 40");
+}
+
+static void
+let_others_read(bool they_may)
+{
+	char path[100];
+
+	snprintf(path, sizeof path, "%s/store.db", site->folder);
+	cr_assert_eq(chmod(path, they_may ? 0644 : 0600), 0);
+}
+
+static void
+mend_it(const struct upload *w)
+{
+	if (w->read == 10)
+		let_others_read(false);
+}
+
+/* By the end of a body the store may be there again: it is asked again. */
+Test(progress, of_a_store_that_comes_back_meanwhile_costs_no_upload)
+{
+	struct upload w = { .piece = 10, .left = 40, .look = mend_it };
+
+	with_session(&asking);
+	close_store(site);
+	let_others_read(true);
+	upload(&w, "upload=up", true);
+	cr_assert_not_null(strstr(site->log, "chmod 600"), "%s", site->log);
+	cr_assert_not_null(strstr(site->log, "err=E_CSRF"), "%s", site->log);
+}
+
+Test(progress, of_a_store_that_stays_away_the_end_is_told_as_well)
+{
+	struct upload w = { .piece = 10, .left = 40 };
+
+	with_session(&asking);
+	close_store(site);
+	let_others_read(true);
+	upload(&w, "upload=up", true);
+	cr_assert_eq(times_in(site->log, "event=store"), 2, "%s", site->log);
 }
