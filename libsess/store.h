@@ -10,8 +10,8 @@
 #define STORE_SET "set store = " STORE_FORM " (variable LIBSESS_STORE)"
 
 /* SQLite would write an old -wal into the database that was restored. */
-#define STORE_RESTORE "stop the program, move the file, its -wal and its -shm " \
-	"away, and restore a backup"
+#define STORE_RESTORE "stop the program, move the file, its -wal and its " \
+	"-shm away, and restore a backup"
 
 extern const struct sess_store_ops sqlite_store;
 
