@@ -499,48 +499,52 @@ Test(peer, r100_a_field_that_is_not_believed_is_named)
 #define DIRECT "REMOTE_ADDR=192.0.2.1"
 
 static const struct own {
-	const char *why, *peer, *host, *port;
+	const char *why, *peer, *said, *host, *port;
 	const char *origin;     /* what it is, for a log line */
 	const char *is[3], *is_not[4];
 } owns[] = {
-	{ "a host alone", DIRECT, "shop.test", "443", "https://shop.test",
+	{ "a host alone", DIRECT, NULL, "shop.test", "443", "https://shop.test",
 	    { "https://shop.test", "HTTPS://SHOP.test" },
 	    { "http://shop.test", "https://shop.test:8443",
 	    "https://shop.test.evil.example" } },
-	{ "a port", DIRECT, "shop.test:8443", "8443",
+	{ "a port", DIRECT, NULL, "shop.test:8443", "8443",
 	    "https://shop.test:8443", { "https://shop.test:8443" },
 	    { "https://shop.test", "https://shop.test:84430",
 	    "https://shop.test:8443:1" } },
-	{ "the server adds its port", DIRECT, "shop.test", "8443",
+	{ "the server adds its port", DIRECT, NULL, "shop.test", "8443",
 	    "https://shop.test:8443", { "https://shop.test:8443" },
 	    { "https://shop.test:443", "https://shop.test:8444" } },
-	{ "a port that says nothing", DIRECT, "shop.test:443", "443",
+	{ "a port that says nothing", DIRECT, NULL, "shop.test:443", "443",
 	    "https://shop.test", { "https://shop.test" },
 	    { "https://shop.test:80" } },
 	{ "behind a proxy the server's port is not the browser's", BEHIND,
-	    "shop.test", "8621", "https://shop.test",
+	    PROTO("https"), "shop.test", "8621", "https://shop.test",
 	    { "https://shop.test" }, { "https://shop.test:8621" } },
-	{ "behind a proxy a port in the host is", BEHIND, "shop.test:8443",
+	{ "behind a proxy a port in the host is", BEHIND,
+	    PROTO("https"), "shop.test:8443",
 	    "8621", "https://shop.test:8443", { "https://shop.test:8443" },
 	    { "https://shop.test", "https://shop.test:8621" } },
-	{ "IPv6", DIRECT, "[::1]", "443", "https://[::1]",
+	{ "from the proxy's own machine, and not through it", BEHIND, NULL,
+	    "shop.test", "8621", "https://shop.test:8621",
+	    { "https://shop.test:8621" }, { "https://shop.test:8622" } },
+	{ "IPv6", DIRECT, NULL, "[::1]", "443", "https://[::1]",
 	    { "https://[::1]" }, { "https://[::1]:8643", "https://[::2]",
 	    "https://::1" } },
-	{ "IPv6 with a port", DIRECT, "[::1]:8643", "8643",
+	{ "IPv6 with a port", DIRECT, NULL, "[::1]:8643", "8643",
 	    "https://[::1]:8643", { "https://[::1]:8643" },
 	    { "https://[::1]" } },
-	{ "IPv6, and the server adds its port", DIRECT, "[::1]", "8643",
+	{ "IPv6, and the server adds its port", DIRECT, NULL, "[::1]", "8643",
 	    "https://[::1]:8643", { "https://[::1]:8643" },
 	    { "https://[::1]:8644", "https://[::2]:8643" } },
-	{ "the server took a dot away", DIRECT, "shop.test", "443",
+	{ "the server took a dot away", DIRECT, NULL, "shop.test", "443",
 	    "https://shop.test", { "https://shop.test." },
 	    { "https://shop.test..", "https://.shop.test" } },
-	{ "the browser took it away", DIRECT, "shop.test.:8443", "8443",
+	{ "the browser took it away", DIRECT, NULL, "shop.test.:8443", "8443",
 	    "https://shop.test:8443", { "https://shop.test:8443",
 	    "https://shop.test.:8443" }, { "https://shop.test:8444" } },
-	{ "no host", DIRECT, "", "443", NULL, { NULL },
+	{ "no host", DIRECT, NULL, "", "443", NULL, { NULL },
 	    { "https://", "null", "" } },
-	{ "a dot for a host", DIRECT, ".", "443", "https://.", { NULL },
+	{ "a dot for a host", DIRECT, NULL, ".", "443", "https://.", { NULL },
 	    { "https://", "null", "" } },
 };
 
@@ -551,7 +555,7 @@ Test(peer, r100_the_own_origin_knows_ports_proxies_brackets_and_dots)
 
 	for (i = 0; i < sizeof owns / sizeof *owns; i++) {
 		const char *vars[] = { owns[i].peer, host, port, "HTTPS=on",
-			NULL };
+			owns[i].said, NULL };
 		struct sess_req req;
 		const char *own;
 
