@@ -58,7 +58,7 @@ from_here(const struct exchange *x)
 	    &x->service->conf, origin);
 }
 
-/* The host of an origin, with its port; "" if that is none. */
+/* The host of an origin, with its port; "" if it is not an origin. */
 static const char *
 host_of(const char *origin)
 {
