@@ -232,10 +232,11 @@ root_value(struct page *p, const struct sess_req *req)
 	while (end != NULL && end > path && end[-1] != '/')
 		end--;
 	n = end != NULL ? (int)(end - path) : 0;
-	if (n == 0 || n >= (int)sizeof(root) || !sess_same_site_path(path))
+	if (n >= (int)sizeof(root) || !sess_same_site_path(path))
 		snprintf(root, sizeof(root), "../");
 	else
-		snprintf(root, sizeof(root), "%.*s", n, path);
+		snprintf(root, sizeof(root), "%.*s", n > 0 ? n : 1,
+		    n > 0 ? path : "/");
 	page_text(p, "root", root);
 }
 

@@ -75,7 +75,7 @@ struct exchange {
 	const char *pre;                /* csrf.c: secret of who has no session */
 	const char *remember;           /* remember.c: a token for the visitor,
 					   ... */
-	int64_t remember_life;          /* ... which his browser keeps for so
+	int64_t remember_life;          /* ... which the browser keeps for so
 					   many seconds */
 	bool send_remember;             /* it counts: he is to have it */
 	bool send_forget;               /* the one that he has does not */
@@ -226,7 +226,7 @@ size_t event_list(const struct exchange *, const struct sess_change *,
 
 #define KNOWN_COOKIE 40         /* bytes that the browser's cookie holds */
 
-/* These bytes, whoever made them; false: none came. */
+/* These bytes, as they came; false: none came. */
 bool known_cookie(struct exchange *, uint8_t cookie[KNOWN_COOKIE]);
 
 /* Is this a browser that the account knows? */
@@ -281,8 +281,8 @@ enum sess_err throttle_changed(struct exchange *, const char *name,
 bool remember_on(const struct exchange *);
 
 /*
- * Log a visitor in who is remembered and has no session, or one of nobody's:
- * that is under `key`, or NULL.  x->sess.found: it was done.
+ * Log a remembered visitor in who has no session, or an anonymous one: that
+ * is under `key`, or NULL.  x->sess.found: it was done.
  */
 enum sess_err remember_load(struct exchange *, const uint8_t *key);
 

@@ -81,7 +81,7 @@ find_session(struct redeem *x)
 	    x->user, x->now);
 }
 
-/* A session of nobody's may be gone meanwhile: then it is one of its own. */
+/* The anonymous session may be gone meanwhile: then another one begins. */
 static enum sess_err
 make(struct redeem *x)
 {

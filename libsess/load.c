@@ -133,7 +133,7 @@ of_the_past(struct exchange *x, const struct candidate *c,
 }
 
 /*
- * A session of nobody's becomes that of whom this browser is remembered by, as
+ * An anonymous session becomes that of the user whom this browser remembers, as
  * at a login: a form that came too late for the session before left one.
  */
 static enum sess_err

@@ -6,7 +6,7 @@
 #define LOCK_HOLDER_MAX 400
 
 /*
- * Who writes to the SQLite database at this path, as far as /proc/locks tells:
+ * Which process writes to the database at this path, as /proc/locks tells:
  * "process 123 had the lock ..."; else how to find out.  `file` is its name for
  * a person.
  */

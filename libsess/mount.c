@@ -65,12 +65,12 @@ hidden_info(const struct sess_mount *mounts, const char *path)
  * would lead elsewhere, and each page would have any number of addresses.
  */
 static enum sess_err
-check_info(const struct exchange *x, const struct sess_app *app,
-    const char *path, const char *info)
+check_info(const struct exchange *x)
 {
-	bool root = *path == '\0' && strcmp(info, "/") == 0;
+	const char *info = sess_req_path_info(&x->req);
+	bool root = *sess_req_path(&x->req) == '\0' && strcmp(info, "/") == 0;
 
-	if (*info == '\0' || root || app->path_info || app->authorizer)
+	if (*info == '\0' || root || x->app->path_info || x->app->authorizer)
 		return SESS_OK;
 	/* What is behind it is the visitor's, and may be an id. */
 	log_event(x->sess.log, "refuse", SESS_EPATH, "the path goes on behind "
@@ -90,15 +90,13 @@ mount_find(struct exchange *x)
 	char **vars;
 
 	if (whole->mounts == NULL)
-		return check_info(x, whole, path, info);
+		return check_info(x);
 	if (*info == '\0' && *(info = hidden_info(whole->mounts, path)) != '\0')
 		own = (size_t)(info - path);
 	if (*info == '\0' || strcmp(info, "/") == 0)
 		return whole->handle != NULL ? SESS_OK : SESS_EPATH;
 	len = strcspn(++info, "/");
 	if ((app = mounted(whole->mounts, info, len)) == NULL)
-		return SESS_EPATH;
-	if (check_info(x, app, info, info + len) != SESS_OK)
 		return SESS_EPATH;
 	vars = replace(x, pool_printf(&x->pool, "SCRIPT_NAME=%.*s/%.*s",
 	    (int)own, path, (int)len, info),
@@ -108,5 +106,5 @@ mount_find(struct exchange *x)
 	x->app = app;
 	x->req.wire->vars = vars;
 	x->service->log.app = wire_app(x->req.wire);
-	return SESS_OK;
+	return check_info(x);
 }

@@ -116,7 +116,7 @@ believe(struct sess_req *req, const struct walk *walk)
 /*
  * A proxy that appends to a list of protocols does so where it appends to that
  * of addresses: the one that the client spoke stands as far from the end as
- * the client's address.  A single one is of a proxy that writes it anew.
+ * the client's address.  A single one is of a proxy that overwrites it.
  */
 static bool
 x_forwarded_https(const struct sess_wire *w, size_t steps)

@@ -145,7 +145,7 @@ struct attempt {
 	struct sess_redemption out;
 };
 
-/* The session that would begin, or that of nobody's under `old`. */
+/* The session that would begin, or the anonymous one under `old`. */
 static void
 describe(struct exchange *x, const uint8_t *old, struct attempt *a)
 {

@@ -219,7 +219,7 @@ tell_unbelieved(const struct sess_req *req)
 		.event = "proxy", .address = req->peer,
 		.why = pool_printf(req->pool, "%s came from a proxy and gives "
 		    "no address of the client, so the proxy's is taken: let "
-		    "the proxy write one field anew, ending with an address, "
+		    "the proxy set one field that ends with the address, "
 		    "and name that field in proxy_header", req->forwarded),
 	};
 

@@ -314,7 +314,7 @@ enum sess_err sess_error(const struct sess *);  /* the first failure so far */
  * that a monitor asks, with sess_app.no_session; any other program may call
  * it, too.  False: it is corrupt, full, read-only, locked for longer than
  * `wait`, moved, or not there; the log says which.  It begins no session and
- * commits no edit.  It always reads; it writes once a second, whoever asks.
+ * commits no edit.  It always reads; it writes once a second, however many ask.
  */
 bool sess_store_ok(struct sess *);
 

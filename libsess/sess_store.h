@@ -388,7 +388,7 @@ struct sess_store_ops {
 	/*
 	 * Can sessions be read and written now, also by a program that starts
 	 * now?  Anybody may ask, and often: it always reads, and writes for
-	 * good once a second, whoever asks.  No session comes of it.
+	 * good once a second, however many ask.  No session comes of it.
 	 */
 	enum sess_err (*check)(struct sess_store *, int64_t now);
 

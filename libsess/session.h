@@ -24,8 +24,8 @@ struct sess {
 
 	bool found, late;
 	bool lost;                      /* an id came, and means nothing now */
-	bool returned;                  /* what he is remembered by logged him
-					   in, now */
+	bool returned;                  /* the remember-me cookie has logged the
+					   visitor in, now */
 	char token[TOKEN_LEN + 1];      /* the id, and its key ... */
 	char next[TOKEN_LEN + 1];       /* the one to come, if a page has it */
 	uint8_t key[SESS_KEY_LEN];

@@ -312,6 +312,8 @@ Test(page, r102_a_refusal_finds_its_style)
 	cr_assert(says(post(&visitor, "a=b"), "href=\"/style.css\""));
 	visitor.extra[0] = "SCRIPT_NAME=/site/cgi-bin/page";
 	cr_assert(says(post(&visitor, "a=b"), "href=\"/site/style.css\""));
+	visitor.extra[0] = "SCRIPT_NAME=/page";
+	cr_assert(says(post(&visitor, "a=b"), "href=\"/style.css\""));
 	visitor.extra[0] = "SCRIPT_NAME=//evil.example/page";
 	cr_assert(says(post(&visitor, "a=b"), "href=\"../style.css\""));
 }
