@@ -73,10 +73,10 @@ check_info(const struct exchange *x)
 	if (*info == '\0' || root || x->app->path_info || x->app->authorizer)
 		return SESS_OK;
 	/* What is behind it is the visitor's, and may be an id. */
-	log_event(x->sess.log, "refuse", SESS_EPATH, "the path goes on behind "
-	    "the program's own: a wrong link; or the web server splits paths "
-	    "into SCRIPT_NAME and PATH_INFO elsewhere; or the program has a "
-	    "use for that: set .path_info in its struct sess_app");
+	log_event(x->sess.log, "refuse", SESS_EPATH, "the address goes on "
+	    "behind the program's name, and this program takes no PATH_INFO: "
+	    "mostly a wrong link; else the web server splits the path in "
+	    "another place, or the program's author must set .path_info");
 	return SESS_EPATH;
 }
 

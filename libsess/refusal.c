@@ -32,18 +32,18 @@ static const struct row {
 } rows[] = {
 	[REFUSAL_OTHER_SITE] = { "other-site",
 	    OTHER_SITE,
-	    "another site sent this form (Sec-Fetch-Site: {site}, Origin: "
-	    "{origin}): nothing to do; if that site is yours, or a payment "
-	    "provider's, see payment-return.md in fcgi/servers", false },
+	    "another site or host sent this form (Sec-Fetch-Site: {site}, "
+	    "Origin: {origin}): nothing to do; if it is yours, or a payment "
+	    "provider's, see payment-return.md of libsess", false },
 	[REFUSAL_TWICE] = { "other-site",
 	    OTHER_SITE,
 	    "{twice} came twice, and a browser sends it once: if a proxy of "
-	    "yours adds it, let it not; else nothing to do", false },
+	    "yours adds one, take that out; else nothing to do", false },
 	[REFUSAL_ORIGIN] = { "wrong-address",
 	    WRONG_ADDRESS,
 	    "the form came from {origin}, and origin = {set} allows no other: "
 	    "if visitors know this site as {origin}, set origin = {origin}; "
-	    "if by both names, redirect them to {set}", true },
+	    "if they know it by both names, redirect them to {set}", true },
 	[REFUSAL_HOST] = { "wrong-address",
 	    WRONG_ADDRESS,
 	    "the form came from {origin}, and this program was asked for "
@@ -79,8 +79,8 @@ static const struct row {
 	[REFUSAL_COOKIE_PATH] = { "no-cookie",
 	    NO_COOKIE,
 	    "the browser sent no cookie of this program with the form: either "
-	    "it keeps none, or the form's address is not below cookie_path = "
-	    "{path}: see which pages are", false },
+	    "it keeps none, or the form goes to an address outside "
+	    "cookie_path = {path}: then set cookie_path = /", false },
 	[REFUSAL_PLAIN_HTTP] = { "plain-http",
 	    "Your browser keeps no cookie of this site, because you opened it "
 	    "with http://. Open it with https:// in its address.",
@@ -91,9 +91,9 @@ static const struct row {
 	    true },
 	[REFUSAL_NO_TOKEN] = { "no-token",
 	    "This form came without its token. " OPEN_AGAIN,
-	    "the form had no token, or half of one: a robot sent it, or the "
-	    "page of the form does not write sess_form() (a script: does not "
-	    "send X-CSRF-Token)", false },
+	    "the form had no token, or half of one: a robot sent it, or its "
+	    "page does not write sess_form() (a script: X-CSRF-Token). Try "
+	    "the form yourself: if it fails, tell the program's author", false },
 	[REFUSAL_OTHER_TAB] = { "other-tab",
 	    "This form does not belong to your current session: perhaps you "
 	    "logged in or out in another tab since you opened it. " OPEN_AGAIN,
@@ -107,13 +107,13 @@ static const struct row {
 	[REFUSAL_FORM_OLD] = { "form-old",
 	    "This form was open for too long, or since before your browser "
 	    "was closed. " OPEN_AGAIN,
-	    "the form was opened more than two hours ago, or before the "
-	    "browser was closed: nothing to do", false },
+	    "the form was opened more than two hours ago, or the browser was "
+	    "closed since: nothing to do", false },
 	[REFUSAL_MANY_NEW] = { "too-many",
 	    "Too many visitors came from your network within a minute. Wait "
 	    "a minute and try again.",
-	    "{client} wanted more than {max_new} new sessions in a minute, "
-	    "which is max_new: if {client} is your proxy, set proxies = "
+	    "{client} wanted more new sessions in a minute than max_new = "
+	    "{max_new} allows: if {client} is your proxy, set proxies = "
 	    "{client}; if many people share it, raise max_new; else it is a "
 	    "robot, and nothing is to be done", false },
 	[REFUSAL_MANY_UNKNOWN] = { "too-many",

@@ -513,6 +513,7 @@ const char *sess_link(struct sess *, const char *where);
  * An impatient second click has no effect that way.  The same form with other
  * values takes effect: a visitor went back to it, and changed something.  The
  * values are those of all fields in order, and the names and bytes of files.
+ * A request without a form's token, such as one with a bearer id, counts.
  */
 void sess_once(struct sess *, const struct sess_req *);
 

@@ -106,9 +106,9 @@ const struct setting settings[] = {
 	TEXT_OF(origin, NULL, is_origin, "https://example.org, in small "
 	    "letters and without a path"),
 	TEXT_OF(proxies, NULL, network_list_ok, "addresses and networks such "
-	    "as 127.0.0.1 10.0.0.0/8 fd00::/8, where nothing stands behind a "
-	    "network's prefix (not 10.1.2.3/8), and neither names nor "
-	    "everybody (0.0.0.0/0), who could then make up their addresses"),
+	    "as 127.0.0.1 10.0.0.0/8 fd00::/8; no names, no 10.1.2.3/8 (that "
+	    "network is 10.0.0.0/8), and not 0.0.0.0/0, which would believe "
+	    "everybody"),
 	WORD_OF(proxy_header, proxy_headers),
 	NUMBER_OF(idle, TIME, 30 * 60),
 	NUMBER_OF(absolute, TIME, 8 * 3600),

@@ -101,10 +101,11 @@ throttle_unknown(struct exchange *x)
 	if (tried.n == most && !tried.refused)
 		event_keep(x, &(struct sess_note){ .at = x->sess.now,
 			.kind = "throttle", .address = x->req.address,
-			.why = pool_printf(&x->pool, "max_unknown = %" PRId64
-			    " ids that do not exist came in ten minutes: more "
-			    "are refused; if that is a proxy, set proxies to "
-			    "its address", most) });
+			.why = pool_printf(&x->pool, "this address sent %"
+			    PRId64 " ids that do not exist in ten minutes, "
+			    "which is max_unknown: more are refused. If it is "
+			    "your proxy's, add it to proxies; else nothing to "
+			    "do", most) });
 	if (!tried.refused)
 		return SESS_OK;
 	x->sess.wait = tried.until - x->sess.now;

@@ -416,10 +416,9 @@ static const struct { const char *file, *says; } wrong_files[] = {
 	{ "insecure_dev=perhaps\n", ":1: insecure_dev: not valid: it takes "
 	    "yes, no" },
 	{ "proxies=10.1.2.3/8\n", ":1: proxies: not valid: it takes addresses "
-	    "and networks such as 127.0.0.1 10.0.0.0/8 fd00::/8, where nothing "
-	    "stands behind a network's prefix (not 10.1.2.3/8), and neither "
-	    "names nor everybody (0.0.0.0/0), who could then make up their "
-	    "addresses" },
+	    "and networks such as 127.0.0.1 10.0.0.0/8 fd00::/8; no names, no "
+	    "10.1.2.3/8 (that network is 10.0.0.0/8), and not 0.0.0.0/0, which "
+	    "would believe everybody" },
 };
 
 Test(conf, a_wrong_line_is_named_with_its_file_and_number)

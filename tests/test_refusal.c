@@ -90,8 +90,8 @@ Test(refusal, r97_a_form_of_another_site)
 	say_also(FETCH "cross-site", "HTTP_ORIGIN=https://evil.example",
 	    "HTTP_REFERER=https://evil.example/cgi-bin/page");
 	expect(submit(token), 403, "other-site|-", "E_ORIGIN",
-	    "another site sent this form (Sec-Fetch-Site: cross-site, Origin: "
-	    "https://evil.example): nothing to do");
+	    "another site or host sent this form (Sec-Fetch-Site: "
+	    "cross-site, Origin: https://evil.example): nothing to do");
 	cr_assert_null(strstr(site->log, "origin = "), "no advice to let it in");
 }
 
@@ -201,7 +201,7 @@ Test(refusal, r98_a_form_beside_the_path_of_the_cookies)
 	say_also(FETCH "same-origin", OWN, BACK);
 	token_of(&v, token);
 	expect(submit(token), 403, "no-cookie|/cgi-bin/page?a=b", "E_CSRF",
-	    "the form's address is not below cookie_path = /shop/");
+	    "outside cookie_path = /shop/: then set cookie_path = /");
 }
 
 /* The newcomer's trap: the login form over http, from another machine. */
@@ -237,7 +237,7 @@ Test(refusal, r97_a_page_that_asks_itself_gives_the_reason_by_a_bare_403)
 	jar_set(&v, "__Host-pre", "x");
 	say_also(OWN, BACK, NULL);
 	expect(post(&v, "csrf="), 403, "no-token|/cgi-bin/page?a=b", "E_CSRF",
-	    "the page of the form does not write sess_form()");
+	    "its page does not write sess_form()");
 }
 
 Test(refusal, r97_a_form_without_its_token)
@@ -309,8 +309,8 @@ Test(refusal, r98_too_many_new_sessions_of_one_address)
 	get(&v, "op=set+k+v");
 	v = (struct visitor){ .site = site };
 	expect(get(&v, "op=set+k+v"), 429, "too-many|-", "E_TRIES",
-	    "192.0.2.1 wanted more than 1 new sessions in a minute, which is "
-	    "max_new: if 192.0.2.1 is your proxy, set proxies = 192.0.2.1");
+	    "192.0.2.1 wanted more new sessions in a minute than max_new = 1 "
+	    "allows: if 192.0.2.1 is your proxy, set proxies = 192.0.2.1");
 	cr_assert_null(strstr(site->log, "nothing was saved"));
 }
 
