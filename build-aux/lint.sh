@@ -161,7 +161,7 @@ scripts() {
 }
 
 floors
-one_file sqlite3 "db.c db_fault.c ask.c"
+one_file sqlite3 "db.c ask.c"
 one_file openssl crypt.c
 one_file argon2 password.c
 one_file crypt.h password.c

@@ -79,6 +79,41 @@ newer(struct db *db, int have)
 	    "the program", have, SCHEMA_VERSION);
 }
 
+static enum db_failure
+failure_of(int code)
+{
+	switch (code) {
+	case SQLITE_FULL: return DB_FULL;
+	case SQLITE_IOERR: return DB_UNREADABLE;
+	case SQLITE_READONLY: return DB_READONLY;
+	case SQLITE_CANTOPEN: return DB_CLOSED;
+	case SQLITE_NOTADB: return DB_FOREIGN;
+	case SQLITE_CORRUPT: return DB_DAMAGED;
+	case SQLITE_ERROR: return DB_INCOMPLETE;
+	case SQLITE_BUSY: return DB_LOCKED;
+	default: return DB_OTHER;
+	}
+}
+
+/*
+ * All that SQLite says of it, before the handle is asked for anything else.  Of
+ * an error in a statement it names tables and columns; our statements have no
+ * values in their texts.
+ */
+static struct db_error
+error_of(sqlite3 *h, int code)
+{
+	int extended = h != NULL ? sqlite3_extended_errcode(h) : code;
+	bool by_system = h != NULL &&
+	    (code == SQLITE_CANTOPEN || code == SQLITE_IOERR);
+
+	return (struct db_error){ .failure = failure_of(code),
+		.code = (extended & 0xff) == code ? extended : code,
+		.said = h != NULL && code == SQLITE_ERROR ?
+		    sqlite3_errmsg(h) : sqlite3_errstr(code),
+		.os_errno = by_system ? sqlite3_system_errno(h) : 0 };
+}
+
 /*
  * What SQLite said, as one of ours; the reason goes to the log, once.  A newer
  * program may have changed the schema under one that stays.
@@ -87,6 +122,7 @@ static enum sess_err
 failed(struct db *db, int code)
 {
 	char why[DB_FAULT_MAX];
+	struct db_error e;
 	enum sess_err err;
 	int have = 0;
 
@@ -94,8 +130,8 @@ failed(struct db *db, int code)
 		return SESS_ENOMEM;
 	if (code == SQLITE_CONSTRAINT)
 		return SESS_EINVAL;
-	err = db_fault(why, db->handle, code, db->env.file, db->env.path,
-	    db->env.wait);
+	e = error_of(db->handle, code);
+	err = db_fault(why, &e, db->env.file, db->env.path, db->env.wait);
 	if (code == SQLITE_ERROR && version(db, &have) == SQLITE_OK &&
 	    have > SCHEMA_VERSION)
 		return newer(db, have);
