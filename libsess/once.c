@@ -27,19 +27,47 @@ mix(uint8_t hash[SHA256_LEN], const char *what, const void *bytes, size_t n)
 	crypt_hmac(hash, before, what, bytes, n);
 }
 
-/* All fields in order.  The token is in the hash already. */
-static void
-mix_fields(uint8_t hash[SHA256_LEN], const struct pairs *fields)
+static bool
+is_token_field(const struct sess_pair *p)
 {
-	const struct sess_pair *p = fields->at, *end = p + fields->n;
+	return p->name_len == strlen(CSRF) &&
+	    memcmp(p->name, CSRF, p->name_len) == 0;
+}
 
-	for (; p < end; p++) {
-		if (p->name_len == strlen(CSRF) &&
-		    memcmp(p->name, CSRF, p->name_len) == 0)
+/* With its length before it, so that no two lists of parts look the same. */
+static uint8_t *
+add_part(uint8_t *to, const void *bytes, size_t n)
+{
+	memcpy(to, &n, sizeof n);
+	if (n > 0)
+		memcpy(to + sizeof n, bytes, n);
+	return to + sizeof n + n;
+}
+
+/*
+ * All fields in order, in one piece: a hash for each would cost more than all
+ * else that a form does.  The token is in the hash already.  False: no memory.
+ */
+static bool
+mix_fields(uint8_t hash[SHA256_LEN], struct pool *pool,
+    const struct pairs *fields)
+{
+	const struct sess_pair *p, *end = fields->at + fields->n;
+	uint8_t *all, *to;
+	size_t n = 1;
+
+	for (p = fields->at; p < end; p++)
+		n += 2 * sizeof n + p->name_len + p->value_len;
+	if ((to = all = pool_alloc(pool, n)) == NULL)
+		return false;
+	for (p = fields->at; p < end; p++) {
+		if (is_token_field(p))
 			continue;
-		mix(hash, "name", p->name, p->name_len);
-		mix(hash, "value", p->value, p->value_len);
+		to = add_part(to, p->name, p->name_len);
+		to = add_part(to, p->value, p->value_len);
 	}
+	mix(hash, "fields", all, (size_t)(to - all));
+	return true;
 }
 
 /* The bytes of a file, which stays at its start.  False: it cannot be read. */
@@ -111,7 +139,10 @@ sess_once(struct sess *s, const struct sess_req *req)
 
 	if (!name_writing(req, hash))
 		return;
-	mix_fields(hash, &req->field);
+	if (!mix_fields(hash, req->pool, &req->field)) {
+		session_fail(s, SESS_ENOMEM, "once");
+		return;
+	}
 	if (!mix_files(hash, req)) {
 		session_fail(s, SESS_EUPLOAD, "once");
 		return;
