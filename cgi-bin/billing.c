@@ -160,7 +160,7 @@ is_same_address(struct data *db, const char *user, const struct order *now)
  * order.  Then empty the cart, also once: if the first request died in
  * between, this one does it; if not, sess_once() drops it, and the cart may
  * hold other things by now.  A visitor who went back and changed the address
- * is told, and has the form anew: the order that is made stays what it is.
+ * is told, and gets the form again: the order that was made stays as it is.
  */
 static int
 pay(struct sess_req *req, struct sess_res *res, struct sess *s,

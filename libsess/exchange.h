@@ -173,8 +173,8 @@ const char *csrf_brought(const struct sess_req *);
 /* ---- commit.c ---------------------------------------------------------- */
 
 /*
- * May a visitor who has no session get one by this request?  Not by HEAD and
- * OPTIONS.  Then what the request edits lasts for the request.
+ * May this request begin a session?  HEAD and OPTIONS may not: what they edit
+ * lasts for the request.
  */
 bool commit_may_begin(const struct exchange *);
 
@@ -281,8 +281,8 @@ enum sess_err throttle_changed(struct exchange *, const char *name,
 bool remember_on(const struct exchange *);
 
 /*
- * Log a remembered visitor in who has no session, or an anonymous one: that
- * is under `key`, or NULL.  x->sess.found: it was done.
+ * A remembered visitor without a session, or with an anonymous one, is logged
+ * in.  `key` is that of the anonymous one, or NULL.  x->sess.found: it was done.
  */
 enum sess_err remember_load(struct exchange *, const uint8_t *key);
 

@@ -53,10 +53,10 @@ map(struct gate *g)
 }
 
 /*
- * Who has the file open holds a shared flock on it.  So who gets it alone is
- * the first since the last one left, or since the machine started, and what
- * the mutex says is of no meaning any more: make it anew.  Its bytes are
- * written first: on a disk that is full, a mapped hole would be a SIGBUS.
+ * Each process that has the file open holds a shared flock on it.  A process
+ * that gets it alone is the first since the last one left, or since the machine
+ * started.  What the mutex says means nothing then, so it is initialised.  Its
+ * bytes are written first: on a full disk, a mapped hole would be a SIGBUS.
  */
 static enum sess_err
 make_alone(struct gate *g)

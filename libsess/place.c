@@ -206,7 +206,7 @@ split(struct place *p, char folder[PATH_MAX])
 		n--;
 	if (*p->file != '/' || n == 0 || n >= PATH_MAX || slash[1] == '\0' ||
 	    strlen(slash) > NAME_MAX)
-		return refuse(p, "the path \"%.300s\" is not absolute, or too "
+		return refuse(p, "the path %.300s is not absolute, or too "
 		    "long: " STORE_SET, p->file);
 	memcpy(folder, p->file, n);
 	folder[n] = '\0';

@@ -1,7 +1,7 @@
 #!/bin/sh
 # 67-operator.sh - goal: each fault of a store or of the settings is one line in
-# the log, and who has that line alone knows what to do.  A visitor is told to
-# come again only where that helps.
+# the log, and that line alone says what to do.  A visitor is told to come again
+# only where that helps.
 #
 # OPERATOR_LINES=FILE adds all these lines to the file: "fault<TAB>line".
 # shellcheck disable=SC1091,SC2119,SC2154

@@ -21,7 +21,7 @@ servers_fill() {
 	    -addext subjectAltName=IP:127.0.0.1,DNS:shop.test \
 	    -keyout "$T/key.pem" -out "$T/cert.pem" 2> "$T/log/openssl.log" ||
 	    bail "no certificate"
-	chmod 644 "$T/key.pem"  # of no worth: it is made anew each time
+	chmod 644 "$T/key.pem"  # a new one each time: nobody else uses it
 }
 
 # place NAME - from now on all is about this deployment.

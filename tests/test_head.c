@@ -1,4 +1,4 @@
-/* test_head.c - HEAD and OPTIONS of who has no session begin none. */
+/* test_head.c - HEAD and OPTIONS begin no session. */
 /* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 

@@ -326,7 +326,7 @@ static const struct row protocols[] = {
 	{ "two proxies, planted the other way", NETS,
 	    { "REMOTE_ADDR=10.0.0.1", FOR("6.6.6.6, " C ", 10.0.0.2"),
 	    PROTO("http, https, http") }, C, NULL, true },
-	{ "two proxies, and one writes it anew", NETS,
+	{ "two proxies, and one overwrites it", NETS,
 	    { "REMOTE_ADDR=10.0.0.1", FOR(C ", 10.0.0.2"), PROTO("https") },
 	    C, NULL, true },
 	{ "three proxies and two protocols: whose is which?", NETS,
