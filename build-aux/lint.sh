@@ -15,14 +15,14 @@ wrong() {
 floors() {
 	awk '
 	BEGIN {
-		bytes = "banned buf clock crypt encode invisible io log network pool utf8"
+		bytes = "banned buf clock crypt encode invisible io log network pool trace utf8"
 		exchange = "body cookie ctype file form forwarded http intake keep multipart"
-		exchange = exchange " pairs part peer request response upload wire"
+		exchange = exchange " pairs part peer request response teach upload wire"
 		session = "fields session token"
 		store = "change db db_fault family gate lock_holder mark past people place sql store"
 		store = store " tries"
 		service = "common conf exchange hash origin refusal setting"
-		public = "sess sess_account sess_door sess_fcgi sess_store"
+		public = "sess sess_account sess_door sess_fcgi sess_store sess_trace"
 		room("bytes", bytes " err")
 		room("exchange", exchange)
 		room("session", session)
@@ -88,7 +88,7 @@ headers_alone() {
 			-I"$src/libsess" -I"$build/libsess" -x c -fsyntax-only - ||
 			wrong "$header does not compile alone"
 	done
-	for header in sess sess_account sess_door sess_fcgi; do
+	for header in sess sess_account sess_door sess_fcgi sess_trace; do
 		printf '#include "%s.h"\n' "$header" |
 			${CXX:-c++} -I"$src/libsess" -x c++ -fsyntax-only - ||
 			wrong "$header.h does not compile as C++"
@@ -168,7 +168,7 @@ one_file crypt.h password.c
 one_file fcgi fcgx.c
 one_file fastcgi fcgx.c
 headers_alone
-exported libsess sess.h sess_account.h sess_door.h
+exported libsess sess.h sess_account.h sess_door.h sess_trace.h
 exported libsess_fcgi sess_fcgi.h
 lengths
 examples

@@ -22,7 +22,10 @@
 #pragma GCC poison sprintf vsprintf gets
 #pragma GCC poison strtok atoi atol atoll
 #pragma GCC poison gmtime localtime ctime asctime
-#pragma GCC poison rand srand random srandom drand48
+#pragma GCC poison rand srand srandom drand48
 #pragma GCC poison system popen mktemp tmpnam
+
+/* Not a poisoned word: sess_conf has a member of that name. */
+long random(void) __attribute__((error("guessable: see crypt_random()")));
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "encode.h"
 #include "exchange.h"
+#include "trace.h"
 
 /* ---- in ---------------------------------------------------------------- */
 
@@ -16,8 +17,8 @@ note(struct exchange *x, struct carried *out, size_t *n, const char *token,
 	size_t i;
 
 	if (!token_shape_ok(token, len)) {
-		log_step(x->sess.log, SESS_STEP_TOKEN,
-		    "%zu bytes that are no id", len);
+		trace_step(x->sess.log, SESS_STEP_TOKEN,
+		    TRACE_NUMBER("bytes", len));
 		return SESS_OK;
 	}
 	for (i = 0; i < *n; i++)
@@ -49,8 +50,8 @@ from_cookies(struct exchange *x, struct carried *out, size_t *n)
 	const char *name = x->service->conf.cookie_name;
 	size_t count = sess_req_count(&x->req, SESS_COOKIE, name);
 
-	log_step(x->sess.log, SESS_STEP_CARRY, "%zu cookies named %s", count,
-	    name);
+	trace_step(x->sess.log, SESS_STEP_CARRY, TRACE_TEXT("way", "cookie"),
+	    TRACE_TEXT("name", name), TRACE_NUMBER("count", count));
 	if (count > 1 && strncmp(name, "__", 2) == 0)
 		return SESS_NONE;
 	return note_all(x, out, n, SESS_COOKIE, name, SESS_BY_COOKIE);
@@ -242,8 +243,9 @@ send_cookie(struct exchange *x, const char *value, int64_t max_age)
 	const char *name = x->service->conf.cookie_name;
 
 	give(x, name, value, max_age);
-	log_step(x->sess.log, SESS_STEP_COOKIE, "%s %s",
-	    max_age < 0 ? "removed" : "set", name);
+	trace_step(x->sess.log, SESS_STEP_COOKIE,
+	    TRACE_TEXT("act", max_age < 0 ? "removed" : "set"),
+	    TRACE_TEXT("name", name), TRACE_ID("value", value, strlen(value)));
 }
 
 /* A cookie goes out that will not come back: one line, or nobody knows why. */

@@ -37,6 +37,15 @@ clock_ms(void)
 	return ((int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000) * haste();
 }
 
+int64_t
+clock_us(void)
+{
+	struct timespec t = { 0, 0 };
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
 int
 clock_left(int64_t end)
 {

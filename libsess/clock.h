@@ -11,7 +11,10 @@ int64_t clock_now(const struct sess_conf *);
 /* Milliseconds since some moment: for how long something takes. */
 int64_t clock_ms(void);
 
-/* How many of them are left until then, as poll(2) takes them; 0: none. */
+/* The same in microseconds. */
+int64_t clock_us(void);
+
+/* How many milliseconds are left until then, as poll(2) takes them; 0: none. */
 int clock_left(int64_t end);
 
 #ifdef SESS_TEST_HOOKS

@@ -5,6 +5,7 @@
 #include "clock.h"
 #include "crypt.h"
 #include "exchange.h"
+#include "trace.h"
 
 /* What the request asked for is done, or will not be. */
 static void
@@ -330,6 +331,12 @@ over_quota(struct exchange *x, const struct sess_change *c)
 	buf_release(&why);
 }
 
+static const char *const changes[] = {
+	[SESS_TURN_NONE] = "none", [SESS_TURN_CREATE] = "create",
+	[SESS_TURN_ROTATE] = "rotate", [SESS_TURN_RENEW] = "renew",
+	[SESS_TURN_END] = "end",
+};
+
 static enum sess_err
 apply(struct exchange *x, struct work *w, struct sess_outcome *out)
 {
@@ -353,9 +360,13 @@ apply(struct exchange *x, struct work *w, struct sess_outcome *out)
 		log_event(&sv->log, "commit", err, "nothing was saved");
 	if (err != SESS_OK)
 		return err;
-	log_step(&sv->log, SESS_STEP_COMMIT, "%zu edits%s%s", c->nedits,
-	    out->turned ? ", new id" : "",
-	    out->repeated ? ", dropped: the form was sent before" : "");
+	trace_step(&sv->log, SESS_STEP_COMMIT,
+	    TRACE_TEXT("change", changes[c->turn]),
+	    TRACE_NUMBER("edits", c->nedits),
+	    TRACE_ID("id", out->turned ? x->sess.next : NULL, TOKEN_LEN),
+	    TRACE_HEX("key", SESS_TRACE_TEXT, out->turned ? c->next : NULL,
+	    SESS_KEY_LEN),
+	    TRACE_TEXT("repeated", out->repeated ? "yes" : NULL));
 	tell(x, c, out);
 	committed(x, c, out);
 	return SESS_OK;

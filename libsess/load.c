@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "exchange.h"
+#include "trace.h"
 
 struct candidate {
 	const struct carried *carried;
@@ -13,22 +14,22 @@ struct candidate {
 static enum sess_err
 look_up(struct exchange *x, struct candidate *c, enum sess_found *found)
 {
-	static const char *const names[] = { "nothing", "a live session",
-		"an id replaced by a login", "an id used after its end",
-		"a session that is over" };
+	static const char *const names[] = { "none", "live", "late", "replay",
+		"expired" };
 	struct sess_service *sv = x->service;
-	char mask[8];
 	enum sess_err err;
 
 	token_key(c->key, c->carried->token);
-	token_mask(mask, c->carried->token);
-	log_step(&sv->log, SESS_STEP_TOKEN, "%s is well-formed; hashed", mask);
+	trace_step(&sv->log, SESS_STEP_TOKEN,
+	    TRACE_ID("id", c->carried->token, TOKEN_LEN),
+	    TRACE_HEX("key", SESS_TRACE_TEXT, c->key, SESS_KEY_LEN));
 	if ((err = service_store(sv)) != SESS_OK)
 		return err;
 	err = sv->ops->find(sv->store, c->key, x->sess.now, &x->memory,
 	    found, &c->rec);
 	if (err == SESS_OK)
-		log_step(&sv->log, SESS_STEP_FIND, "found %s", names[*found]);
+		trace_step(&sv->log, SESS_STEP_FIND,
+		    TRACE_TEXT("found", names[*found]));
 	return err;
 }
 

@@ -1,4 +1,4 @@
-/* log.c - one line for who runs the server, steps for who wants to see. */
+/* log.c - one line for who runs the server. */
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>
 #include <string.h>
@@ -208,29 +208,4 @@ log_event(const struct log *log, const char *event, enum sess_err err,
 		return;
 	log_write(log, &(struct log_entry){ .event = event, .err = err,
 	    .why = why });
-}
-
-/* ---- step by step ------------------------------------------------------ */
-
-void
-log_trace(const struct log *log, enum sess_step step, const char *format, ...)
-{
-	static const char *const names[] = {
-		[SESS_STEP_REQUEST] = "request", [SESS_STEP_CARRY] = "carry",
-		[SESS_STEP_TOKEN] = "token", [SESS_STEP_FIND] = "find",
-		[SESS_STEP_HANDLER] = "handler", [SESS_STEP_EDIT] = "edit",
-		[SESS_STEP_STORE] = "store", [SESS_STEP_COMMIT] = "commit",
-		[SESS_STEP_COOKIE] = "cookie", [SESS_STEP_ANSWER] = "answer",
-	};
-	char text[1024], *c;
-	struct sess_event event = { step, names[step], text };
-	va_list ap;
-
-	va_start(ap, format);
-	vsnprintf(text, sizeof text, format, ap);
-	va_end(ap);
-	for (c = text; *c != '\0'; c++)         /* paths come from outside */
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = '?';
-	log->trace(log->trace_arg, &event);
 }

@@ -1,18 +1,28 @@
 /*
- * log.h - what happened, in one line for who runs the server, and step by
- * step for who wants to see.  Neither ever holds an id, a token or a value.
+ * log.h - what happened, in one line for who runs the server.  It never holds
+ * an id, a token or a value.
  */
 /* SPDX-License-Identifier: ISC */
 #ifndef SESS_LOG_H
 #define SESS_LOG_H
-
-#include <stdarg.h>
 
 #include "sess.h"
 
 #define LOG_LINE_MAX 3072       /* bytes, below PIPE_BUF: lines do not mix */
 
 struct sess_wire;
+struct sess_trace_step;
+struct trace_kept;
+
+/* Who listens to the steps of an exchange: see trace.h. */
+struct tracing {
+	bool on;                /* anybody at all */
+	int64_t began;          /* of the exchange, by clock_us() */
+	void (*call)(void *arg, const struct sess_trace_step *);
+	void *arg;
+	bool lines;             /* trace_format: each step is a line */
+	struct trace_kept *kept;        /* for pages that show it, or NULL */
+};
 
 struct log {
 	const char *app;        /* the program, for the line */
@@ -21,8 +31,7 @@ struct log {
 	struct sess_wire *wire;         /* that of the request, or NULL */
 	void (*line)(void *arg, const char *line);
 	void *line_arg;
-	void (*trace)(void *arg, const struct sess_event *);
-	void *trace_arg;
+	struct tracing trace;
 };
 
 /* What is zero is left out. */
@@ -58,15 +67,5 @@ void log_write(const struct log *, const struct log_entry *);
  */
 void log_event(const struct log *, const char *event, enum sess_err,
     const char *why);
-
-/* Costs one comparison when nobody looks. */
-#define log_step(log, step, ...) \
-	do { \
-		if ((log)->trace != NULL) \
-			log_trace(log, step, __VA_ARGS__); \
-	} while (0)
-
-void log_trace(const struct log *, enum sess_step, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
 
 #endif

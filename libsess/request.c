@@ -11,6 +11,7 @@
 #include "intake.h"
 #include "peer.h"
 #include "request.h"
+#include "trace.h"
 
 void
 request_init(struct sess_req *req, struct sess_wire *wire, struct pool *pool,
@@ -240,11 +241,13 @@ request_read(struct sess_req *req, const struct sess_conf *conf,
 	if (methods != NULL && (err = read_form(req, conf,
 	    max_files)) != SESS_OK)
 		return err;
-	log_step(req->log, SESS_STEP_REQUEST,
-	    "%s %s: %zu query, %zu form, %zu cookie pairs", req->method,
-	    sess_req_path(req), req->query.n, req->field.n, req->cookie.n);
-	if (req->file.n > 0)
-		log_step(req->log, SESS_STEP_REQUEST, "%zu files", req->file.n);
+	trace_step(req->log, SESS_STEP_REQUEST,
+	    TRACE_TEXT("method", req->method),
+	    TRACE_TEXT("path", sess_req_path(req)),
+	    TRACE_NUMBER("query", req->query.n),
+	    TRACE_NUMBER("fields", req->field.n),
+	    TRACE_NUMBER("cookies", req->cookie.n),
+	    TRACE_NUMBER("files", req->file.n));
 	return SESS_OK;
 }
 

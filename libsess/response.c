@@ -47,6 +47,13 @@ fail(struct sess_res *res, enum sess_err err)
 		res->err = err;
 }
 
+void
+sess_res_at_end(struct sess_res *res, void (*at_end)(const struct sess_req *,
+    struct sess_res *, const struct sess *))
+{
+	res->at_end = at_end;
+}
+
 enum sess_err
 sess_res_error(const struct sess_res *res)
 {

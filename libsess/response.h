@@ -35,6 +35,8 @@ struct sess_res {
 	struct response_cookie cookies[RESPONSE_FIELDS];
 	size_t ncookies;
 	struct buf body;
+	void (*at_end)(const struct sess_req *, struct sess_res *,
+	    const struct sess *);
 	int file;                       /* in place of the body, or -1 */
 	int64_t file_size;
 	enum sess_err err;

@@ -8,6 +8,7 @@
 #include "conf.h"
 #include "crypt.h"
 #include "exchange.h"
+#include "trace.h"
 
 #define CONF_MEMORY (64 * 1024)
 #define REFUSAL_MAX 4096        /* bytes of a page about wrong settings */
@@ -28,6 +29,8 @@ log_begin(struct sess_service *sv, struct sess_wire *wire)
 {
 	sv->log.app = wire_app(wire);
 	sv->log.wire = wire;
+	if (trace_on(&sv->log))
+		sv->log.trace.began = clock_us();
 	forget_fault(sv);
 }
 
@@ -53,8 +56,9 @@ sess_open(const struct sess_app *app, struct sess_wire *wire)
 		.log = {
 			.conf = &sv->conf,
 			.line = app->conf.log, .line_arg = app->conf.log_arg,
-			.trace = app->conf.trace,
-			.trace_arg = app->conf.trace_arg,
+			.trace = { .on = app->conf.trace != NULL,
+			    .call = app->conf.trace,
+			    .arg = app->conf.trace_arg },
 		},
 	};
 	log_begin(sv, wire);
@@ -79,7 +83,8 @@ sess_close(struct sess_service *sv)
 static void
 on_store_step(void *arg, const char *what)
 {
-	log_step(&((struct sess_service *)arg)->log, SESS_STEP_STORE, "%s", what);
+	trace_step(&((struct sess_service *)arg)->log, SESS_STEP_STORE,
+	    TRACE_BYTES_OF("sql", SESS_TRACE_SQL, what, strlen(what)));
 }
 
 /* The first one of an exchange: what comes of it is the same fault. */
@@ -97,7 +102,7 @@ service_store(struct sess_service *sv)
 {
 	const struct sess_store_env env = {
 		.wait = sv->conf.wait, .document_root = sv->document_root,
-		.step = sv->log.trace != NULL ? on_store_step : NULL,
+		.step = trace_on(&sv->log) ? on_store_step : NULL,
 		.fault = on_store_fault, .arg = sv,
 	};
 	const char *where;
@@ -202,7 +207,7 @@ run(struct exchange *x)
 {
 	int status;
 
-	log_step(x->sess.log, SESS_STEP_HANDLER, "the program runs");
+	trace_step(x->sess.log, SESS_STEP_HANDLER, TRACE_NONE);
 	status = x->app->handle(&x->req, &x->res, &x->sess);
 	x->res.status = status >= 200 && status <= 599 ? status : 500;
 }
@@ -318,8 +323,11 @@ sess_serve(struct sess_service *sv, struct sess_wire *wire)
 		send_hsts(&x);
 		send_wait(&x);
 	}
+	if (x.res.at_end != NULL && x.res.file < 0)
+		x.res.at_end(&x.req, &x.res, &x.sess);
 	response_send(&x.res);
-	log_step(x.sess.log, SESS_STEP_ANSWER, "%d, %" PRId64 " bytes",
-	    x.res.status, response_length(&x.res));
+	trace_step(x.sess.log, SESS_STEP_ANSWER,
+	    TRACE_NUMBER("status", x.res.status),
+	    TRACE_NUMBER("bytes", response_length(&x.res)));
 	exchange_release(&x);
 }

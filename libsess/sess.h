@@ -181,6 +181,7 @@ enum sess_err sess_upload_keep(const struct sess_upload *, const char *path);
 /* ---- Answers ----------------------------------------------------------- */
 
 struct sess_res;
+struct sess;
 
 /*
  * Set a header field, in place of an earlier one of that name.  The defaults
@@ -240,6 +241,16 @@ struct sess_cookie {
 };
 
 void sess_res_cookie(struct sess_res *, const struct sess_cookie *);
+
+/*
+ * Call this once the answer is decided: after the commit and the cookies, and
+ * before the first byte goes out.  It may add to the body and do nothing else.
+ * The session is as the commit left it.  A later call takes the place of an
+ * earlier one; with a file as body, or for an answer that becomes another one
+ * (a refusal), it is not called.
+ */
+void sess_res_at_end(struct sess_res *, void (*)(const struct sess_req *,
+    struct sess_res *, const struct sess *));
 
 enum sess_err sess_res_error(const struct sess_res *);
 
@@ -381,6 +392,12 @@ void sess_rotate(struct sess *);
  * can call sess_login() for him once more, or sess_account_confirm().
  */
 bool sess_fresh(const struct sess *, int64_t seconds);
+
+/*
+ * The public number of the session, as in struct sess_device: it opens nothing.
+ * 0: there is none (yet).
+ */
+int64_t sess_handle(const struct sess *);
 
 /* Times in seconds since 1970-01-01 UTC; of a new session: now. */
 bool sess_is_new(const struct sess *);          /* no session was found */
@@ -576,24 +593,11 @@ enum sess_err sess_password_ok(const char *password, const char *user);
 
 /* ---- Seeing it --------------------------------------------------------- */
 
-enum sess_step {
-	SESS_STEP_REQUEST,      /* a request was read */
-	SESS_STEP_CARRY,        /* an id was looked for: cookie, query, ... */
-	SESS_STEP_TOKEN,        /* its shape was checked, it was hashed */
-	SESS_STEP_FIND,         /* the store was asked */
-	SESS_STEP_HANDLER,      /* the program runs */
-	SESS_STEP_EDIT,         /* the program changed something */
-	SESS_STEP_STORE,        /* a statement ran in the store */
-	SESS_STEP_COMMIT,       /* the edits were applied */
-	SESS_STEP_COOKIE,       /* a Set-Cookie was made */
-	SESS_STEP_ANSWER        /* the answer was sent */
-};
-
-struct sess_event {
-	enum sess_step step;
-	const char *step_name;  /* "find" */
-	const char *text;       /* one line; ids are masked */
-};
+/*
+ * The steps of an exchange, as they happen: see sess_trace.h, and
+ * sess_conf.trace.
+ */
+struct sess_trace_step;
 
 /*
  * Is this the name of a cookie that the library sets itself, by this program's
@@ -631,6 +635,8 @@ enum sess_on_full { SESS_FULL_OLDEST = 0, SESS_FULL_REFUSE };
 
 enum sess_proxy_header { SESS_X_FORWARDED_FOR = 0, SESS_FORWARDED };
 enum sess_log_format { SESS_LOG_TEXT = 0, SESS_LOG_JSON };
+enum sess_trace_format { SESS_TRACE_OFF = 0, SESS_TRACE_LINES,
+	SESS_TRACE_JSON };
 enum sess_log_to { SESS_LOG_STDERR = 0, SESS_LOG_SYSLOG };
 
 /*
@@ -705,13 +711,23 @@ struct sess_conf {
 						   sess_fcgi.h), syslog: authpriv,
 						   "libsess" */
 
+	bool teach;                     /* pages show what happens inside: see
+					   sess_trace.h; only with
+					   insecure_dev, and on loopback */
+	enum sess_trace_format trace_format;    /* off, text, json: each step as
+					   a line of the log; the same holds */
+
 	/* not in the file */
-	void (*trace)(void *arg, const struct sess_event *);
+	void (*trace)(void *arg, const struct sess_trace_step *);
 	void *trace_arg;
 	void (*log)(void *arg, const char *line);  /* NULL: see log_to */
 	void *log_arg;
 	int64_t (*clock)(void *arg);    /* for tests; NULL: the system's */
 	void *clock_arg;
+	bool (*random)(void *arg, void *bytes, size_t n); /* for tests: all that
+					   is drawn; false: there is none.
+					   NULL: the system's */
+	void *random_arg;
 };
 
 /* ---- Programs ---------------------------------------------------------- */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "session.h"
+#include "trace.h"
 #include "utf8.h"
 
 #define USER_MAX 255            /* bytes of a user id */
@@ -120,7 +121,8 @@ edited(struct sess *s, const char *what, const char *name, enum sess_err err)
 	if (err != SESS_OK)
 		edit_failed(s, what, name, err);
 	else
-		log_step(s->log, SESS_STEP_EDIT, "%s %s", what, name);
+		trace_step(s->log, SESS_STEP_EDIT, TRACE_TEXT("act", what),
+		    TRACE_TEXT("name", name));
 }
 
 void
@@ -217,7 +219,8 @@ sess_login(struct sess *s, const char *user)
 	if ((s->login = pool_text(s->fields.pool, user)) == NULL)
 		session_fail(s, SESS_ENOMEM, "login");
 	new_secrets(s);
-	log_step(s->log, SESS_STEP_EDIT, "login");
+	trace_step(s->log, SESS_STEP_EDIT, TRACE_TEXT("act", "login"),
+	    TRACE_TEXT("name", user));
 }
 
 void
@@ -235,7 +238,7 @@ sess_logout(struct sess *s)
 	s->out = true;
 	s->end = s->found;
 	new_secrets(s);
-	log_step(s->log, SESS_STEP_EDIT, "logout");
+	trace_step(s->log, SESS_STEP_EDIT, TRACE_TEXT("act", "logout"));
 }
 
 void
@@ -301,6 +304,12 @@ bool
 sess_is_new(const struct sess *s)
 {
 	return !s->found;
+}
+
+int64_t
+sess_handle(const struct sess *s)
+{
+	return s->found ? s->rec.handle : 0;
 }
 
 int64_t

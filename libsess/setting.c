@@ -79,6 +79,7 @@ static const char *const on_replay[] = { "note", "end", NULL };
 static const char *const on_move[] = { "note", "ask", NULL };
 static const char *const on_full[] = { "oldest", "refuse", NULL };
 static const char *const log_formats[] = { "text", "json", NULL };
+static const char *const trace_formats[] = { "off", "text", "json", NULL };
 static const char *const log_places[] = { "stderr", "syslog", NULL };
 
 #define NUMBER_OF(member, kind, dflt) \
@@ -142,6 +143,8 @@ const struct setting settings[] = {
 	NUMBER_OF(address_tries, SIZE, 20),
 	WORD_OF(log_format, log_formats),
 	WORD_OF(log_to, log_places),
+	NUMBER_OF(teach, BOOL, 0),
+	WORD_OF(trace_format, trace_formats),
 };
 
 static_assert(sizeof settings / sizeof *settings == SETTINGS, "setting.h");

@@ -21,7 +21,7 @@ struct setting {
 };
 
 /* All of them, and what their values are made of. */
-#define SETTINGS 45
+#define SETTINGS 47
 extern const struct setting settings[];
 
 struct setting_units {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "exchange.h"
+#include "trace.h"
 
 /* No session is here and none may begin: nobody else can take part. */
 static bool
@@ -31,9 +32,9 @@ at_once(struct sess *s, const struct sess_edit *edit, struct sess_outcome *out)
 	if (s->err == SESS_OK)
 		s->err = commit_now(s, edit, out);
 	if (s->err == SESS_OK)
-		log_step(s->log, SESS_STEP_EDIT, "%s %s",
-		    edit->kind == SESS_EDIT_TAKE ? "take" : "cas",
-		    edit->name);
+		trace_step(s->log, SESS_STEP_EDIT, TRACE_TEXT("act",
+		    edit->kind == SESS_EDIT_TAKE ? "take" : "cas"),
+		    TRACE_TEXT("name", edit->name));
 	return s->err == SESS_OK;
 }
 

@@ -13,6 +13,7 @@
 
 #include "buf.h"
 #include "memory.h"
+#include "sess_trace.h"
 
 /* A test has no use for going on without memory. */
 static void *
@@ -42,11 +43,18 @@ on_log(void *arg, const char *line)
 }
 
 static void
-on_trace(void *arg, const struct sess_event *event)
+on_trace(void *arg, const struct sess_trace_step *step)
 {
 	struct site *site = arg;
+	char text[1024];
+	size_t i;
 
-	join(&site->trace, event->step_name, ": ", event->text);
+	join(&site->trace, step->name, ":", "");
+	for (i = 0; i < step->nparts; i++) {
+		join(&site->trace, " ", step->parts[i].name, "=");
+		join(&site->trace, sess_trace_text(&step->parts[i], true, text,
+		    sizeof text), "", "");
+	}
 	join(&site->trace, "\n", "", "");
 }
 

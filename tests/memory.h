@@ -32,7 +32,8 @@ struct site {
 	int64_t now;            /* what the clock says */
 	int broken;             /* errno of a read where a body ends, or 0 */
 	char *log;              /* all log lines so far */
-	char *trace;            /* all steps so far: "step: text\n" */
+	char *trace;            /* all steps so far, masked:
+				   "step: name=value name=value\n" */
 	struct answer *answers;
 };
 

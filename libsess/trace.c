@@ -1,0 +1,149 @@
+/* trace.c - the steps of an exchange, handed to whoever listens. */
+/* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+
+#include "clock.h"
+#include "trace.h"
+#include "utf8.h"
+
+#define SMALL_MAX 512   /* bytes of all numbers and hex of one step */
+
+static const char *const names[] = {
+	[SESS_STEP_REQUEST] = "request", [SESS_STEP_CARRY] = "carry",
+	[SESS_STEP_TOKEN] = "token", [SESS_STEP_FIND] = "find",
+	[SESS_STEP_CSRF] = "csrf", [SESS_STEP_HANDLER] = "handler",
+	[SESS_STEP_EDIT] = "edit", [SESS_STEP_LIMIT] = "limit",
+	[SESS_STEP_PASSWORD] = "password", [SESS_STEP_RANDOM] = "random",
+	[SESS_STEP_STORE] = "store", [SESS_STEP_BEFORE] = "before",
+	[SESS_STEP_AFTER] = "after", [SESS_STEP_COMMIT] = "commit",
+	[SESS_STEP_COOKIE] = "cookie", [SESS_STEP_ANSWER] = "answer",
+};
+
+/* Room for what is no text yet. */
+struct small {
+	char text[SMALL_MAX];
+	size_t len;
+};
+
+/* ---- making parts ------------------------------------------------------ */
+
+static const char *
+put_number(struct small *s, int64_t num, size_t *len)
+{
+	char *to = s->text + s->len;
+	int n = snprintf(to, sizeof s->text - s->len, "%" PRId64, num);
+
+	*len = n > 0 ? (size_t)n : 0;
+	if (*len >= sizeof s->text - s->len)
+		return NULL;
+	s->len += *len + 1;
+	return to;
+}
+
+static const char *
+put_hex(struct small *s, const char *bytes, size_t n, size_t *len)
+{
+	char *to = s->text + s->len;
+	size_t i;
+
+	*len = 2 * n;
+	if (n >= (sizeof s->text - s->len) / 2)
+		return NULL;
+	for (i = 0; i < n; i++)
+		snprintf(to + 2 * i, 3, "%02x", (unsigned char)bytes[i]);
+	to[2 * n] = '\0';
+	s->len += *len + 1;
+	return to;
+}
+
+/* False: it has no value, and is left out. */
+static bool
+make(struct sess_trace_part *p, const struct trace_value *v, struct small *s)
+{
+	*p = (struct sess_trace_part){ .name = v->name, .kind = v->kind,
+		.value = v->text, .len = v->len };
+	if (v->kind == SESS_TRACE_NUMBER)
+		p->value = put_number(s, v->num, &p->len);
+	else if (v->text != NULL && v->hex)
+		p->value = put_hex(s, v->text, v->len, &p->len);
+	else if (v->text != NULL && v->len == TRACE_TO_NUL)
+		p->len = strlen(v->text);
+	return p->value != NULL;
+}
+
+void
+trace_emit(const struct log *log, enum sess_step step,
+    const struct trace_value *values, size_t n)
+{
+	struct sess_trace_part parts[TRACE_PARTS_MAX];
+	struct small small = { .len = 0 };
+	size_t i, made = 0;
+
+	for (i = 0; i < n && made < TRACE_PARTS_MAX; i++)
+		made += make(&parts[made], &values[i], &small);
+	trace_emit_parts(log, step, parts, made);
+}
+
+void
+trace_emit_parts(const struct log *log, enum sess_step step,
+    const struct sess_trace_part *parts, size_t n)
+{
+	const struct tracing *t = &log->trace;
+	const struct sess_trace_step s = { step, names[step],
+		clock_us() - t->began, parts, n };
+
+	if (t->call != NULL)
+		t->call(t->arg, &s);
+}
+
+/* ---- reading them ------------------------------------------------------ */
+
+const struct sess_trace_part *
+sess_trace_part(const struct sess_trace_step *step, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < step->nparts; i++)
+		if (strcmp(step->parts[i].name, name) == 0)
+			return &step->parts[i];
+	return NULL;
+}
+
+/* One line: what a terminal or a reader of lines acts on is not shown. */
+static void
+plain(const char *from, size_t len, char *text, size_t size)
+{
+	size_t at = 0;
+	int step;
+
+	for (; len > 0; len -= (size_t)step, from += step) {
+		step = utf8_step(from, len);
+		if (at + (step > 0 ? (size_t)step : 1) >= size)
+			break;
+		if (step < 0 || (unsigned char)*from < ' ' || *from == 0x7f) {
+			text[at++] = '?';
+			step = step < 0 ? -step : step;
+			continue;
+		}
+		memcpy(text + at, from, (size_t)step);
+		at += (size_t)step;
+	}
+	text[at] = '\0';
+}
+
+const char *
+sess_trace_text(const struct sess_trace_part *p, bool masked, char *text,
+    size_t size)
+{
+	if (size == 0)
+		return "";
+	if (masked && p->kind == SESS_TRACE_SECRET)
+		snprintf(text, size, "%zu bytes", p->len);
+	else if (masked && p->kind == SESS_TRACE_ID) {
+		plain(p->value, p->len < 4 ? 0 : 4, text, size);
+		if (size > 8)
+			memcpy(text + strlen(text), "...", 4);
+	} else
+		plain(p->value, p->len, text, size);
+	return text;
+}
