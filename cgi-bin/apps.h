@@ -8,6 +8,7 @@
 #include "sess.h"
 
 extern const struct sess_app index_app;
+extern const struct sess_app lesson_app;
 extern const struct sess_app visits_app;
 extern const struct sess_app login_app;
 extern const struct sess_app logout_app;

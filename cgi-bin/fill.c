@@ -95,7 +95,7 @@ fill_key(const struct fill *f, const struct scope *sc, struct piece key)
 		return;
 	memcpy(name, key.at, key.len);
 	name[key.len] = '\0';
-	fill_word(f, sc, words_get(f->lang, name));
+	fill_word(f, sc, f->words(f->lang, name));
 }
 
 static void
@@ -130,7 +130,7 @@ fill_value(const struct fill *f, const struct scope *sc, struct piece name)
 	if (it->kind == FILL_TEXT)
 		sess_res_html(f->res, f->texts + it->value);
 	else if (it->kind == FILL_WORD)
-		fill_word(f, sc, words_get(f->lang, f->texts + it->value));
+		fill_word(f, sc, f->words(f->lang, f->texts + it->value));
 }
 
 /* The inside of {{#name}} or {{^name}}. */

@@ -26,6 +26,7 @@ struct fill {
 	struct sess_res *res;
 	struct sess *s;
 	int lang;               /* of words.h */
+	const char *(*words)(int lang, const char *key);
 	const char *body;       /* the template that {{body}} stands for */
 	const struct fill_item *items;
 	size_t count;

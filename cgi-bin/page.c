@@ -132,7 +132,6 @@ frame_values(struct page *p, const char *name)
 	snprintf(text, sizeof(text), "at.%.*s", (int)strcspn(name, "-"), name);
 	page_bool(p, text, true);
 	page_text(p, "user", sess_user(s));
-	page_text(p, "lang", words_code(p->fill.lang));
 	page_text(p, "theme", theme);
 }
 
@@ -150,6 +149,7 @@ blank(struct sess_res *res, const char *name)
 		return NULL;
 	}
 	p->fill.res = res;
+	p->fill.words = words_get;
 	p->body = template_find(name);
 	return p;
 }
@@ -214,6 +214,7 @@ page_show(struct page *p, int status)
 	if (p->body != NULL && strstr(p->body, "{{csrf}}") != NULL)
 		sess_form(p->fill.s);
 	page_word(p, "title", p->title);
+	page_text(p, "lang", words_code(p->fill.lang));
 	news_values(p);
 	return show(p, template_find("frame"), status);
 }
@@ -314,6 +315,15 @@ void
 page_bool(struct page *p, const char *name, bool yes)
 {
 	page_text(p, name, yes ? "yes" : "");
+}
+
+void
+page_words(struct page *p, const char *(*words)(int, const char *), int lang)
+{
+	if (p == NULL)
+		return;
+	p->fill.words = words;
+	p->fill.lang = lang;
 }
 
 void

@@ -57,6 +57,13 @@ void page_word(struct page *, const char *name, const char *key);
 void page_link(struct page *, const char *name, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/*
+ * The page has its words from here, in place of words_get(), and is in this
+ * language, which may be another than the visitor's.
+ */
+void page_words(struct page *, const char *(*words)(int lang,
+    const char *key), int lang);
+
 /* This word is the page's title, in place of NAME.title. */
 void page_title(struct page *, const char *key);
 

@@ -19,6 +19,7 @@ static const struct sess_mount pages[] = {
 #endif
 	{ "health", &health_app },
 	{ "index", &index_app },
+	{ "lesson", &lesson_app },
 	{ "login", &login_app },
 	{ "logout", &logout_app },
 	{ "password", &password_app },

@@ -30,7 +30,13 @@ lesson_text(int lang, const char *key)
 
 	if (word == NULL)
 		return key;
-	return word->text[lang == LESSON_DE ? LESSON_DE : LESSON_EN];
+	return word->text[lesson_speaks(lang)];
+}
+
+int
+lesson_speaks(int lang)
+{
+	return lang == LESSON_DE ? LESSON_DE : LESSON_EN;
 }
 
 bool

@@ -23,6 +23,9 @@ enum {
  */
 const char *lesson_text(int lang, const char *key);
 
+/* The language that the lesson is shown in to who reads this one. */
+int lesson_speaks(int lang);
+
 /* Is there one? */
 bool lesson_has(const char *key);
 

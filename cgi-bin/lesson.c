@@ -1,0 +1,120 @@
+/*
+ * lesson.c - see what a login does, step by step, with what really happens.
+ *
+ * Each step is performed when it is shown: by the real library, in a world of
+ * its own (lesson/world.h).  Nothing is kept between two requests; where the
+ * reader is stands in the URL.
+ */
+/* SPDX-License-Identifier: ISC */
+#include <string.h>
+
+#include "lesson/code.h"
+#include "lesson/steps.h"
+#include "lesson/texts.h"
+#include "lesson/view.h"
+#include "lesson/where.h"
+#include "page.h"
+#include "sess_trace.h"
+#include "words.h"
+
+/* Texts of the lesson first, then words of all pages. */
+static const char *
+word(int lang, const char *key)
+{
+	return lesson_has(key) ? lesson_text(lang, key) :
+	    words_get(lang, key);
+}
+
+static struct page *
+lesson_page(struct sess_req *req, struct sess_res *res, struct sess *s,
+    const char *name)
+{
+	struct page *p = page_new(req, res, s, name);
+
+	page_words(p, word, lesson_speaks(words_choose(req, s)));
+	return p;
+}
+
+/* Only for who sits at the machine itself: a step costs what a login costs. */
+static int
+refuse(struct sess_req *req, struct sess_res *res, struct sess *s,
+    enum sess_teaching why)
+{
+	static const char *const words[] = {
+		[SESS_TEACH_OFF] = "lesson.off",
+		[SESS_TEACH_NOT_DEV] = "lesson.not-dev",
+		[SESS_TEACH_AWAY] = "lesson.away",
+	};
+	struct page *p = lesson_page(req, res, s, "lesson-refused");
+
+	page_word(p, "why", words[why]);
+	return page_show(p, 403);
+}
+
+static int
+nowhere(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	struct page *p = lesson_page(req, res, s, "lesson-nowhere");
+
+	page_int(p, "count", (int64_t)steps_count);
+	return page_show(p, 404);
+}
+
+static int
+source(struct sess_req *req, struct sess_res *res, struct sess *s,
+    const char *file)
+{
+	const char *text = code_file(file);
+	struct page *p;
+
+	if (text == NULL)
+		return nowhere(req, res, s);
+	p = lesson_page(req, res, s, "lesson-source");
+	page_text(p, "file", file);
+	page_text(p, "text", text);
+	return page_show(p, 200);
+}
+
+static int
+show(struct sess_req *req, struct sess_res *res, struct sess *s,
+    const struct where *at)
+{
+	struct show sh = { .where = at };
+	struct page *p = lesson_page(req, res, s, "lesson");
+	bool failed = false;
+
+	view_place(p, at);
+	if (at->said) {
+		steps[at->step - 1].perform(&sh);
+		failed = show_failed(&sh);
+		if (!failed)
+			view_show(p, &sh);
+		show_close(&sh);
+	}
+	if (!failed)
+		return page_show(p, 200);
+	page_free(p);
+	return page_sorry(req, res, s, 503);
+}
+
+static int
+lesson(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	enum sess_teaching teaching = sess_teaching(req);
+	const char *file = sess_req_query(req, "file");
+	struct where at;
+
+	if (teaching != SESS_TEACH_YES)
+		return refuse(req, res, s, teaching);
+	if (file != NULL)
+		return source(req, res, s, file);
+	if (!where_read(req, &at))
+		return nowhere(req, res, s);
+	if (at.step == 0)
+		at.step = 1;
+	return show(req, res, s, &at);
+}
+
+const struct sess_app lesson_app = {
+	.handle = lesson, .methods = "GET HEAD", .refused = page_refused
+};

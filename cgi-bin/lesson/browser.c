@@ -1,0 +1,237 @@
+/* browser.c - a browser of the lesson. */
+/* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+#include <string.h>
+
+#include "lesson/browser.h"
+
+#define OWN "https://" WORLD_HOST
+
+struct browser *
+browser_new(struct world *w, const struct browser *like)
+{
+	struct browser *b = world_alloc(w, sizeof(*b));
+	struct jar *jar = world_alloc(w, sizeof(*jar));
+
+	if (b == NULL || jar == NULL)
+		return NULL;
+	*b = *like;
+	b->world = w;
+	b->jar = jar;
+	jar_init(jar);
+	return b;
+}
+
+static void
+field(struct message *m, const char *name, const char *value)
+{
+	if (value == NULL ||
+	    m->nfields == sizeof(m->fields) / sizeof(m->fields[0]))
+		return;
+	m->fields[m->nfields].name = name;
+	m->fields[m->nfields++].value = value;
+}
+
+/* Where the page lies that causes the request. */
+static const char *
+origin_of(const struct visit *v)
+{
+	return v->from != NULL ? v->from : OWN;
+}
+
+/* What says where the request comes from (Fetch, 3.2 and Fetch Metadata). */
+static void
+add_source(struct message *m, const struct visit *v)
+{
+	field(m, "Sec-Fetch-Site", v->from != NULL ? "cross-site" :
+	    v->typed ? "none" : "same-origin");
+	if (v->form != NULL)
+		field(m, "Origin", origin_of(v));
+}
+
+static void
+add_body(struct browser *b, struct message *m, const struct visit *v)
+{
+	if (v->form == NULL)
+		return;
+	field(m, "Content-Type", "application/x-www-form-urlencoded");
+	field(m, "Content-Length", world_printf(b->world, "%zu",
+	    strlen(v->form)));
+}
+
+/* A request that follows a link or sends a form: the tab goes there. */
+static struct jar_request
+request_of(const struct visit *v)
+{
+	return (struct jar_request){ .host = WORLD_HOST, .path = v->target,
+		.method = v->form != NULL ? "POST" : "GET", .secure = true,
+		.cross_site = v->from != NULL, .top_level = true };
+}
+
+static void
+add_cookies(struct browser *b, struct message *m, const struct visit *v,
+    char *value, size_t size)
+{
+	const struct jar_request r = request_of(v);
+
+	if (v->cookie != NULL)
+		field(m, "Cookie", v->cookie);
+	else if (jar_send(b->jar, &r, world_now(b->world), value, size) > 0)
+		field(m, "Cookie", value);
+}
+
+/* Each Set-Cookie of the answer goes into the jar, or not, by its rules. */
+static void
+keep_cookies(struct browser *b, const struct capture *c, const struct visit *v)
+{
+	static const char name[] = "\r\nSet-Cookie: ";
+	const struct jar_request r = request_of(v);
+	const char *at = c->answer, *end;
+	char line[5000];
+
+	while ((at = strstr(at, name)) != NULL) {
+		at += sizeof(name) - 1;
+		end = strstr(at, "\r\n");
+		snprintf(line, sizeof(line), "%.*s", end != NULL ?
+		    (int)(end - at) : (int)strlen(at), at);
+		jar_receive(b->jar, &r, line, world_now(b->world));
+	}
+}
+
+/* "Secure; HttpOnly; SameSite=Lax; Path=/" */
+static const char *
+attributes_of(struct world *w, const struct jar_cookie *c)
+{
+	static const char *const same_sites[] = {
+		[JAR_DEFAULT] = "", [JAR_LAX] = "SameSite=Lax; ",
+		[JAR_STRICT] = "SameSite=Strict; ",
+		[JAR_NONE] = "SameSite=None; " };
+
+	return world_printf(w, "%s%s%sPath=%s%s",
+	    c->secure ? "Secure; " : "", c->http_only ? "HttpOnly; " : "",
+	    same_sites[c->same_site], c->path,
+	    c->persistent ? "; Max-Age" : "");
+}
+
+/* What is in the jar now, after this exchange. */
+static void
+keep_jar(struct browser *b, const struct capture *c)
+{
+	struct kept *k = world_alloc(b->world, sizeof(*k));
+	size_t i;
+
+	if (k == NULL || (k->at = world_alloc(b->world,
+	    (b->jar->n + 1) * sizeof(*k->at))) == NULL)
+		return;
+	k->capture = c;
+	k->before = b->kept;
+	for (i = 0; i < b->jar->n; i++) {
+		const struct jar_cookie *from = &b->jar->at[i];
+
+		k->at[i].name = world_printf(b->world, "%s", from->name);
+		k->at[i].value = world_printf(b->world, "%s",
+		    jar_value(from));
+		k->at[i].attributes = attributes_of(b->world, from);
+	}
+	k->n = world_failed(b->world) ? 0 : b->jar->n;
+	b->kept = k;
+}
+
+void
+browser_restart(struct browser *b)
+{
+	jar_close_browser(b->jar);
+}
+
+const struct kept *
+browser_kept(const struct browser *b, const struct capture *c)
+{
+	const struct kept *k = b->kept;
+
+	while (k != NULL && k->capture > c)
+		k = k->before;
+	return k;
+}
+
+const struct capture *
+browser_send(struct browser *b, const struct visit *v)
+{
+	struct message m = { .who = b->who, .address = b->address,
+		.method = v->form != NULL ? "POST" : "GET",
+		.target = v->target, .form = v->form, .lost = v->lost };
+	const struct capture *c;
+	char cookies[16384];
+
+	field(&m, "Host", WORLD_HOST);
+	field(&m, "User-Agent", b->agent);
+	field(&m, "Accept", "text/html");
+	add_source(&m, v);
+	if (v->bearer != NULL)
+		field(&m, "Authorization", world_printf(b->world, "Bearer %s",
+		    v->bearer));
+	add_body(b, &m, v);
+	add_cookies(b, &m, v, cookies, sizeof(cookies));
+	c = world_exchange(b->world, &m);
+	if (!v->lost)
+		keep_cookies(b, c, v);
+	keep_jar(b, c);
+	return c;
+}
+
+const struct capture *
+browser_get(struct browser *b, const char *target)
+{
+	size_t n;
+
+	world_captures(b->world, &n);
+	return browser_send(b, &(struct visit){ .target = target,
+	    .typed = n == 0 });
+}
+
+/* The value of the attribute that begins here, up to its quote. */
+static const char *
+quoted(struct world *w, const char *at)
+{
+	return world_printf(w, "%.*s", (int)strcspn(at, "\""), at);
+}
+
+/* "name=value" of all hidden fields of a page, with "&" between. */
+static const char *
+hidden_fields(struct world *w, const char *page)
+{
+	static const char before[] = "<input type=\"hidden\" name=\"";
+	static const char between[] = "\" value=\"";
+	const char *name, *value, *all = "";
+
+	while (all != NULL && (page = strstr(page, before)) != NULL) {
+		page += sizeof(before) - 1;
+		name = quoted(w, page);
+		page = strstr(page, between);
+		if (page == NULL)
+			break;
+		value = quoted(w, page + sizeof(between) - 1);
+		all = world_printf(w, "%s%s%s=%s", all, *all != '\0' ? "&" :
+		    "", name, value);
+	}
+	return all;
+}
+
+const struct capture *
+browser_submit(struct browser *b, const struct capture *page,
+    const char *target, const char *fields)
+{
+	const char *hidden = hidden_fields(b->world, page->body);
+	const char *form = fields == NULL ? hidden : world_printf(b->world,
+	    "%s&%s", fields, hidden);
+
+	return browser_send(b, &(struct visit){ .target = target,
+	    .form = form != NULL ? form : "" });
+}
+
+const char *
+browser_cookie(const struct browser *b, const char *name)
+{
+	const struct jar_cookie *c = jar_find(b->jar, name);
+
+	return c != NULL ? jar_value(c) : "";
+}

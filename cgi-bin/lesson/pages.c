@@ -1,0 +1,190 @@
+/* pages.c - the site that the lesson performs. */
+/* SPDX-License-Identifier: ISC */
+#include <string.h>
+
+#include "data.h"
+#include "lesson/pages.h"
+#include "sess_account.h"
+
+static bool
+is_post(const struct sess_req *req)
+{
+	return strcmp(sess_req_method(req), "POST") == 0;
+}
+
+/* The field of a form as text that is never NULL. */
+static const char *
+field(const struct sess_req *req, const char *name)
+{
+	const char *text = sess_req_field(req, name);
+
+	return text != NULL ? text : "";
+}
+
+/* A form with its token, and one field for text. */
+static void
+form(struct sess_res *res, struct sess *s, const char *action,
+    const char *name)
+{
+	sess_res_printf(res, "<form method=\"post\" action=\"%s\">%s",
+	    sess_link(s, action), sess_form(s));
+	if (name != NULL)
+		sess_res_printf(res, "<input name=\"%s\">", name);
+	sess_res_puts(res, "<button>Send</button></form>\n");
+}
+
+/* A page that only looks, and so makes nothing. */
+static int
+home(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	(void)req;
+	(void)s;
+	sess_res_puts(res, "<h1>The tea shop</h1>\n");
+	return 200;
+}
+
+static int
+visits(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	int64_t n = sess_add(s, "visits", 1);
+
+	(void)req;
+	sess_res_printf(res, "<p>Visit %" PRId64 ".\n", n);
+	return 200;
+}
+
+/* A form that changes something. */
+static int
+name(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	if (is_post(req)) {
+		sess_set(s, "name", field(req, "name"));
+		return sess_res_redirect(res, sess_link(s, "/visits"));
+	}
+	form(res, s, "/name", "name");
+	return 200;
+}
+
+static int
+signup(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	if (sess_account_create(s, field(req, "user"),
+	    field(req, "password")) != SESS_OK)
+		return 503;
+	return sess_res_redirect(res, "/");
+}
+
+static int
+login(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	enum sess_err err = SESS_OK;
+
+	if (is_post(req)) {
+		err = sess_account_login(s, field(req, "user"),
+		    field(req, "password"));
+		if (err == SESS_OK && sess_req_field(req, "remember") != NULL)
+			sess_remember(s);
+		if (err == SESS_OK)
+			return sess_res_redirect(res, "/cart");
+		sess_res_puts(res, "<p>Name or password is wrong.\n");
+	}
+	form(res, s, "/login", "user");
+	return err == SESS_OK ? 200 : sess_err_status(err) == 429 ? 429 : 401;
+}
+
+/*
+ * What a login must not be: it only notes who it is, in a field.  The id stays
+ * the one from before.
+ */
+static int
+login_by_hand(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	if (is_post(req)) {
+		if (sess_account_verify(s, field(req, "user"),
+		    field(req, "password")) != SESS_OK)
+			return 401;
+		sess_set(s, "user", field(req, "user"));
+		return sess_res_redirect(res, "/cart");
+	}
+	form(res, s, "/login", "user");
+	return 200;
+}
+
+static int
+cart(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	if (is_post(req)) {
+		sess_add(s, "tea", 1);
+		return sess_res_redirect(res, sess_link(s, "/cart"));
+	}
+	sess_res_printf(res, "<p>Tea in your cart: %" PRId64 ".\n",
+	    sess_get_int(s, "tea", 0));
+	form(res, s, "/cart", NULL);
+	return 200;
+}
+
+/* Each user has drafts in the site's own database, beside the sessions. */
+static int
+drafts(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	(void)req;
+	(void)s;
+	sess_res_puts(res, "<p>Drafts\n");
+	return 200;
+}
+
+static int
+devices(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	size_t i, n;
+	const struct sess_device *list;
+
+	if (is_post(req)) {
+		sess_devices_end(s);
+		return sess_res_redirect(res, "/devices");
+	}
+	list = sess_devices(s, &n);
+	for (i = 0; i < n; i++)
+		sess_res_printf(res, "<p>%s%s\n", list[i].address,
+		    list[i].here ? " (here)" : "");
+	form(res, s, "/devices", NULL);
+	return 200;
+}
+
+static int
+logout(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	if (!is_post(req))
+		return 405;
+	sess_logout(s);
+	return sess_res_redirect(res, "/");
+}
+
+static const struct sess_app
+	visits_page = { .handle = visits },
+	name_page = { .handle = name },
+	signup_page = { .handle = signup, .csrf_by_page = true },
+	login_page = { .handle = login },
+	login_by_hand_page = { .handle = login_by_hand },
+	cart_page = { .handle = cart },
+	drafts_page = { .handle = drafts },
+	devices_page = { .handle = devices },
+	logout_page = { .handle = logout, .logout = true };
+
+static const struct sess_mount pages[] = {
+	{ "visits", &visits_page }, { "name", &name_page },
+	{ "signup", &signup_page }, { "login", &login_page },
+	{ "cart", &cart_page }, { "drafts", &drafts_page },
+	{ "devices", &devices_page }, { "logout", &logout_page },
+	{ NULL, NULL }
+};
+
+static const struct sess_mount pages_old_id[] = {
+	{ "visits", &visits_page }, { "signup", &signup_page },
+	{ "login", &login_by_hand_page }, { "cart", &cart_page },
+	{ NULL, NULL }
+};
+
+const struct sess_app pages_site = { .handle = home, .mounts = pages };
+const struct sess_app pages_site_old_id = { .handle = home,
+	.mounts = pages_old_id };
