@@ -370,7 +370,7 @@ sqlite_sweep(struct sess_store *st, int64_t now, int rows, int *dropped)
 	uint8_t die;
 	enum sess_err err;
 
-	if ((err = crypt_random(&die, sizeof die)) != SESS_OK ||
+	if ((err = st->env.random(st->env.arg, &die, sizeof die)) != SESS_OK ||
 	    (err = begin(st, false)) != SESS_OK)
 		return err;
 	return finish(st, change_sweep(st->db, now, rows, die, dropped));
@@ -538,7 +538,7 @@ sqlite_secret(struct sess_store *st, uint8_t secret[SESS_KEY_LEN])
 		return fault(st, "store: used after fork");
 	if ((err = read_secret(st, secret)) != SESS_NONE)
 		return err;
-	if ((err = crypt_random(fresh, sizeof fresh)) != SESS_OK ||
+	if ((err = st->env.random(st->env.arg, fresh, sizeof fresh)) != SESS_OK ||
 	    (err = begin(st, true)) != SESS_OK)
 		return err;
 	err = finish(st, db_run(st->db, SQL_SECRET_PUT, "k", fresh));

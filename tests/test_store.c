@@ -63,7 +63,7 @@ on_step(void *arg, const char *what)
 }
 
 static const struct sess_store_env env = { .wait = 1, .fault = on_fault,
-	.step = on_step };
+	.step = on_step, .random = of_system };
 
 static enum sess_err
 open_store(void)
@@ -2079,7 +2079,7 @@ static void
 change_and_die(void)
 {
 	const struct sess_store_env deadly = { .wait = 1, .fault = on_fault,
-		.step = on_step_die };
+		.step = on_step_die, .random = of_system };
 	struct sess_edit edits[] = {
 		text_edit(SESS_EDIT_SET, "k", "half"),
 		text_edit(SESS_EDIT_SET, "l", "half"),
