@@ -15,20 +15,20 @@ wrong() {
 floors() {
 	awk '
 	BEGIN {
-		bytes = "banned buf clock crypt encode invisible io log network pool trace utf8"
+		bytes = "banned buf clock crypt encode invisible io log network pool random trace utf8"
 		exchange = "body cookie ctype file form forwarded http intake keep multipart"
 		exchange = exchange " pairs part peer request response teach upload wire"
 		session = "fields session token"
 		store = "change db db_fault family gate lock_holder mark past people place sql store"
 		store = store " tries"
-		service = "common conf exchange hash origin refusal setting"
+		service = "common conf exchange hash origin password refusal setting"
 		public = "sess sess_account sess_door sess_fcgi sess_store sess_trace"
 		room("bytes", bytes " err")
 		room("exchange", exchange)
 		room("session", session)
 		room("store", store " store_sqlite")
 		room("service", service " account arrival aside carry commit csrf device event health" \
-		    " known load mount once other_cookie password progress remember serve take throttle weak")
+		    " known load mount once other_cookie progress remember serve take throttle weak")
 		room("door", "cgi door")
 		room("fcgi", "conn connections crew env fcgi fcgi_request fcgx listen" \
 		    " record spool wiped")
@@ -160,6 +160,17 @@ scripts() {
 		build-aux/lint.sh tests/*.sh) || bad=1
 }
 
+# All that is drawn asks the settings; a hash without settings asks the system.
+one_source() {
+	found=$(grep -lE "\bcrypt_random *\(|\bgetrandom *\(" "$src"/libsess/*.c |
+		grep -vE '/(crypt|random|password)\.c$')
+	[ -z "$found" ] ||
+		wrong "only random.c and sess_password_hash() may draw from the system:" \
+			"random_bytes() is for" "$found"
+	[ "$(grep -c 'crypt_random' "$src/libsess/password.c")" = 1 ] ||
+		wrong "password.c draws from the system in sess_password_hash() alone"
+}
+
 floors
 one_file sqlite3 "db.c ask.c"
 one_file openssl crypt.c
@@ -167,6 +178,7 @@ one_file argon2 password.c
 one_file crypt.h password.c
 one_file fcgi fcgx.c
 one_file fastcgi fcgx.c
+one_source
 headers_alone
 exported libsess sess.h sess_account.h sess_door.h sess_trace.h
 exported libsess_fcgi sess_fcgi.h

@@ -5,6 +5,8 @@
 #include "exchange.h"
 #include "hash.h"
 #include "invisible.h"
+#include "password.h"
+#include "random.h"
 #include "sess_account.h"
 #include "utf8.h"
 
@@ -60,6 +62,17 @@ find(struct exchange *x, const char *name, struct sess_account *a)
 	return err == SESS_NONE ? SESS_OK : err;
 }
 
+/* Hash a password, with a salt from the settings' source. */
+static enum sess_err
+hash_new(struct exchange *x, char hash[SESS_HASH_MAX], const char *password)
+{
+	uint8_t salt[PASSWORD_SALT];
+	enum sess_err err = random_bytes(&x->service->conf, salt,
+	    sizeof salt);
+
+	return err == SESS_OK ? password_hash(hash, password, salt) : err;
+}
+
 /* The password is at hand: what an older program made of it is done anew. */
 static void
 renew_hash(struct exchange *x, const char *password, struct sess_account *a)
@@ -68,7 +81,7 @@ renew_hash(struct exchange *x, const char *password, struct sess_account *a)
 	char hash[SESS_HASH_MAX];
 	const char *copy;
 
-	if (sess_password_hash(hash, password) != SESS_OK ||
+	if (hash_new(x, hash, password) != SESS_OK ||
 	    (copy = pool_text(&x->pool, hash)) == NULL)
 		return;                 /* the old one is good until then */
 	if (sv->ops->account(sv->store, SESS_ACCOUNT_REHASH, a->name, copy,
@@ -201,7 +214,7 @@ make_hash(struct exchange *x, const char *user, const char *password,
 	    (err = service_store(x->service)) != SESS_OK ||
 	    (err = slot_take(x)) != SESS_OK)
 		return err;
-	err = sess_password_hash(hash, password);
+	err = hash_new(x, hash, password);
 	x->service->ops->slot_leave(x->service->store);
 	if (err != SESS_OK)
 		return err;

@@ -26,6 +26,6 @@
 #pragma GCC poison system popen mktemp tmpnam
 
 /* Not a poisoned word: sess_conf has a member of that name. */
-long random(void) __attribute__((error("guessable: see crypt_random()")));
+long random(void) __attribute__((error("guessable: see random_bytes()")));
 
 #endif

@@ -312,7 +312,8 @@ page_token(struct sess *s)
 		return s->token;
 	if (!goes_on && !commit_begins(s->x))
 		return NULL;
-	if (*s->next == '\0' && token_new(s->next) != SESS_OK)
+	if (*s->next == '\0' &&
+	    token_new(&s->x->service->conf, s->next) != SESS_OK)
 		session_fail(s, SESS_ERANDOM, "id");
 	return *s->next != '\0' ? s->next : NULL;
 }

@@ -5,6 +5,7 @@
 #include "clock.h"
 #include "crypt.h"
 #include "exchange.h"
+#include "random.h"
 #include "trace.h"
 
 /* What the request asked for is done, or will not be. */
@@ -103,10 +104,11 @@ limits(const struct sess *s, const struct sess_conf *conf,
 }
 
 enum sess_err
-commit_handle(int64_t *handle)
+commit_handle(const struct exchange *x, int64_t *handle)
 {
 	uint64_t bits;
-	enum sess_err err = crypt_random(&bits, sizeof bits);
+	enum sess_err err = random_bytes(&x->service->conf, &bits,
+	    sizeof bits);
 
 	*handle = (int64_t)(bits >> 1 | 1);
 	return err;
@@ -117,12 +119,14 @@ static enum sess_err
 new_token(struct sess *s, uint8_t next[SESS_KEY_LEN])
 {
 	static const uint8_t none[SESS_SECRET_LEN];
+	const struct sess_conf *conf = &s->x->service->conf;
 	enum sess_err err = SESS_OK;
 
 	if (*s->next == '\0')
-		err = token_new(s->next);
+		err = token_new(conf, s->next);
 	if (err == SESS_OK && crypt_equal(s->rec.secret, none, sizeof none))
-		err = crypt_random(s->rec.secret, sizeof s->rec.secret);
+		err = random_bytes(conf, s->rec.secret,
+		    sizeof s->rec.secret);
 	if (err == SESS_OK)
 		token_key(next, s->next);
 	return err;
@@ -299,7 +303,7 @@ static enum sess_err
 enter_anew(struct exchange *x, struct work *w, struct sess_outcome *out)
 {
 	struct sess_change *c = &w->c;
-	enum sess_err err = commit_handle(&c->handle);
+	enum sess_err err = commit_handle(x, &c->handle);
 
 	if (err != SESS_OK)
 		return err;
@@ -447,7 +451,7 @@ make(struct exchange *x, struct work *w)
 		c->secret = s->rec.secret;
 	}
 	if (err == SESS_OK && c->turn == SESS_TURN_CREATE) {
-		err = commit_handle(&c->handle);
+		err = commit_handle(x, &c->handle);
 		other_cookie_look(x);
 		if (c->user == NULL && throttle_new(x, &w->limit))
 			c->limit = &w->limit;

@@ -25,6 +25,7 @@
 #include "encode.h"
 #include "exchange.h"
 #include "peer.h"
+#include "random.h"
 
 #define NONCE_LEN 16
 #define TIME_LEN 8
@@ -100,14 +101,15 @@ has_secret(const struct sess *s)
 static const char *
 session_token(struct sess *s)
 {
+	const struct sess_conf *conf = &s->x->service->conf;
 	uint8_t token[SESSION_TOKEN_LEN];
 	char text[BASE64URL_LEN(SESSION_TOKEN_LEN) + 1];
 	size_t i;
 
 	if (!has_secret(s) &&   /* commit will make the session with it */
-	    crypt_random(s->rec.secret, SESS_SECRET_LEN) != SESS_OK)
+	    random_bytes(conf, s->rec.secret, SESS_SECRET_LEN) != SESS_OK)
 		return NULL;
-	if (crypt_random(token, SESS_SECRET_LEN) != SESS_OK)
+	if (random_bytes(conf, token, SESS_SECRET_LEN) != SESS_OK)
 		return NULL;
 	for (i = 0; i < SESS_SECRET_LEN; i++)
 		token[SESS_SECRET_LEN + i] = token[i] ^ s->rec.secret[i];
@@ -142,7 +144,7 @@ pre_obtain(struct exchange *x, uint8_t pre[PRE_LEN])
 		return true;
 	if (x->pre != NULL)
 		return decode_base64url(pre, PRE_LEN, x->pre, strlen(x->pre));
-	if (crypt_random(pre, PRE_LEN) != SESS_OK)
+	if (random_bytes(&x->service->conf, pre, PRE_LEN) != SESS_OK)
 		return false;
 	encode_base64url(text, pre, PRE_LEN);
 	x->pre = pool_text(&x->pool, text);
@@ -166,7 +168,7 @@ pre_token(struct sess *s)
 	int i;
 
 	if (!pre_obtain(s->x, pre) ||
-	    crypt_random(token, NONCE_LEN) != SESS_OK)
+	    random_bytes(&s->x->service->conf, token, NONCE_LEN) != SESS_OK)
 		return NULL;
 	for (i = 0; i < TIME_LEN; i++)
 		token[NONCE_LEN + i] = (uint8_t)(s->now >> (56 - 8 * i));

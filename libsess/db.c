@@ -225,7 +225,8 @@ configure(struct db *db)
 
 /*
  * SQLite takes a file that is shorter than any page for an empty one, and
- * would write over what somebody else left there.
+ * would write over what somebody else left there.  A database in memory has ""
+ * for a path.
  */
 static bool
 is_too_short(const char *path)
@@ -252,7 +253,8 @@ db_open(struct db **opened, const struct db_env *env)
 	db->durable = true;             /* SQLite's own default */
 	code = sqlite3_open_v2(env->path, &db->handle, SQLITE_OPEN_READWRITE |
 	    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, STRAIGHT);
-	if (code == SQLITE_OK && is_too_short(env->path))
+	if (code == SQLITE_OK &&
+	    is_too_short(sqlite3_db_filename(db->handle, "main")))
 		code = SQLITE_NOTADB;
 	if (code != SQLITE_OK) {
 		err = failed(db, code);

@@ -15,7 +15,8 @@ struct db;
 
 /* What a database is opened with; the texts are borrowed until it is closed. */
 struct db_env {
-	const char *path;       /* opened as it stands (place_path()) */
+	const char *path;       /* opened as it stands (place_path()), or
+				   ":memory:" */
 	const char *file;       /* the same file, as the log names it */
 	int64_t wait;           /* s: for the locks of others */
 	void (*step)(void *arg, const char *what);      /* trace, or NULL */
@@ -24,7 +25,7 @@ struct db_env {
 };
 
 /*
- * The file must exist.  Here and below SESS_ECONF is a fault that a person has
+ * A file must exist.  Here and below SESS_ECONF is a fault that a person has
  * to mend, and SESS_ESTORE one that may pass; each is told by `fault`.
  */
 enum sess_err db_open(struct db **, const struct db_env *);

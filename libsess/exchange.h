@@ -192,7 +192,7 @@ void commit_discard(struct exchange *);
 void commit_ended(struct exchange *);
 
 /* What every session gets as it begins. */
-enum sess_err commit_handle(int64_t *handle);
+enum sess_err commit_handle(const struct exchange *, int64_t *handle);
 
 /* ---- other_cookie.c ---------------------------------------------------- */
 

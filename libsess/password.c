@@ -9,13 +9,12 @@
 
 #include "crypt.h"
 #include "hash.h"
-#include "sess.h"
+#include "password.h"
 
 /* OWASP Password Storage: argon2id, 19 MiB, 2 passes, 1 lane. */
 #define MEMORY_KIB 19456
 #define PASSES 2
 #define LANES 1
-#define SALT_LEN 16
 #define HASH_LEN 32
 
 /* The same as a hash says it. */
@@ -34,20 +33,29 @@ length_ok(const char *password)
 }
 
 enum sess_err
+password_hash(char hash[SESS_HASH_MAX], const char *password,
+    const uint8_t salt[PASSWORD_SALT])
+{
+	if (!length_ok(password))
+		return SESS_EINVAL;
+	if (argon2id_hash_encoded(PASSES, MEMORY_KIB, LANES, password,
+	    strlen(password), salt, PASSWORD_SALT, HASH_LEN, hash,
+	    SESS_HASH_MAX) != ARGON2_OK)
+		return SESS_ENOMEM;
+	return SESS_OK;
+}
+
+/* It has no settings, so the salt is the system's. */
+enum sess_err
 sess_password_hash(char hash[SESS_HASH_MAX], const char *password)
 {
-	uint8_t salt[SALT_LEN];
+	uint8_t salt[PASSWORD_SALT];
 	enum sess_err err;
 
 	if (!length_ok(password))
 		return SESS_EINVAL;
-	if ((err = crypt_random(salt, sizeof salt)) != SESS_OK)
-		return err;
-	if (argon2id_hash_encoded(PASSES, MEMORY_KIB, LANES, password,
-	    strlen(password), salt, sizeof salt, HASH_LEN, hash,
-	    SESS_HASH_MAX) != ARGON2_OK)
-		return SESS_ENOMEM;
-	return SESS_OK;
+	err = crypt_random(salt, sizeof salt);
+	return err == SESS_OK ? password_hash(hash, password, salt) : err;
 }
 
 bool

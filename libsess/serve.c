@@ -8,6 +8,7 @@
 #include "conf.h"
 #include "crypt.h"
 #include "exchange.h"
+#include "random.h"
 #include "trace.h"
 
 #define CONF_MEMORY (64 * 1024)
@@ -97,13 +98,20 @@ on_store_fault(void *arg, const char *why)
 	sv->log.store_told = true;
 }
 
+static enum sess_err
+on_store_random(void *arg, void *bytes, size_t n)
+{
+	return random_bytes(&((struct sess_service *)arg)->conf, bytes, n);
+}
+
 enum sess_err
 service_store(struct sess_service *sv)
 {
 	const struct sess_store_env env = {
 		.wait = sv->conf.wait, .document_root = sv->document_root,
 		.step = trace_on(&sv->log) ? on_store_step : NULL,
-		.fault = on_store_fault, .arg = sv,
+		.fault = on_store_fault, .random = on_store_random,
+		.arg = sv,
 	};
 	const char *where;
 

@@ -275,6 +275,8 @@ struct sess_store_env {
 	const char *document_root;      /* no store lies below it; or NULL */
 	void (*step)(void *arg, const char *what);  /* trace, or NULL */
 	void (*fault)(void *arg, const char *why);  /* a line for the log */
+	enum sess_err (*random)(void *arg, void *bytes, size_t n); /* all that
+					   is drawn; SESS_ERANDOM */
 	void *arg;
 };
 

@@ -29,7 +29,8 @@ is_store(const char *s)
 {
 	const char *where;
 
-	return store_of(s, &where) != NULL;
+	return store_of(s, &where) != NULL &&
+	    strcmp(s, STORE_IN_MEMORY) != 0;
 }
 
 static bool
@@ -272,6 +273,16 @@ set_text(struct pool *pool, const char *value, const char **text,
 	return (*text = pool_text(pool, value)) != NULL;
 }
 
+/* What is wrong with it: mostly nothing that needs a word more. */
+static const char *
+not_valid(const struct setting *s, const char *value)
+{
+	return s->ok == is_store && strcmp(value, STORE_IN_MEMORY) == 0 ?
+	    STORE_IN_MEMORY " ends with its program, and each process and "
+	    "thread would have its own: only a program itself can set it "
+	    "(sess_conf.store)" : "not valid";
+}
+
 const char *
 setting_set(struct sess_conf *conf, struct pool *pool, const char *key,
     const char *value)
@@ -294,7 +305,7 @@ setting_set(struct sess_conf *conf, struct pool *pool, const char *key,
 	case SETTING_WORD: ok = set_word(value, s->words, to); break;
 	case SETTING_CARRY: ok = set_carry(value, to); break;
 	}
-	return ok ? NULL : "not valid";
+	return ok ? NULL : not_valid(s, value);
 }
 
 /* Zero means the default. */

@@ -13,6 +13,13 @@
 #define STORE_RESTORE "stop the program, move the file, its -wal and its " \
 	"-shm away, and restore a backup"
 
+/*
+ * A database that only this store has, and that ends with it.  The program
+ * itself sets it; a file or a variable would give it to a CGI process, which
+ * would forget everybody, or to threads, which would have one each.
+ */
+#define STORE_IN_MEMORY "sqlite::memory:"
+
 extern const struct sess_store_ops sqlite_store;
 
 /*

@@ -2,7 +2,8 @@
  * store_sqlite.c - sessions in a SQLite database.
  *
  * Reading is one statement and takes no lock that a writer waits for.  A
- * change is one transaction, with the gate held around it.
+ * change is one transaction, with the gate held around it.  "sqlite::memory:"
+ * is a database in memory, which has the same tables and no gate.
  */
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
@@ -25,8 +26,24 @@
 #include "store.h"
 #include "tries.h"
 
+/*
+ * Where a database is: in a file, which other programs have open too, or in
+ * memory, which only this store has.  Nothing else here knows which of the two
+ * it is.
+ */
+struct home {
+	enum sess_err (*open)(struct sess_store *);     /* as far as st->path */
+	void (*db_fault)(void *st, enum sess_err, const char *why);
+	enum sess_err (*enter)(struct sess_store *);    /* one writer at a */
+	void (*leave)(struct sess_store *);             /* time */
+	enum sess_err (*check)(struct sess_store *);    /* is it still there? */
+	enum sess_err (*slot_take)(struct sess_store *);
+	void (*slot_leave)(struct sess_store *);
+};
+
 struct sess_store {
 	struct db *db;
+	const struct home *home;
 	struct gate gate;
 	char *file;             /* its path, as the settings have it */
 	struct place place;
@@ -57,8 +74,10 @@ file_fault(struct sess_store *st, const char *format, ...)
 	return fault(st, why);
 }
 
+/* ---- in a file --------------------------------------------------------- */
+
 static enum sess_err
-enter(struct sess_store *st)
+file_enter(struct sess_store *st)
 {
 	if (gate_enter(&st->gate, st->env.wait) != SESS_OK)
 		return file_fault(st, "was locked for longer than %" PRId64
@@ -70,7 +89,11 @@ enter(struct sess_store *st)
 	return SESS_OK;
 }
 
-/* ---- opening ----------------------------------------------------------- */
+static void
+file_leave(struct sess_store *st)
+{
+	gate_leave(&st->gate);
+}
 
 static enum sess_err
 open_gate(struct sess_store *st)
@@ -85,17 +108,9 @@ open_gate(struct sess_store *st)
 	return err;
 }
 
-static void
-on_step(void *arg, const char *what)
-{
-	struct sess_store *st = arg;
-
-	st->env.step(st->env.arg, what);
-}
-
 /* SQLite does not say which of its files is that of another user. */
 static void
-on_fault(void *arg, enum sess_err err, const char *why)
+file_db_fault(void *arg, enum sess_err err, const char *why)
 {
 	struct sess_store *st = arg;
 
@@ -106,7 +121,95 @@ on_fault(void *arg, enum sess_err err, const char *why)
 	fault(st, why);
 }
 
-/* By way of the folder that was checked; see place.h. */
+/* By way of the folder that is checked; see place.h. */
+static enum sess_err
+file_open(struct sess_store *st)
+{
+	enum sess_err err = place_open(&st->place, st->file,
+	    st->env.document_root);
+
+	if (err != SESS_OK) {
+		fault(st, st->place.why);
+		return err;
+	}
+	place_path(&st->place, st->path);
+	return open_gate(st);
+}
+
+static enum sess_err
+file_check(struct sess_store *st)
+{
+	return place_check(&st->place) == SESS_OK ? SESS_OK :
+	    fault(st, st->place.why);
+}
+
+static enum sess_err
+file_slot_take(struct sess_store *st)
+{
+	return gate_slot_take(&st->gate);
+}
+
+static void
+file_slot_leave(struct sess_store *st)
+{
+	gate_slot_leave(&st->gate);
+}
+
+static const struct home in_file = {
+	.open = file_open, .db_fault = file_db_fault,
+	.enter = file_enter, .leave = file_leave, .check = file_check,
+	.slot_take = file_slot_take, .slot_leave = file_slot_leave,
+};
+
+/* ---- in memory --------------------------------------------------------- */
+
+static enum sess_err
+memory_open(struct sess_store *st)
+{
+	snprintf(st->path, sizeof st->path, "%s", st->file);
+	return SESS_OK;
+}
+
+static void
+memory_db_fault(void *arg, enum sess_err err, const char *why)
+{
+	(void)err;
+	fault(arg, why);
+}
+
+static enum sess_err
+at_once(struct sess_store *st)
+{
+	(void)st;
+	return SESS_OK;
+}
+
+static void
+without_end(struct sess_store *st)
+{
+	(void)st;
+}
+
+/*
+ * A service is used by one thread at a time.  So nobody else writes, and no
+ * more than one password is hashed.
+ */
+static const struct home in_memory = {
+	.open = memory_open, .db_fault = memory_db_fault,
+	.enter = at_once, .leave = without_end, .check = at_once,
+	.slot_take = at_once, .slot_leave = without_end,
+};
+
+/* ---- opening ----------------------------------------------------------- */
+
+static void
+on_step(void *arg, const char *what)
+{
+	struct sess_store *st = arg;
+
+	st->env.step(st->env.arg, what);
+}
+
 static enum sess_err
 open_db(struct sess_store *st)
 {
@@ -114,10 +217,9 @@ open_db(struct sess_store *st)
 		.path = st->path, .file = st->file,
 		.wait = st->env.wait,
 		.step = st->env.step != NULL ? on_step : NULL,
-		.fault = on_fault, .arg = st,
+		.fault = st->home->db_fault, .arg = st,
 	};
 
-	place_path(&st->place, st->path);
 	return db_open(&st->db, &env);
 }
 
@@ -130,10 +232,10 @@ upgrade(struct sess_store *st)
 
 	if (err != SESS_OK || current)
 		return err;
-	if ((err = enter(st)) != SESS_OK)
+	if ((err = st->home->enter(st)) != SESS_OK)
 		return err;
 	err = db_upgrade(st->db);
-	gate_leave(&st->gate);
+	st->home->leave(st);
 	return err;
 }
 
@@ -162,12 +264,10 @@ sqlite_open(struct sess_store **opened, const char *path,
 	st->place.folder = -1;
 	st->env = *env;
 	st->pid = getpid();
+	st->home = strcmp(path, ":memory:") == 0 ? &in_memory : &in_file;
 	if ((st->file = strdup(path)) == NULL)
 		err = SESS_ENOMEM;
-	else if ((err = place_open(&st->place, st->file,
-	    env->document_root)) != SESS_OK)
-		fault(st, st->place.why);
-	else if ((err = open_gate(st)) == SESS_OK &&
+	else if ((err = st->home->open(st)) == SESS_OK &&
 	    (err = open_db(st)) == SESS_OK)
 		err = upgrade(st);
 	if (err != SESS_OK) {
@@ -298,11 +398,11 @@ begin(struct sess_store *st, bool durable)
 
 	if (st->pid != getpid())
 		return fault(st, "store: used after fork");
-	if ((err = enter(st)) != SESS_OK)
+	if ((err = st->home->enter(st)) != SESS_OK)
 		return err;
 	if ((err = db_durable(st->db, durable)) != SESS_OK ||
 	    (err = db_run(st->db, SQL_BEGIN, "")) != SESS_OK)
-		gate_leave(&st->gate);
+		st->home->leave(st);
 	return err;
 }
 
@@ -315,7 +415,7 @@ finish(struct sess_store *st, enum sess_err err)
 		db_rollback(st->db);
 	else
 		db_checkpoint(st->db);
-	gate_leave(&st->gate);
+	st->home->leave(st);
 	return err;
 }
 
@@ -370,7 +470,7 @@ sqlite_sweep(struct sess_store *st, int64_t now, int rows, int *dropped)
 	uint8_t die;
 	enum sess_err err;
 
-	if ((err = crypt_random(&die, sizeof die)) != SESS_OK ||
+	if ((err = st->env.random(st->env.arg, &die, sizeof die)) != SESS_OK ||
 	    (err = begin(st, false)) != SESS_OK)
 		return err;
 	return finish(st, change_sweep(st->db, now, rows, die, dropped));
@@ -538,7 +638,7 @@ sqlite_secret(struct sess_store *st, uint8_t secret[SESS_KEY_LEN])
 		return fault(st, "store: used after fork");
 	if ((err = read_secret(st, secret)) != SESS_NONE)
 		return err;
-	if ((err = crypt_random(fresh, sizeof fresh)) != SESS_OK ||
+	if ((err = st->env.random(st->env.arg, fresh, sizeof fresh)) != SESS_OK ||
 	    (err = begin(st, true)) != SESS_OK)
 		return err;
 	err = finish(st, db_run(st->db, SQL_SECRET_PUT, "k", fresh));
@@ -557,8 +657,8 @@ sqlite_check(struct sess_store *st, int64_t now)
 
 	if (st->pid != getpid())
 		return fault(st, "store: used after fork");
-	if (place_check(&st->place) != SESS_OK)
-		return fault(st, st->place.why);
+	if ((err = st->home->check(st)) != SESS_OK)
+		return err;
 	err = db_query(st->db, SQL_FIND, "k", write.key);
 	db_done(st->db, SQL_FIND);
 	return err != SESS_OK && err != SESS_NONE ? err :
@@ -568,13 +668,13 @@ sqlite_check(struct sess_store *st, int64_t now)
 static enum sess_err
 sqlite_slot_take(struct sess_store *st)
 {
-	return gate_slot_take(&st->gate);
+	return st->home->slot_take(st);
 }
 
 static void
 sqlite_slot_leave(struct sess_store *st)
 {
-	gate_slot_leave(&st->gate);
+	st->home->slot_leave(st);
 }
 
 const struct sess_store_ops sqlite_store = {

@@ -4,16 +4,17 @@
 
 #include "crypt.h"
 #include "encode.h"
+#include "random.h"
 #include "token.h"
 
 _Static_assert(BASE64URL_LEN(TOKEN_BYTES) == TOKEN_LEN, "no padding");
 _Static_assert(SHA256_LEN == SESS_KEY_LEN, "keys are hashes");
 
 enum sess_err
-token_new(char token[TOKEN_LEN + 1])
+token_new(const struct sess_conf *conf, char token[TOKEN_LEN + 1])
 {
 	uint8_t bytes[TOKEN_BYTES];
-	enum sess_err err = crypt_random(bytes, sizeof bytes);
+	enum sess_err err = random_bytes(conf, bytes, sizeof bytes);
 
 	if (err == SESS_OK)
 		encode_base64url(token, bytes, sizeof bytes);

@@ -14,7 +14,8 @@
 #define TOKEN_BYTES 24
 #define TOKEN_LEN 32
 
-enum sess_err token_new(char token[TOKEN_LEN + 1]);
+/* Drawn from the settings' source: see random.h. */
+enum sess_err token_new(const struct sess_conf *, char token[TOKEN_LEN + 1]);
 
 /* Checked before any lookup. */
 bool token_shape_ok(const char *, size_t len);

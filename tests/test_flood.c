@@ -372,7 +372,8 @@ on_fault(void *arg, const char *why)
 
 Test(flood, r52_a_sweep_counts_and_walks_round)
 {
-	const struct sess_store_env env = { .wait = 5, .fault = on_fault };
+	const struct sess_store_env env = { .wait = 5, .fault = on_fault,
+		.random = of_system };
 	struct sess_store *store;
 	char path[80];
 	int dropped, i, sum = 0;

@@ -225,7 +225,8 @@ static char handles_at[80];
 static void
 open_handles(void)
 {
-	const struct sess_store_env env = { .wait = 5, .fault = on_fault };
+	const struct sess_store_env env = { .wait = 5, .fault = on_fault,
+		.random = of_system };
 	char folder[] = "/dev/shm/libsess-XXXXXX";
 	int i;
 

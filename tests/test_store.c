@@ -1,7 +1,8 @@
 /*
  * test_store.c - the contract of a store (sess_store.h), asked of SQLite's.
  *
- * Directly, with keys that the test makes up: no requests, no ids.
+ * Directly, with keys that the test makes up: no requests, no ids.  What does
+ * not need a file is asked of a store in memory as well.
  */
 /* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
@@ -63,7 +64,7 @@ on_step(void *arg, const char *what)
 }
 
 static const struct sess_store_env env = { .wait = 1, .fault = on_fault,
-	.step = on_step };
+	.step = on_step, .random = of_system };
 
 static enum sess_err
 open_store(void)
@@ -106,6 +107,69 @@ teardown(void)
 }
 
 TestSuite(store, .init = setup, .fini = teardown, .timeout = 60);
+
+/* ---- the same in memory ------------------------------------------------ */
+
+static sqlite3 *newest;         /* the handle that was opened last */
+
+static int
+on_handle(sqlite3 *db, char **why, const struct sqlite3_api_routines *api)
+{
+	(void)why;
+	(void)api;
+	newest = db;
+	return SQLITE_OK;
+}
+
+static void
+setup_memory(void)
+{
+	snprintf(path, sizeof path, ":memory:");
+	pool = (struct pool)POOL_INIT(64 << 20);
+	cr_assert_eq(sqlite3_auto_extension((void (*)(void))on_handle),
+	    SQLITE_OK);
+	cr_assert_eq(open_store(), SESS_OK);
+}
+
+static void
+teardown_memory(void)
+{
+	close_it();
+	pool_release(&pool);
+}
+
+TestSuite(memory, .init = setup_memory, .fini = teardown_memory,
+    .timeout = 60);
+
+/* A test that both pass. */
+#define BOTH(name) \
+	static void name(void); \
+	Test(store, name) { name(); } \
+	Test(memory, name) { name(); } \
+	static void name(void)
+
+/*
+ * The database as others see it; nobody but the store itself sees one in
+ * memory.
+ */
+static sqlite3 *
+database(void)
+{
+	sqlite3 *db;
+
+	if (strcmp(path, ":memory:") == 0)
+		return newest;
+	cr_assert_eq(sqlite3_open(path, &db), SQLITE_OK);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	return db;
+}
+
+static void
+leave_database(sqlite3 *db)
+{
+	if (db != newest)
+		sqlite3_close(db);
+}
 
 /* Key number n; no two are alike. */
 static const uint8_t *
@@ -181,29 +245,25 @@ set(int n, const char *name, const char *text)
 static int64_t
 number(const char *select)
 {
+	sqlite3 *db = database();
 	sqlite3_stmt *st;
-	sqlite3 *db;
 	int64_t n;
 
-	cr_assert_eq(sqlite3_open(path, &db), SQLITE_OK);
-	sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	cr_assert_eq(sqlite3_prepare_v2(db, select, -1, &st, NULL), SQLITE_OK,
 	    "%s", select);
 	n = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : -1;
 	sqlite3_finalize(st);
-	sqlite3_close(db);
+	leave_database(db);
 	return n;
 }
 
 static void
 run_sql(const char *sql)
 {
-	sqlite3 *db;
+	sqlite3 *db = database();
 
-	cr_assert_eq(sqlite3_open(path, &db), SQLITE_OK);
-	sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	cr_assert_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-	sqlite3_close(db);
+	leave_database(db);
 }
 
 static enum sess_err
@@ -231,7 +291,7 @@ find_mark(int n, int64_t now, const char *name)
 
 /* ---- marks of uploads -------------------------------------------------- */
 
-Test(store, a_mark_is_found_and_moved_on)
+BOTH(a_mark_is_found_and_moved_on)
 {
 	cr_assert_eq(create(1), SESS_OK);
 	cr_assert_eq(find_mark(1, NOW, "up"), SESS_NONE);
@@ -244,7 +304,7 @@ Test(store, a_mark_is_found_and_moved_on)
 	cr_assert_eq(find_mark(1, NOW, "other"), SESS_NONE);
 }
 
-Test(store, a_mark_is_its_session_s_own)
+BOTH(a_mark_is_its_session_s_own)
 {
 	cr_assert_eq(create(1), SESS_OK);
 	cr_assert_eq(create(2), SESS_OK);
@@ -256,7 +316,7 @@ Test(store, a_mark_is_its_session_s_own)
 }
 
 /* An upload may be longer than an id lives. */
-Test(store, a_mark_is_found_by_the_next_id_and_not_after_a_login)
+BOTH(a_mark_is_found_by_the_next_id_and_not_after_a_login)
 {
 	cr_assert_eq(create(1), SESS_OK);
 	cr_assert_eq(CHANGE(.turn = SESS_TURN_ROTATE, .key = key(1),
@@ -272,7 +332,7 @@ Test(store, a_mark_is_found_by_the_next_id_and_not_after_a_login)
 	cr_assert_eq(marked.got, 10);
 }
 
-Test(store, a_mark_makes_no_session_and_asks_for_a_live_one)
+BOTH(a_mark_makes_no_session_and_asks_for_a_live_one)
 {
 	*steps = '\0';
 	cr_assert_eq(mark(1, "up", 10, 20), SESS_EGONE);
@@ -289,7 +349,7 @@ Test(store, a_mark_makes_no_session_and_asks_for_a_live_one)
 	cr_assert_str_empty(faults);
 }
 
-Test(store, a_mark_leaves_all_else_of_the_session_as_it_was)
+BOTH(a_mark_leaves_all_else_of_the_session_as_it_was)
 {
 	cr_assert_eq(create(1), SESS_OK);
 	cr_assert_eq(set(1, "up", "a field"), SESS_OK);
@@ -300,7 +360,7 @@ Test(store, a_mark_leaves_all_else_of_the_session_as_it_was)
 	cr_assert_str_eq(rec.fields[0].value.data, "a field");
 }
 
-Test(store, the_newest_marks_are_kept)
+BOTH(the_newest_marks_are_kept)
 {
 	char name[16];
 	int i;
@@ -321,7 +381,7 @@ Test(store, the_newest_marks_are_kept)
 	cr_assert_eq(number("SELECT count(*) FROM progress"), SESS_MARKS + 1);
 }
 
-Test(store, a_mark_goes_with_its_session)
+BOTH(a_mark_goes_with_its_session)
 {
 	cr_assert_eq(create(1), SESS_OK);
 	cr_assert_eq(mark(1, "up", 1, 2), SESS_OK);
@@ -331,7 +391,7 @@ Test(store, a_mark_goes_with_its_session)
 
 /* ---- create, find, end ------------------------------------------------- */
 
-Test(store, what_was_created_is_found)
+BOTH(what_was_created_is_found)
 {
 	struct sess_edit edits[] = {
 		text_edit(SESS_EDIT_SET, "text", "apple"),
@@ -372,7 +432,7 @@ Test(store, what_was_created_is_found)
 	cr_assert_eq(find(2, NOW), SESS_FOUND_NONE);
 }
 
-Test(store, a_session_without_fields_or_user)
+BOTH(a_session_without_fields_or_user)
 {
 	cr_assert_eq(create(1), SESS_OK);
 	cr_assert_eq(find(1, NOW), SESS_FOUND_LIVE);
@@ -382,7 +442,7 @@ Test(store, a_session_without_fields_or_user)
 	cr_assert_eq(number("SELECT anonymous FROM tally"), 1);
 }
 
-Test(store, many_fields_come_back_in_order)
+BOTH(many_fields_come_back_in_order)
 {
 	struct sess_edit edits[100];
 	char names[100][8];
@@ -404,7 +464,7 @@ Test(store, many_fields_come_back_in_order)
 }
 
 /* The old one goes as the new one comes, in one step. */
-Test(store, a_session_may_begin_in_place_of_another)
+BOTH(a_session_may_begin_in_place_of_another)
 {
 	cr_assert_eq(create(1), SESS_OK);
 	cr_assert_eq(set(1, "k", "old"), SESS_OK);
@@ -423,7 +483,7 @@ Test(store, a_session_may_begin_in_place_of_another)
 	cr_assert_eq(number("SELECT anonymous FROM tally"), 2);
 }
 
-Test(store, end_takes_all_and_leaves_others)
+BOTH(end_takes_all_and_leaves_others)
 {
 	cr_assert_eq(create(1), SESS_OK);
 	cr_assert_eq(create(2), SESS_OK);
@@ -443,7 +503,7 @@ Test(store, end_takes_all_and_leaves_others)
 }
 
 /* What a logout brings where no session is left. */
-Test(store, r76_a_family_is_forgotten_without_a_session_and_nothing_else_is)
+BOTH(r76_a_family_is_forgotten_without_a_session_and_nothing_else_is)
 {
 	const struct sess_family begins = { .key = key(21),
 		.token = key(22), .until = NOW + 100 };
@@ -464,7 +524,7 @@ Test(store, r76_a_family_is_forgotten_without_a_session_and_nothing_else_is)
 	cr_assert_eq(number("SELECT count(*) FROM event WHERE told = 0"), 0);
 }
 
-Test(store, nothing_applies_to_a_session_that_is_not_there)
+BOTH(nothing_applies_to_a_session_that_is_not_there)
 {
 	static const enum sess_turn turns[] = { SESS_TURN_NONE,
 		SESS_TURN_ROTATE, SESS_TURN_RENEW, SESS_TURN_END };
@@ -484,7 +544,7 @@ Test(store, nothing_applies_to_a_session_that_is_not_there)
 
 /* ---- limits, touch, confirm -------------------------------------------- */
 
-Test(store, limits_are_kept_to_the_second)
+BOTH(limits_are_kept_to_the_second)
 {
 	cr_assert_eq(create(1), SESS_OK);
 	cr_assert_eq(find(1, NOW + 99), SESS_FOUND_LIVE);
@@ -515,7 +575,7 @@ rotate(int from, int to, int64_t now)
 	    .next = key(to), .secret = secret(1), .now = now);
 }
 
-Test(store, rotate_adds_an_id_and_keeps_the_old_one)
+BOTH(rotate_adds_an_id_and_keeps_the_old_one)
 {
 	cr_assert_eq(CHANGE(.turn = SESS_TURN_CREATE, .next = key(1),
 	    .secret = secret(7), .idle = 1000, .ends = NOW + 1000), SESS_OK);
@@ -540,7 +600,7 @@ Test(store, rotate_adds_an_id_and_keeps_the_old_one)
 	    SESS_EGONE);
 }
 
-Test(store, confirm_retires_those_before)
+BOTH(confirm_retires_those_before)
 {
 	cr_assert_eq(create(1), SESS_OK);
 	cr_assert_eq(rotate(1, 2, NOW), SESS_OK);
@@ -563,7 +623,7 @@ Test(store, confirm_retires_those_before)
 	cr_assert_eq(find(3, NOW + 60), SESS_FOUND_LIVE);
 }
 
-Test(store, renew_voids_at_once_and_says_late_for_ten_seconds)
+BOTH(renew_voids_at_once_and_says_late_for_ten_seconds)
 {
 	cr_assert_eq(CHANGE(.turn = SESS_TURN_CREATE, .next = key(1),
 	    .secret = secret(7), .idle = 1000, .ends = NOW + 1000), SESS_OK);
@@ -593,7 +653,7 @@ Test(store, renew_voids_at_once_and_says_late_for_ten_seconds)
 }
 
 /* Who began before the login, or has a clock that was set back, is late too. */
-Test(store, r06_what_a_login_voided_is_void_at_any_time)
+BOTH(r06_what_a_login_voided_is_void_at_any_time)
 {
 	int64_t then;
 
@@ -610,7 +670,7 @@ Test(store, r06_what_a_login_voided_is_void_at_any_time)
 }
 
 /* An id that had been replaced before the login is a replay, not late. */
-Test(store, an_id_that_was_over_before_the_login_is_a_replay)
+BOTH(an_id_that_was_over_before_the_login_is_a_replay)
 {
 	cr_assert_eq(CHANGE(.turn = SESS_TURN_CREATE, .next = key(1),
 	    .secret = secret(7), .idle = 1000, .ends = NOW + 1000), SESS_OK);
@@ -624,7 +684,7 @@ Test(store, an_id_that_was_over_before_the_login_is_a_replay)
 
 /* ---- edits ------------------------------------------------------------- */
 
-Test(store, one_bad_edit_and_nothing_is_applied)
+BOTH(one_bad_edit_and_nothing_is_applied)
 {
 	struct sess_edit edits[] = {
 		text_edit(SESS_EDIT_SET, "a", "new"),
@@ -660,7 +720,7 @@ Test(store, one_bad_edit_and_nothing_is_applied)
 	cr_assert_str_empty(faults);
 }
 
-Test(store, take_hands_out_once_and_cas_compares)
+BOTH(take_hands_out_once_and_cas_compares)
 {
 	struct sess_edit take = { .kind = SESS_EDIT_TAKE, .name = "k" };
 	struct sess_edit cas = text_edit(SESS_EDIT_CAS, "c", "one");
@@ -694,7 +754,7 @@ Test(store, take_hands_out_once_and_cas_compares)
 	cr_assert_str_eq(rec.fields[0].value.data, "two");
 }
 
-Test(store, once_drops_the_edits_of_a_repetition)
+BOTH(once_drops_the_edits_of_a_repetition)
 {
 	struct sess_edit add = { .kind = SESS_EDIT_ADD, .name = "n",
 		.value = { .type = SESS_INT, .num = 1 } };
@@ -788,7 +848,7 @@ Test(store, r54_which_changes_are_durable)
 
 /* ---- sweep ------------------------------------------------------------- */
 
-Test(store, sweep_drops_what_is_over_in_steps)
+BOTH(sweep_drops_what_is_over_in_steps)
 {
 	int i, dropped = -1, sum = 0;
 
@@ -1211,7 +1271,7 @@ remember_alice(void)
 }
 
 /* Its session of nobody's was there when it was looked for, and is not now. */
-Test(store, r95_where_the_session_of_nobodys_is_gone_one_begins)
+BOTH(r95_where_the_session_of_nobodys_is_gone_one_begins)
 {
 	struct sess_redeem r = { .family = key(21), .token = key(22),
 		.next = key(23),
@@ -1235,7 +1295,7 @@ Test(store, r95_where_the_session_of_nobodys_is_gone_one_begins)
 }
 
 /* A request whose id a login has replaced must not turn that session's token. */
-Test(store, r95_a_late_one_joins_or_changes_nothing)
+BOTH(r95_a_late_one_joins_or_changes_nothing)
 {
 	struct sess_redeem r = { .family = key(21), .token = key(22),
 		.next = key(23), .join = true,
@@ -1374,7 +1434,7 @@ Test(store, r82_after_an_upgrade_the_next_key_is_above_all_that_were_named)
 	}
 }
 
-Test(store, r82_a_key_is_never_used_twice)
+BOTH(r82_a_key_is_never_used_twice)
 {
 	int64_t last = 0, pk;
 	int i;
@@ -1393,7 +1453,7 @@ Test(store, r82_a_key_is_never_used_twice)
 }
 
 /* Nor where even what SQLite has noted of it is gone. */
-Test(store, r82_a_key_that_comes_again_finds_nothing)
+BOTH(r82_a_key_that_comes_again_finds_nothing)
 {
 	cr_assert_eq(create(1), SESS_OK);
 	cr_assert_eq(set(1, "k", "hers"), SESS_OK);
@@ -1423,7 +1483,7 @@ sweeps_until(const char *select, int64_t n)
 }
 
 /* What is left of sessions that others have deleted is of no use to anybody. */
-Test(store, r82_what_others_left_behind_goes_with_the_sweep)
+BOTH(r82_what_others_left_behind_goes_with_the_sweep)
 {
 	int i;
 
@@ -1453,7 +1513,7 @@ Test(store, r82_what_others_left_behind_goes_with_the_sweep)
 
 static const char tally[] = "SELECT anonymous FROM tally";
 
-Test(store, r82_the_sweep_puts_a_wrong_number_right)
+BOTH(r82_the_sweep_puts_a_wrong_number_right)
 {
 	int i;
 
@@ -1472,7 +1532,7 @@ Test(store, r82_the_sweep_puts_a_wrong_number_right)
 }
 
 /* Who comes while it stands at the cap must not be kept out for long. */
-Test(store, r82_after_others_deleted_all_there_is_room_again)
+BOTH(r82_after_others_deleted_all_there_is_room_again)
 {
 	int i, refused = 0;
 
@@ -1487,7 +1547,7 @@ Test(store, r82_after_others_deleted_all_there_is_room_again)
 }
 
 /* Ends, logins and sweeps in any order: with nobody else it is exact. */
-Test(store, r82_the_number_is_exact_where_nobody_else_writes)
+BOTH(r82_the_number_is_exact_where_nobody_else_writes)
 {
 	uint64_t dice = 88172645463325252;
 	int i, n, dropped;
@@ -1541,7 +1601,7 @@ login(int n, const char *user)
 	    .secret = secret(7), .idle = 100, .ends = NOW + 1000);
 }
 
-Test(store, r74_an_alert_reaches_each_session_of_its_user)
+BOTH(r74_an_alert_reaches_each_session_of_its_user)
 {
 	int64_t first;
 
@@ -1566,7 +1626,7 @@ Test(store, r74_an_alert_reaches_each_session_of_its_user)
 }
 
 /* A request that was slow takes nothing back. */
-Test(store, r74_what_was_acknowledged_stays_so)
+BOTH(r74_what_was_acknowledged_stays_so)
 {
 	cr_assert_eq(login(1, "alice"), SESS_OK);
 	cr_assert_eq(login(2, "alice"), SESS_OK);
@@ -1577,7 +1637,7 @@ Test(store, r74_what_was_acknowledged_stays_so)
 	cr_assert(find(2, NOW) == SESS_FOUND_LIVE && rec.alerts_seen == 0);
 }
 
-Test(store, r74_alerts_of_90_days_count)
+BOTH(r74_alerts_of_90_days_count)
 {
 	alert("alice", "stolen", NOW);
 	cr_assert_eq(alerts("alice", NOW + SESS_EVENT_LIFE - 1, 0), 1);
@@ -1778,7 +1838,7 @@ Test(store, r57_flipped_bytes_never_crash)
 }
 
 /* A secret of another length: written by somebody, or spoilt. */
-Test(store, r57_a_senseless_row_is_an_error_that_is_told)
+BOTH(r57_a_senseless_row_is_an_error_that_is_told)
 {
 	enum sess_found found = SESS_FOUND_NONE;
 
@@ -1960,7 +2020,7 @@ Test(store, r101_a_check_writes_once_a_second_whoever_asks)
 	sqlite_store.close(first);
 }
 
-Test(store, r101_a_check_leaves_one_row_of_its_own)
+BOTH(r101_a_check_leaves_one_row_of_its_own)
 {
 	int i;
 
@@ -2047,7 +2107,7 @@ use_inherited(void)
 	    4 : 0;
 }
 
-Test(store, r62_a_handle_does_not_survive_fork)
+BOTH(r62_a_handle_does_not_survive_fork)
 {
 	pid_t pid;
 	int status;
@@ -2079,7 +2139,7 @@ static void
 change_and_die(void)
 {
 	const struct sess_store_env deadly = { .wait = 1, .fault = on_fault,
-		.step = on_step_die };
+		.step = on_step_die, .random = of_system };
 	struct sess_edit edits[] = {
 		text_edit(SESS_EDIT_SET, "k", "half"),
 		text_edit(SESS_EDIT_SET, "l", "half"),

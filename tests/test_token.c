@@ -20,6 +20,9 @@
 static const char alphabet[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
+/* Settings that leave it to the system. */
+static const struct sess_conf of_system;
+
 /* The kernel as the tests want it: it stands in for libc's. */
 static bool kernel_fails;
 
@@ -81,7 +84,7 @@ Test(token, S28_ids_are_safe_in_cookies_and_addresses)
 
 	for (i = 0; i < 1000; i++) {
 		memset(token, 'x', sizeof token);
-		cr_assert_eq(token_new(token), SESS_OK);
+		cr_assert_eq(token_new(&of_system, token), SESS_OK);
 		cr_assert_eq(strlen(token), 32);
 		cr_assert_eq(strspn(token, alphabet), 32, "%s", token);
 		cr_assert(token_shape_ok(token, 32));
@@ -125,7 +128,7 @@ make_ids(void)
 	ids = malloc(IDS * sizeof *ids);
 	cr_assert_not_null(ids);
 	for (i = 0; i < IDS; i++)
-		if (token_new(ids[i]) != SESS_OK)
+		if (token_new(&of_system, ids[i]) != SESS_OK)
 			cr_assert_fail("id %zu", i);
 }
 
@@ -187,7 +190,7 @@ make_words(void)
 	size_t i, j;
 
 	for (i = 0; i < SAMPLE; i++) {
-		cr_assert_eq(token_new(token), SESS_OK);
+		cr_assert_eq(token_new(&of_system, token), SESS_OK);
 		cr_assert(decode_base64url(bytes, sizeof bytes, token,
 		    TOKEN_LEN));
 		for (j = 0; j < TOKEN_BYTES; j++)
@@ -270,7 +273,7 @@ child_writes(int to)
 	int i;
 
 	for (i = 0; i < FORK_IDS; i++)
-		if (token_new(token) != SESS_OK ||
+		if (token_new(&of_system, token) != SESS_OK ||
 		    write(to, token, TOKEN_LEN) != TOKEN_LEN)
 			_exit(1);
 	_exit(0);
@@ -294,7 +297,7 @@ Test(token, r01_64_forks_of_one_parent_share_no_id)
 	int ends[FORKS][2], status;
 	size_t i;
 
-	cr_assert_eq(token_new(warm), SESS_OK, "a state to inherit");
+	cr_assert_eq(token_new(&of_system, warm), SESS_OK, "a state to inherit");
 	for (i = 0; i < FORKS; i++) {
 		cr_assert_eq(pipe(ends[i]), 0);
 		if (fork() == 0)
@@ -356,7 +359,7 @@ Test(token, r01_no_randomness_is_no_id)
 	char token[TOKEN_LEN + 1] = "untouched";
 
 	kernel_fails = true;
-	cr_assert_eq(token_new(token), SESS_ERANDOM);
+	cr_assert_eq(token_new(&of_system, token), SESS_ERANDOM);
 	cr_assert_not(token_shape_ok(token, strlen(token)));
 }
 
