@@ -1,7 +1,7 @@
 # embed-code.awk - pieces of the sources, for the lesson to show.
 #
-#	LC_ALL=C awk -f embed-code.awk cgi-bin/lesson/code.txt FILE... \
-#	    > cgi-bin/lesson/code_data.h
+#	LC_ALL=C awk -f embed-code.awk lesson/code.txt FILE... \
+#	    > lesson/code_data.h
 #
 # A line of code.txt has a name, a file and a function: the piece is that
 # function with the comment above it.  All files that are named there are
@@ -10,7 +10,7 @@
 
 # A line as a C string literal.  "?" could begin a trigraph.
 function quoted(s) {
-	gsub(/\\/, "\\\\", s)
+	gsub(/\\/, "&&", s)
 	gsub(/"/, "\\\"", s)
 	gsub(/\?/, "\\?", s)
 	gsub(/\t/, "\\t", s)

@@ -1,7 +1,7 @@
 # embed-lesson.awk - put the texts of the lesson into one header.
 #
 #	LC_ALL=C awk -f embed-lesson.awk www/lesson*.txt \
-#	    > cgi-bin/lesson/lesson_data.h
+#	    > lesson/lesson_data.h
 #
 # The files are written as words.txt is: a line with a key, then a line for
 # each language, which begins with a tab.  The languages are en and de, in

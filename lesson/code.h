@@ -1,6 +1,6 @@
 /*
  * code.h - the lines of C that a step shows, cut out of the sources when the
- * program was built: cgi-bin/lesson/code.txt names them.
+ * program was built: lesson/code.txt names them.
  */
 /* SPDX-License-Identifier: ISC */
 #ifndef LESSON_CODE_H

@@ -37,7 +37,7 @@ static void
 word_n(struct page *p, const char *name, const struct where *at,
     const char *what, int n)
 {
-	char of[8];
+	char of[16];
 
 	snprintf(of, sizeof(of), "%d", n);
 	word(p, name, at, what, of);

@@ -43,6 +43,15 @@ home(struct sess_req *req, struct sess_res *res, struct sess *s)
 	return 200;
 }
 
+/* The store is opened and made ready: no reader has to see that. */
+static int
+ready(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	(void)req;
+	(void)res;
+	return sess_store_ok(s) ? 204 : 503;
+}
+
 static int
 visits(struct sess_req *req, struct sess_res *res, struct sess *s)
 {
@@ -161,6 +170,7 @@ logout(struct sess_req *req, struct sess_res *res, struct sess *s)
 }
 
 static const struct sess_app
+	ready_page = { .handle = ready },
 	visits_page = { .handle = visits },
 	name_page = { .handle = name },
 	signup_page = { .handle = signup, .csrf_by_page = true },
@@ -176,13 +186,13 @@ static const struct sess_mount pages[] = {
 	{ "signup", &signup_page }, { "login", &login_page },
 	{ "cart", &cart_page }, { "drafts", &drafts_page },
 	{ "devices", &devices_page }, { "logout", &logout_page },
-	{ NULL, NULL }
+	{ "ready", &ready_page }, { NULL, NULL }
 };
 
 static const struct sess_mount pages_old_id[] = {
 	{ "visits", &visits_page }, { "signup", &signup_page },
 	{ "login", &login_by_hand_page }, { "cart", &cart_page },
-	{ NULL, NULL }
+	{ "ready", &ready_page }, { NULL, NULL }
 };
 
 const struct sess_app pages_site = { .handle = home, .mounts = pages };
