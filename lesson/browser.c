@@ -140,7 +140,8 @@ keep_jar(struct browser *b, const struct capture *c)
 void
 browser_restart(struct browser *b)
 {
-	jar_close_browser(b->jar);
+	if (b != NULL)
+		jar_close_browser(b->jar);
 }
 
 const struct kept *
@@ -162,6 +163,8 @@ browser_send(struct browser *b, const struct visit *v)
 	const struct capture *c;
 	char cookies[16384];
 
+	if (b == NULL)
+		return &world_nothing;
 	field(&m, "Host", WORLD_HOST);
 	field(&m, "User-Agent", b->agent);
 	field(&m, "Accept", "text/html");
@@ -181,9 +184,10 @@ browser_send(struct browser *b, const struct visit *v)
 const struct capture *
 browser_get(struct browser *b, const char *target)
 {
-	size_t n;
+	size_t n = 0;
 
-	world_captures(b->world, &n);
+	if (b != NULL)
+		world_captures(b->world, &n);
 	return browser_send(b, &(struct visit){ .target = target,
 	    .typed = n == 0 });
 }
@@ -220,9 +224,13 @@ const struct capture *
 browser_submit(struct browser *b, const struct capture *page,
     const char *target, const char *fields)
 {
-	const char *hidden = hidden_fields(b->world, page->body);
-	const char *form = fields == NULL ? hidden : world_printf(b->world,
-	    "%s&%s", fields, hidden);
+	const char *hidden, *form;
+
+	if (b == NULL)
+		return &world_nothing;
+	hidden = hidden_fields(b->world, page->body);
+	form = fields == NULL ? hidden : world_printf(b->world, "%s&%s",
+	    fields, hidden != NULL ? hidden : "");
 
 	return browser_send(b, &(struct visit){ .target = target,
 	    .form = form != NULL ? form : "" });
@@ -231,7 +239,8 @@ browser_submit(struct browser *b, const struct capture *page,
 const char *
 browser_cookie(const struct browser *b, const char *name)
 {
-	const struct jar_cookie *c = jar_find(b->jar, name);
+	const struct jar_cookie *c = b != NULL ? jar_find(b->jar, name) :
+	    NULL;
 
 	return c != NULL ? jar_value(c) : "";
 }

@@ -14,11 +14,9 @@ show_open(struct show *sh, const struct sess_app *site,
 	static const struct sess_conf defaults;
 
 	sh->world = world_open(site, conf != NULL ? conf : &defaults);
-	if (sh->world != NULL)
-		browser_get(browser_new(sh->world, &(struct browser)
-		    BROWSER_ADA), "/ready");
-	if (sh->world != NULL)
-		world_forget(sh->world);
+	browser_get(browser_new(sh->world, &(struct browser)BROWSER_ADA),
+	    "/ready");
+	world_forget(sh->world);
 }
 
 void

@@ -65,14 +65,17 @@ void *
 world_alloc(struct world *w, size_t n)
 {
 	const size_t align = sizeof(max_align_t);
-	struct block *b = w->blocks;
+	struct block *b;
 	void *p;
 
+	if (w == NULL)
+		return NULL;
 	if (n > MEMORY_MAX || w->failed) {
 		w->failed = true;
 		return NULL;
 	}
 	n = (n + align - 1) / align * align;
+	b = w->blocks;
 	if (b == NULL || n > b->size - b->used)
 		b = block_new(w, n);
 	if (b == NULL) {
@@ -228,13 +231,14 @@ world_failed(const struct world *w)
 int64_t
 world_now(const struct world *w)
 {
-	return w->now;
+	return w != NULL ? w->now : 0;
 }
 
 void
 world_wait(struct world *w, int64_t seconds)
 {
-	w->now += seconds;
+	if (w != NULL)
+		w->now += seconds;
 }
 
 /* ---- one exchange ------------------------------------------------------ */
@@ -378,20 +382,21 @@ perform(struct world *w, const struct message *m, struct capture *c)
 	w->recording = NULL;
 }
 
+const struct capture world_nothing = { .who = "", .method = "",
+	.target = "", .request = "", .form = "", .answer = "", .body = "",
+	.log = "" };
+
 const struct capture *
 world_exchange(struct world *w, const struct message *m)
 {
-	static const struct capture none = { .who = "", .method = "",
-		.target = "", .request = "", .form = "", .answer = "",
-		.body = "", .log = "" };
 	struct capture *c;
 
-	if (w->ncaptures == WORLD_CAPTURES)
+	if (w != NULL && w->ncaptures == WORLD_CAPTURES)
 		w->failed = true;
-	if (w->failed)
-		return &none;
+	if (world_failed(w))
+		return &world_nothing;
 	c = &w->captures[w->ncaptures++];
-	*c = none;
+	*c = world_nothing;
 	c->who = copy(w, m->who, strlen(m->who));
 	c->at = w->now;
 	c->method = copy(w, m->method, strlen(m->method));
@@ -400,18 +405,19 @@ world_exchange(struct world *w, const struct message *m)
 	c->form = m->form != NULL ? copy(w, m->form, strlen(m->form)) : "";
 	c->lost = m->lost;
 	perform(w, m, c);
-	return w->failed ? &none : c;
+	return w->failed ? &world_nothing : c;
 }
 
 void
 world_forget(struct world *w)
 {
-	w->ncaptures = 0;
+	if (w != NULL)
+		w->ncaptures = 0;
 }
 
 const struct capture *
 world_captures(const struct world *w, size_t *n)
 {
-	*n = w->failed ? 0 : w->ncaptures;
-	return w->captures;
+	*n = world_failed(w) ? 0 : w->ncaptures;
+	return *n > 0 ? w->captures : NULL;
 }

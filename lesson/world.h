@@ -10,7 +10,7 @@
  * All that happens is captured: each request and answer as sent, the steps of
  * the exchange and its lines in the log.  What is captured belongs to the
  * world.  After a failure (no memory, or too much of it) all calls do nothing,
- * and world_failed() tells.
+ * and world_failed() tells.  NULL, a world that could not be opened, has failed.
  */
 /* SPDX-License-Identifier: ISC */
 #ifndef LESSON_WORLD_H
@@ -66,8 +66,11 @@ bool world_failed(const struct world *);
 int64_t world_now(const struct world *);
 void world_wait(struct world *, int64_t seconds);
 
+/* An exchange that never was. */
+extern const struct capture world_nothing;
+
 /*
- * One exchange.  Never NULL: after a failure it is an empty one.  The last
+ * One exchange.  Never NULL: after a failure it is world_nothing.  The last
  * WORLD_CAPTURES are all that a world may have.
  */
 const struct capture *world_exchange(struct world *, const struct message *);
