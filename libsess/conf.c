@@ -414,6 +414,21 @@ check_together(const struct reading *r)
 	return SESS_OK;
 }
 
+/* Who sets it expects something to be seen: why it is not is told. */
+static void
+tell_without_use(const struct reading *r)
+{
+	struct buf text = BUF_INIT(WHY_MAX);
+
+	if (!r->conf->teach || r->conf->insecure_dev)
+		return;
+	origin_show(&text, r->conf, &r->from, "teach");
+	buf_adds(&text, " shows nothing without insecure_dev = yes: it is for "
+	    "who learns on their own machine");
+	log_event(r->log, "conf", SESS_OK, text.data);
+	buf_release(&text);
+}
+
 static void
 test_hooks(struct sess_conf *conf, const struct sess_wire *wire,
     struct pool *pool)
@@ -445,5 +460,7 @@ conf_read(struct sess_conf *conf, const struct sess_wire *wire, struct pool *poo
 		return err;
 	setting_complete(conf);
 	test_hooks(conf, wire, pool);
-	return check_together(&r);
+	if ((err = check_together(&r)) == SESS_OK)
+		tell_without_use(&r);
+	return err;
 }

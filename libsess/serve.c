@@ -322,9 +322,9 @@ sess_serve(struct sess_service *sv, struct sess_wire *wire)
 		carry_send(&x);
 		send_hsts(&x);
 		send_wait(&x);
+		if (!x.app->authorizer)         /* it has no page */
+			response_at_end(&x.res, &x.sess);
 	}
-	if (x.res.at_end != NULL && x.res.file < 0)
-		x.res.at_end(&x.req, &x.res, &x.sess);
 	response_send(&x.res);
 	trace_step(x.sess.log, SESS_STEP_ANSWER,
 	    TRACE_NUMBER("status", x.res.status),
