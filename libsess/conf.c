@@ -411,6 +411,11 @@ check_together(const struct reading *r)
 		return wrong_together(r, "max_value_bytes", "is over",
 		    "max_session_bytes", "lower the first, or raise the "
 		    "second");
+	if (c->trace_format != SESS_TRACE_OFF && !c->insecure_dev)
+		return wrong_together(r, "trace_format", "does not go with",
+		    "insecure_dev", "steps are shown only where one tries "
+		    "things out: set insecure_dev = yes there, and leave the "
+		    "first out elsewhere");
 	return SESS_OK;
 }
 

@@ -12,6 +12,7 @@
 #include "encode.h"
 #include "exchange.h"
 #include "peer.h"
+#include "trace.h"
 
 #define COOKIE "remember"
 #define RANDOM_LEN 10                   /* of a family's name: its own ... */
@@ -66,6 +67,9 @@ remember_begin(struct exchange *x, struct sess_family *f,
 	uint8_t cookie[COOKIE_LEN];
 	enum sess_err err = crypt_random(cookie, sizeof cookie);
 
+	if (err == SESS_OK)
+		trace_random(x->sess.log, "remember-me token", cookie,
+		    sizeof cookie);
 	if (err == SESS_OK)
 		err = mark(x, cookie, cookie + RANDOM_LEN);
 	if (err == SESS_OK)
@@ -188,7 +192,10 @@ prepare(struct exchange *x, const uint8_t *old, struct attempt *a)
 		return err;
 	token_key(a->key, a->token);
 	a->r.note.agent = a->r.begin.agent;
-	return commit_handle(&a->r.begin.handle);
+	token_traced(x->sess.log, a->token);
+	trace_random(x->sess.log, "secret of forms", a->secret,
+	    sizeof a->secret);
+	return commit_handle(x->sess.log, &a->r.begin.handle);
 }
 
 static void

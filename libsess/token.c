@@ -5,6 +5,7 @@
 #include "crypt.h"
 #include "encode.h"
 #include "token.h"
+#include "trace.h"
 
 _Static_assert(BASE64URL_LEN(TOKEN_BYTES) == TOKEN_LEN, "no padding");
 _Static_assert(SHA256_LEN == SESS_KEY_LEN, "keys are hashes");
@@ -34,6 +35,18 @@ void
 token_key(uint8_t key[SESS_KEY_LEN], const char token[TOKEN_LEN])
 {
 	crypt_sha256(key, "libsess-sid-1", token, TOKEN_LEN);
+}
+
+void
+token_traced(const struct log *log, const char token[TOKEN_LEN])
+{
+	uint8_t bytes[TOKEN_BYTES];
+
+	if (!trace_on(log))
+		return;
+	decode_base64url(bytes, sizeof bytes, token, TOKEN_LEN);
+	trace_random(log, "id", bytes, sizeof bytes);
+	crypt_wipe(bytes, sizeof bytes);
 }
 
 void

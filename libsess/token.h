@@ -9,6 +9,7 @@
 #ifndef SESS_TOKEN_H
 #define SESS_TOKEN_H
 
+#include "log.h"
 #include "sess_store.h"
 
 #define TOKEN_BYTES 24
@@ -20,6 +21,9 @@ enum sess_err token_new(char token[TOKEN_LEN + 1]);
 bool token_shape_ok(const char *, size_t len);
 
 void token_key(uint8_t key[SESS_KEY_LEN], const char token[TOKEN_LEN]);
+
+/* SESS_STEP_RANDOM: this id was drawn. */
+void token_traced(const struct log *, const char token[TOKEN_LEN]);
 
 /* "AbCd...": enough to tell two apart on a screen, too little to use. */
 void token_mask(char masked[8], const char token[TOKEN_LEN]);
