@@ -1,4 +1,4 @@
-/* test_parts.c - requests and answers, cut into the parts that are explained. */
+/* test_parts.c - requests and answers, cut into parts with explanations. */
 /* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -206,12 +206,14 @@ static const struct {
 	{ "Sec-Fetch-Dest: empty",
 	  "0 field.sec-fetch-dest [Sec-Fetch-Dest]\n"
 	  "1 fetch-dest.other [empty]\n" },
-	{ "Sec-Fetch-User: ?1", "0 field.sec-fetch-user [Sec-Fetch-User: ?1]\n" },
+	{ "Sec-Fetch-User: ?1",
+	  "0 field.sec-fetch-user [Sec-Fetch-User: ?1]\n" },
 	{ "Content-Type: multipart/form-data; boundary=xx",
 	  "0 field.content-type [Content-Type]\n"
 	  "1 media.multipart [multipart/form-data]\n"
 	  "1 media.boundary [boundary=xx]\n" },
-	{ "User-Agent: a (b; c)", "0 field.user-agent [User-Agent: a (b; c)]\n" },
+	{ "User-Agent: a (b; c)",
+	  "0 field.user-agent [User-Agent: a (b; c)]\n" },
 	{ "Accept: */*", "0 field.accept [Accept: */*]\n" },
 	{ "Accept-Encoding: gzip",
 	  "0 field.accept-encoding [Accept-Encoding: gzip]\n" },
@@ -391,7 +393,8 @@ Test(parts, s04_what_a_set_cookie_leaves_out_is_a_part_of_its_own)
 	    "; Path=/; Secure; HttpOnly; SameSite=Lax\r\n");
 	cr_assert_not_null(strstr(show(), "1 cookie.no-max-age []\n"));
 	cr_assert_not_null(strstr(shown, "1 cookie.no-domain []\n"));
-	check(parts_answer, "Set-Cookie: __Host-sid=" ID "; Path=/; Secure\r\n");
+	check(parts_answer, "Set-Cookie: __Host-sid=" ID
+	    "; Path=/; Secure\r\n");
 	cr_assert_not_null(strstr(show(), "1 cookie.no-httponly []\n"));
 	cr_assert_not_null(strstr(shown, "1 cookie.no-samesite []\n"));
 }
@@ -400,7 +403,8 @@ Test(parts, s04_what_a_set_cookie_leaves_out_is_a_part_of_its_own)
 
 Test(parts, a_short_list_ends_with_all_the_rest)
 {
-	static const char text[] = "GET /a?b=c HTTP/1.1\r\nCookie: d=e\r\n\r\nf";
+	static const char text[] = "GET /a?b=c HTTP/1.1\r\n"
+	    "Cookie: d=e\r\n\r\nf";
 	size_t max;
 
 	for (max = 1; max < 10; max++) {
@@ -416,6 +420,38 @@ Test(parts, a_short_list_ends_with_all_the_rest)
 	expect_complete(text);
 	cr_assert_eq(parts_request(text, list, 0), 0);
 	cr_assert_eq(parts_request(text, NULL, 0), 0);
+}
+
+/* A beginning, then words and separators in any order: the same in each run. */
+static void
+scramble(char *text, size_t size, unsigned seed)
+{
+	static const char *const words[] = { " ", "\t", "\r\n", "\n", ":",
+		": ", ";", "=", "&", "?", "HTTP/1.1", "Cookie", "Set-Cookie",
+		"Status", "__Host-", "sid", "Max-Age=0", "Path", "csrf", "\x80",
+		"Content-Type", "application/x-www-form-urlencoded" };
+	static const char *const begin[] = { "", LINE "Cookie: ",
+		LINE "Content-Type: application/x-www-form-urlencoded\r\n\r\n",
+		"HTTP/1.1 200 OK\r\nSet-Cookie: ", "Set-Cookie: " };
+	size_t i, n = (size_t)snprintf(text, size, "%s", begin[seed % 5]);
+
+	for (i = 0; i < 30 && n < size; i++) {
+		seed = seed * 1103515245u + 12345u;
+		n += (size_t)snprintf(text + n, size - n, "%s",
+		    words[(seed >> 16) % (sizeof words / sizeof *words)]);
+	}
+}
+
+Test(parts, any_words_in_any_order_are_in_some_part)
+{
+	char text[1200];
+	unsigned seed;
+
+	for (seed = 0; seed < 2000; seed++) {
+		scramble(text, sizeof text, seed);
+		check(parts_request, text);
+		check(parts_answer, text);
+	}
 }
 
 Test(parts, any_bytes_are_in_some_part)
@@ -621,9 +657,13 @@ note_keys(cutter *cut, const char *line)
 static void
 note_all_keys(void)
 {
-	static const char *const more[] = { "PUT / HTTP/1.1", "HEAD /?sid=a&b=c",
+	static const char *const more[] = {
+		"PUT / HTTP/1.1",
+		"HEAD /?sid=a&b=c",
 		"POST / HTTP/1.1\r\nContent-Type: application/"
-		    "x-www-form-urlencoded\r\n\r\ncsrf=a&sid=b&password=c&d=e" };
+		    "x-www-form-urlencoded\r\n\r\n"
+		    "csrf=a&sid=b&password=c&d=e",
+	};
 	static const char *const codes[] = { "200", "303", "400", "403", "404",
 		"405", "409", "413", "429", "500", "503", "999" };
 	char text[512];
@@ -697,18 +737,44 @@ Test(parts, a_language_that_the_lesson_does_not_speak_is_english)
 	cr_assert_not(lesson_has("no.such"));
 }
 
-/* A reader reads it at a glance, and the sentence is one. */
-Test(parts, an_explanation_has_at_most_eighty_words)
+/* Sentences of a text, by what ends them. */
+static size_t
+sentences(const char *text)
 {
-	const char *key, *c;
-	size_t i, words;
+	size_t n = 0;
+
+	for (; *text != '\0'; text++)
+		n += strchr(".!?", *text) != NULL &&
+		    (text[1] == ' ' || text[1] == '\0');
+	return n;
+}
+
+static size_t
+words_of(const char *text)
+{
+	size_t n = 1;
+
+	for (; *text != '\0'; text++)
+		n += *text == ' ';
+	return n;
+}
+
+Test(parts, an_explanation_has_one_or_two_sentences_and_sixty_words)
+{
+	char base[80];
+	const char *key, *text;
+	size_t i;
 	int lang;
 
 	for (i = 0; (key = lesson_key((unsigned)i)) != NULL; i++)
 		for (lang = 0; lang < 2; lang++) {
-			for (c = lesson_text(lang, key), words = 1; *c; c++)
-				words += *c == ' ';
-			cr_expect_leq(words, 80, "%s has %zu words", key,
-			    words);
+			base_of(base, key);
+			if (!is_of_parts(base) || strcmp(base, key) != 0)
+				continue;
+			text = lesson_text(lang, key);
+			cr_expect(sentences(text) == 1 ||
+			    sentences(text) == 2, "%s: %s", key, text);
+			cr_expect_leq(words_of(text), 60, "%s: %s", key,
+			    text);
 		}
 }
