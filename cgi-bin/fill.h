@@ -27,6 +27,7 @@ struct fill {
 	struct sess *s;
 	int lang;               /* of words.h */
 	const char *body;       /* the template that {{body}} stands for */
+	const char *(*piece)(const char *name); /* the one of {{+name}} */
 	const struct fill_item *items;
 	size_t count;
 	const char *texts;
