@@ -157,14 +157,15 @@ browser_kept(const struct browser *b, const struct capture *c)
 const struct capture *
 browser_send(struct browser *b, const struct visit *v)
 {
-	struct message m = { .who = b->who, .address = b->address,
-		.method = v->form != NULL ? "POST" : "GET",
+	struct message m = { .method = v->form != NULL ? "POST" : "GET",
 		.target = v->target, .form = v->form, .lost = v->lost };
 	const struct capture *c;
 	char cookies[16384];
 
 	if (b == NULL)
 		return &world_nothing;
+	m.who = b->who;
+	m.address = b->address;
 	field(&m, "Host", WORLD_HOST);
 	field(&m, "User-Agent", b->agent);
 	field(&m, "Accept", "text/html");
