@@ -334,11 +334,33 @@ over_quota(struct exchange *x, const struct sess_change *c)
 	buf_release(&why);
 }
 
-static const char *const changes[] = {
-	[SESS_TURN_NONE] = "none", [SESS_TURN_CREATE] = "create",
-	[SESS_TURN_ROTATE] = "rotate", [SESS_TURN_RENEW] = "renew",
-	[SESS_TURN_END] = "end",
-};
+/* The limit of sessions that begin: the store has counted it. */
+static void
+counted(const struct exchange *x, const struct sess_change *c,
+    const struct sess_outcome *out, bool refused)
+{
+	trace_step(x->sess.log, SESS_STEP_LIMIT,
+	    TRACE_TEXT("what", "new sessions"),
+	    TRACE_NUMBER("count", out->tried),
+	    TRACE_NUMBER("most", c->limit->most),
+	    TRACE_TEXT("refused", refused ? "yes" : "no"));
+}
+
+static void
+applied(const struct exchange *x, const struct sess_change *c,
+    const struct sess_outcome *out)
+{
+	static const char *const changes[] = { "none", "create", "rotate",
+		"renew", "end" };       /* enum sess_turn */
+	const uint8_t *next = out->turned ? c->next : NULL;
+
+	trace_step(x->sess.log, SESS_STEP_COMMIT,
+	    TRACE_TEXT("change", changes[c->turn]),
+	    TRACE_NUMBER("edits", c->nedits),
+	    TRACE_ID("id", next != NULL ? x->sess.next : NULL, TOKEN_LEN),
+	    TRACE_HEX("key", SESS_TRACE_TEXT, next, SESS_KEY_LEN),
+	    TRACE_TEXT("repeated", out->repeated ? "yes" : NULL));
+}
 
 static enum sess_err
 apply(struct exchange *x, struct work *w, struct sess_outcome *out)
@@ -352,11 +374,7 @@ apply(struct exchange *x, struct work *w, struct sess_outcome *out)
 	if (err == SESS_EGONE && c->user != NULL)
 		err = enter_anew(x, w, out);
 	if (out->tried > 0)
-		trace_step(&sv->log, SESS_STEP_LIMIT,
-		    TRACE_TEXT("what", "new sessions"),
-		    TRACE_NUMBER("count", out->tried),
-		    TRACE_NUMBER("most", c->limit->most),
-		    TRACE_TEXT("refused", err == SESS_ETRIES ? "yes" : "no"));
+		counted(x, c, out, err == SESS_ETRIES);
 	if (err == SESS_EGONE && !asked(&x->sess) && c->nedits == 0)
 		return SESS_OK;         /* who only looked has lost nothing */
 	if (err == SESS_ETRIES) {
@@ -369,13 +387,7 @@ apply(struct exchange *x, struct work *w, struct sess_outcome *out)
 		log_event(&sv->log, "commit", err, "nothing was saved");
 	if (err != SESS_OK)
 		return err;
-	trace_step(&sv->log, SESS_STEP_COMMIT,
-	    TRACE_TEXT("change", changes[c->turn]),
-	    TRACE_NUMBER("edits", c->nedits),
-	    TRACE_ID("id", out->turned ? x->sess.next : NULL, TOKEN_LEN),
-	    TRACE_HEX("key", SESS_TRACE_TEXT, out->turned ? c->next : NULL,
-	    SESS_KEY_LEN),
-	    TRACE_TEXT("repeated", out->repeated ? "yes" : NULL));
+	applied(x, c, out);
 	tell(x, c, out);
 	committed(x, c, out);
 	return SESS_OK;

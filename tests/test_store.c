@@ -56,15 +56,19 @@ on_fault(void *arg, const char *why)
 	note(faults, sizeof faults, why);
 }
 
+/* The statements; rows are looked at in test_trace.c. */
 static void
-on_step(void *arg, const char *what)
+on_step(void *arg, enum sess_step step, const struct sess_trace_part *parts,
+    size_t n)
 {
 	(void)arg;
-	note(steps, sizeof steps, what);
+	if (step == SESS_STEP_STORE)
+		note(steps, sizeof steps, parts[n - 1].value);
 }
 
+static const bool yes = true;
 static const struct sess_store_env env = { .wait = 1, .fault = on_fault,
-	.step = on_step, .random = of_system };
+	.step = on_step, .traced = &yes, .random = of_system };
 
 static enum sess_err
 open_store(void)
@@ -2128,10 +2132,12 @@ BOTH(r62_a_handle_does_not_survive_fork)
 static const char *die_at;
 
 static void
-on_step_die(void *arg, const char *what)
+on_step_die(void *arg, enum sess_step step,
+    const struct sess_trace_part *parts, size_t n)
 {
 	(void)arg;
-	if (strstr(what, die_at) != NULL)
+	if (step == SESS_STEP_STORE &&
+	    strstr(parts[n - 1].value, die_at) != NULL)
 		raise(SIGKILL);
 }
 
@@ -2139,7 +2145,7 @@ static void
 change_and_die(void)
 {
 	const struct sess_store_env deadly = { .wait = 1, .fault = on_fault,
-		.step = on_step_die, .random = of_system };
+		.step = on_step_die, .traced = &yes, .random = of_system };
 	struct sess_edit edits[] = {
 		text_edit(SESS_EDIT_SET, "k", "half"),
 		text_edit(SESS_EDIT_SET, "l", "half"),
