@@ -454,6 +454,17 @@ refuse_edits(struct sess *s, bool more)
 	return SESS_EINVAL;
 }
 
+/* It begins without a login: it counts for the visitor's network. */
+static enum sess_err
+count_new(struct exchange *x, struct work *w)
+{
+	enum sess_err err = throttle_new(x, &w->limit);
+
+	if (err == SESS_OK)
+		w->c.limit = &w->limit;
+	return err == SESS_NONE ? SESS_OK : err;
+}
+
 /* What is made for it: a new id, a number, a token to be remembered by. */
 static enum sess_err
 make(struct exchange *x, struct work *w)
@@ -470,8 +481,8 @@ make(struct exchange *x, struct work *w)
 	if (err == SESS_OK && c->turn == SESS_TURN_CREATE) {
 		err = commit_handle(s->log, &c->handle);
 		other_cookie_look(x);
-		if (c->user == NULL && throttle_new(x, &w->limit))
-			c->limit = &w->limit;
+		if (err == SESS_OK && c->user == NULL)
+			err = count_new(x, w);
 	}
 	if (err == SESS_OK && c->user != NULL && s->remember &&
 	    remember_on(x)) {

@@ -876,6 +876,32 @@ BOTH(sweep_drops_what_is_over_in_steps)
 	cr_assert_eq(dropped, 0);
 }
 
+static enum sess_err
+from_nowhere(void *arg, void *bytes, size_t n)
+{
+	(void)arg;
+	memset(bytes, 0, n);
+	return SESS_ERANDOM;
+}
+
+BOTH(without_random_bytes_there_is_no_sweep_and_no_secret)
+{
+	const struct sess_store_env none = { .wait = 1, .fault = on_fault,
+		.random = from_nowhere };
+	uint8_t of_all[SESS_KEY_LEN];
+	int dropped = -1;
+
+	close_it();
+	cr_assert_eq(sqlite_store.open(&store, path, &none), SESS_OK);
+	cr_assert_eq(create(1), SESS_OK);
+	cr_assert_eq(sqlite_store.sweep(store, NOW + 100, 9, &dropped),
+	    SESS_ERANDOM);
+	cr_assert_eq(number("SELECT count(*) FROM session"), 1);
+	cr_assert_eq(sqlite_store.secret(store, of_all), SESS_ERANDOM);
+	cr_assert_eq(number("SELECT secret IS NULL FROM tally"), 1);
+	cr_assert_eq(create(2), SESS_OK, "nobody waits for its gate");
+}
+
 /* ---- opening ----------------------------------------------------------- */
 
 static void
