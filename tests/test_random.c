@@ -394,7 +394,7 @@ Test(random, a_source_that_fails_is_a_503_and_no_session)
 			expect_failure(i, k);
 }
 
-/* ... but for this one: the password was right, and the old hash is good. */
+/* No 503 here: the password was right, and the old hash is good until then. */
 Test(random, a_salt_that_is_not_drawn_leaves_the_hash_of_before)
 {
 	static const char query[] = "op=enter+carol+password";
@@ -521,7 +521,7 @@ Test(memory, nothing_of_it_is_a_file)
 	cr_assert_eq(rmdir(folder), 0);
 }
 
-/* SQLite writes over a file that is shorter than a page, if it is asked to. */
+/* A file of that name in the working folder is neither read nor written. */
 Test(memory, a_file_of_its_name_is_another_thing)
 {
 	char folder[] = "/tmp/libsess-random-XXXXXX", text[8] = "";
