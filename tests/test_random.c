@@ -234,7 +234,7 @@ static const struct step {
 	uint64_t draws;
 	const char *says;       /* or NULL: whatever it is */
 } script[] = {
-	{ 0, "op=csrf", 2, NULL },            /* the visitor's secret, and a nonce */
+	{ 0, "op=csrf", 2, NULL },      /* the visitor's secret, and a nonce */
 	/* the secret of forms, a mask; id, number, the store's secret */
 	{ 0, "op=set+k+v&op=csrf", 5, NULL },
 	{ 0, "op=csrf&op=form", 2, NULL },    /* a mask each */
