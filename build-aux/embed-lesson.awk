@@ -109,7 +109,7 @@ FNR == 1 {
 	if (key in known)
 		fail(key_at, key " is there twice")
 	if (NF > 1 || key !~ /^[a-z0-9][a-z0-9._-]*$/)
-		fail(key_at, "a key has only a-z, 0-9, dot, dash and underscore")
+		fail(key_at, "a key has only a-z, 0-9 and . - _")
 	if (length(key) > 63)
 		fail(key_at, "a key over 63 bytes")
 	known[key] = 1

@@ -10,8 +10,8 @@
 # PAGES_DATA_QUERIES for the names of the queries.
 #
 # What would be found by a visitor otherwise is found here: a section that
-# does not end, a word that is missing in some language, or everywhere.  Then
-# nothing is written and the exit status is 1.
+# does not end, a word that is missing in some language, or everywhere, a piece
+# that is no file.  Then nothing is written and the exit status is 1.
 #
 # words.txt: a line with a key, then a line for each language, which begins
 # with a tab; the languages of the first key are those of all.  Plain awk:
@@ -51,7 +51,7 @@ function check_tags(line, where,    tag, kind, what)
 		line = substr(line, RSTART + RLENGTH)
 		kind = substr(tag, 1, 1)
 		what = substr(tag, 2)
-		if (tag == "" || tag ~ /^[#^@>\/]$/)
+		if (tag == "" || tag ~ /^[#^@>+\/]$/)
 			fail(where, "an empty tag")
 		else if (kind == "#" || kind == "^")
 			open[++depth] = what
@@ -61,6 +61,8 @@ function check_tags(line, where,    tag, kind, what)
 			depth--
 		else if (kind == "@")
 			asked[what] = where
+		else if (kind == "+")
+			piece[what] = where
 	}
 	if (line ~ /\{\{/)
 		fail(where, "a tag goes over the line")
@@ -116,7 +118,8 @@ FNR == 1 {
 	query = ""
 }
 
-# A whole document is no page inside the frame, which wants a title.
+# A whole document is no page inside the frame, which wants a title; nor is a
+# piece of one.
 type == "html" && /^<!doctype/ {
 	whole[name] = 1
 }
@@ -175,8 +178,12 @@ END {
 	for (key in asked)
 		if (!(key in known))
 			fail(asked[key], "no word " key)
+	for (key in piece)
+		if (!(("page " key) in text))
+			fail(piece[key], "no piece " key)
 	for (i = 1; i <= npages; i++)
-		if (!(page[i] in whole) && !((page[i] ".title") in known))
+		if (!(page[i] in whole) && !(page[i] in piece) &&
+		    !((page[i] ".title") in known))
 			fail(page[i], "no word " page[i] ".title")
 	if (failed)
 		exit 1

@@ -19,7 +19,7 @@ floors() {
 		exchange = "body cookie ctype file form forwarded http intake keep multipart"
 		exchange = exchange " pairs part peer request response teach upload wire"
 		session = "fields session token"
-		store = "change db db_fault family gate lock_holder mark past people place sql store"
+		store = "change db db_fault family gate lock_holder mark past people place rows sql store"
 		store = store " tries"
 		service = "common conf exchange hash origin password refusal setting"
 		public = "sess sess_account sess_door sess_fcgi sess_store sess_trace"

@@ -110,6 +110,22 @@ fill_link(const struct fill *f, struct piece where)
 	sess_res_html(f->res, sess_link(f->s, text));
 }
 
+/* The build has checked that there is such a piece. */
+static void
+fill_piece(const struct fill *f, const struct scope *sc, struct piece called)
+{
+	char name[WORDS_KEY_MAX];
+	const char *text;
+
+	if (called.len >= sizeof(name))
+		return;
+	memcpy(name, called.at, called.len);
+	name[called.len] = '\0';
+	text = f->piece(name);
+	if (text != NULL)
+		fill_word(f, sc, text);
+}
+
 static void
 fill_value(const struct fill *f, const struct scope *sc, struct piece name)
 {
@@ -213,6 +229,9 @@ fill_tag(const struct fill *f, const struct scope *sc, struct piece tag,
 	case '>':
 		fill_link(f, name);
 		return after;
+	case '+':
+		fill_piece(f, sc, name);
+		return skip_newline(after, end);
 	default:
 		fill_value(f, sc, tag);
 		return after;

@@ -28,6 +28,7 @@ struct fill {
 	int lang;               /* of words.h */
 	const char *(*words)(int lang, const char *key);
 	const char *body;       /* the template that {{body}} stands for */
+	const char *(*piece)(const char *name); /* the one of {{+name}} */
 	const struct fill_item *items;
 	size_t count;
 	const char *texts;

@@ -176,6 +176,7 @@ show(struct page *p, const char *template, int status)
 	struct sess_res *res = p->fill.res;
 
 	p->fill.body = p->body;
+	p->fill.piece = template_find;
 	p->fill.items = p->items;
 	p->fill.count = p->count;
 	p->fill.texts = p->texts;

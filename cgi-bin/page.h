@@ -17,6 +17,8 @@
  *	{{@key}}		a word of www/words.txt in the visitor's
  *				language; it may hold {{name}} in its turn
  *	{{>where}}		a link of this site, see sess_link()
+ *	{{+piece}}		another of these files, filled in its turn: where
+ *				two places are the same, or one is long
  *	{{csrf}}		the hidden fields of a form, see sess_form()
  *	{{body}}		in frame.html: the page itself
  *

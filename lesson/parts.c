@@ -11,7 +11,7 @@ struct span {
 };
 
 struct cutter {
-	struct part *list;
+	struct http_part *list;
 	size_t max, n;
 	const char *end;        /* of the whole text */
 	bool form;              /* the body is the fields of a form */
@@ -129,6 +129,8 @@ static const struct word media[] = {
 	{ "application/x-www-form-urlencoded", "media.form" },
 	{ "multipart/form-data", "media.multipart" },
 	{ "text/html", "media.html" },
+	{ "text/plain", "media.plain" },
+	{ "application/json", "media.json" },
 	{ "charset", "media.charset" },
 	{ "boundary", "media.boundary" },
 	{ NULL, "media.other" },
@@ -302,7 +304,7 @@ add(struct cutter *c, struct span at, const char *key, int depth)
 		depth = 0;
 	}
 	if (c->n < c->max)
-		c->list[c->n++] = (struct part){ at.s,
+		c->list[c->n++] = (struct http_part){ at.s,
 		    (size_t)(at.end - at.s), key, depth };
 }
 
@@ -471,13 +473,8 @@ request_line(struct cutter *c, struct span line)
 static void
 status_line(struct cutter *c, struct span line)
 {
-	struct span version = line;
+	struct span version = cut_off(&line, ' ');
 
-	if (!begins(line, "HTTP/")) {
-		add_field(c, line);
-		return;
-	}
-	version = cut_off(&line, ' ');
 	add(c, version, "http-version", 0);
 	add_status(c, line);
 }
@@ -501,14 +498,14 @@ add_head(struct cutter *c, struct span rest)
 }
 
 static struct cutter
-cutter(const char *text, struct part *list, size_t max)
+cutter(const char *text, struct http_part *list, size_t max)
 {
 	return (struct cutter){ .list = list, .max = max,
 	    .end = text + strlen(text) };
 }
 
 size_t
-parts_request(const char *request, struct part *list, size_t max)
+parts_request(const char *request, struct http_part *list, size_t max)
 {
 	struct cutter c = cutter(request, list, max);
 	struct span rest = { request, c.end }, line;
@@ -524,12 +521,12 @@ parts_request(const char *request, struct part *list, size_t max)
 }
 
 size_t
-parts_answer(const char *answer, struct part *list, size_t max)
+parts_answer(const char *answer, struct http_part *list, size_t max)
 {
 	struct cutter c = cutter(answer, list, max);
 	struct span rest = { answer, c.end }, line;
 
-	if (next_piece(&rest, '\n', &line))
+	if (begins(rest, "HTTP/") && next_piece(&rest, '\n', &line))
 		status_line(&c, line);
 	add_some(&c, add_head(&c, rest), "answer.body", 0);
 	return c.n;

@@ -1,7 +1,7 @@
 /*
  * parts.h - a request or an answer, cut into the parts that are explained.
  *
- *	struct part list[PARTS_MAX];
+ *	struct http_part list[PARTS_MAX];
  *	size_t n = parts_answer(text, list, PARTS_MAX);
  *
  * A part is a slice of the text, in the order of the text, and has the key of
@@ -22,7 +22,7 @@
 
 #define PARTS_MAX 256
 
-struct part {
+struct http_part {
 	const char *text;       /* in the caller's text; not terminated */
 	size_t len;
 	const char *key;        /* "cookie.httponly"; never NULL */
@@ -37,12 +37,12 @@ struct part {
  * short, its last part is all the rest and has the key "rest".  No memory is
  * allocated; the parts live as long as the text.
  */
-size_t parts_request(const char *request, struct part *list, size_t max);
+size_t parts_request(const char *request, struct http_part *list, size_t max);
 
 /*
  * The same for an answer.  It begins with a status line, as on the wire, or
  * with the field "Status", as a CGI program writes it.
  */
-size_t parts_answer(const char *answer, struct part *list, size_t max);
+size_t parts_answer(const char *answer, struct http_part *list, size_t max);
 
 #endif

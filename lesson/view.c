@@ -8,7 +8,7 @@
 #include "lesson/arrows.h"
 #include "lesson/code.h"
 #include "lesson/parts.h"
-#include "lesson/rows.h"
+#include "lesson/compare.h"
 #include "lesson/texts.h"
 #include "lesson/view.h"
 
@@ -474,7 +474,7 @@ row(struct page *p, const char *list, const struct row *r,
 	size_t i;
 
 	for (i = 0; other != NULL && i < r->ncells; i++)
-		changed |= rows_cell_differs(r, i, other);
+		changed |= compare_differs(r, i, other);
 	page_row(p, list);
 	page_text(p, "table", r->table);
 	page_bool(p, "is.new", is_after && other == NULL);
@@ -485,7 +485,7 @@ row(struct page *p, const char *list, const struct row *r,
 		page_text(p, "name", r->cells[i].name);
 		cell_value(p, &r->cells[i]);
 		page_bool(p, "new", is_after && other != NULL &&
-		    rows_cell_differs(r, i, other));
+		    compare_differs(r, i, other));
 		page_end(p);
 	}
 	page_end(p);
@@ -497,13 +497,13 @@ rows(struct page *p, const struct capture *c)
 	struct rows before, after;
 	size_t i;
 
-	rows_before(c, &before);
-	rows_after(c, &after);
+	compare_before(c, &before);
+	compare_after(c, &after);
 	for (i = 0; i < before.n; i++)
-		row(p, "before", &before.at[i], rows_same(&after,
+		row(p, "before", &before.at[i], compare_same(&after,
 		    &before.at[i]), false);
 	for (i = 0; i < after.n; i++)
-		row(p, "after", &after.at[i], rows_same(&before, &after.at[i]),
+		row(p, "after", &after.at[i], compare_same(&before, &after.at[i]),
 		    true);
 }
 
@@ -547,7 +547,7 @@ codes(struct page *p, const struct show *sh)
 void
 view_show(struct page *p, const struct show *sh)
 {
-	struct arrow arrows[ARROWS_MAX];
+	struct arrow arrows[ARCOMPARE_ROWS];
 	size_t n = arrows_list(sh, arrows);
 	int lit = lit_arrow(sh, arrows, n);
 	const struct capture *c = arrows[n > 0 ? lit - 1 : 0].capture;

@@ -8,6 +8,7 @@
 #include "password.h"
 #include "random.h"
 #include "sess_account.h"
+#include "trace.h"
 #include "utf8.h"
 
 /* ---- names ------------------------------------------------------------- */
@@ -67,7 +68,7 @@ static enum sess_err
 hash_new(struct exchange *x, char hash[SESS_HASH_MAX], const char *password)
 {
 	uint8_t salt[PASSWORD_SALT];
-	enum sess_err err = random_bytes(&x->service->conf, salt,
+	enum sess_err err = random_bytes(x->sess.log, "salt of a password", salt,
 	    sizeof salt);
 
 	return err == SESS_OK ? password_hash(hash, password, salt) : err;
@@ -89,6 +90,17 @@ renew_hash(struct exchange *x, const char *password, struct sess_account *a)
 		a->hash = copy;
 }
 
+/* A name that is nobody's has no hash: one of ours is computed all the same. */
+static void
+hashed(const struct exchange *x, const char *hash, const char *outcome)
+{
+	trace_step(x->sess.log, SESS_STEP_PASSWORD,
+	    TRACE_TEXT("scheme", hash != NULL ? hash_scheme(hash) :
+	    "argon2id"),
+	    TRACE_TEXT("account", hash != NULL ? "known" : "unknown"),
+	    TRACE_TEXT("outcome", outcome));
+}
+
 /*
  * All hashing of a check, with a slot.  A hash that is none fits nothing.  Who
  * may not enter renews none either: that takes as long again.
@@ -107,6 +119,8 @@ check_hash(struct exchange *x, const char *password, bool may_enter,
 		log_event(x->sess.log, "login", err, "an account's hash");
 		err = SESS_NONE;
 	}
+	if (err == SESS_OK || err == SESS_NONE)
+		hashed(x, a->hash, err == SESS_OK ? "right" : "wrong");
 	if (err == SESS_OK && may_enter && sess_password_old(a->hash))
 		renew_hash(x, password, a);
 	sv->ops->slot_leave(sv->store);
@@ -218,6 +232,7 @@ make_hash(struct exchange *x, const char *user, const char *password,
 	x->service->ops->slot_leave(x->service->store);
 	if (err != SESS_OK)
 		return err;
+	hashed(x, hash, "made");
 	*kept = pool_text(&x->pool, hash);
 	return *kept != NULL ? SESS_OK : SESS_ENOMEM;
 }

@@ -126,3 +126,14 @@ buf_vaddf(struct buf *b, const char *format, va_list ap)
 	vsnprintf(to, (size_t)n + 1, format, ap);
 	b->len += (size_t)n;
 }
+
+void
+buf_cut(struct buf *b, size_t len)
+{
+	b->err = SESS_OK;
+	if (len >= b->len)
+		return;
+	crypt_wipe(b->data + len, b->len - len);
+	b->len = len;
+	b->data[len] = '\0';
+}

@@ -6,7 +6,7 @@
  * caller writes in a straight line and looks once at the end.
  *
  * The len bytes are wiped when they move and at the end, so what writes into
- * buf_room() raises len, and nobody lowers it.
+ * buf_room() raises len, and nothing but buf_cut() lowers it.
  */
 /* SPDX-License-Identifier: ISC */
 #ifndef SESS_BUF_H
@@ -39,5 +39,8 @@ void buf_vaddf(struct buf *, const char *, va_list)
 
 /* Room for n more bytes at data + len, or NULL; the caller raises len. */
 char *buf_room(struct buf *, size_t n);
+
+/* Back to the first len bytes; what was behind them, and err, is forgotten. */
+void buf_cut(struct buf *, size_t len);
 
 #endif

@@ -30,6 +30,15 @@ note(struct exchange *x, struct carried *out, size_t *n, const char *token,
 	return SESS_OK;
 }
 
+/* So many of this name came. */
+static void
+looked(const struct exchange *x, const char *way, const char *name,
+    size_t count)
+{
+	trace_step(x->sess.log, SESS_STEP_CARRY, TRACE_TEXT("way", way),
+	    TRACE_TEXT("name", name), TRACE_NUMBER("count", count));
+}
+
 static enum sess_err
 note_all(struct exchange *x, struct carried *out, size_t *n,
     enum sess_from from, const char *name, enum sess_carry way)
@@ -50,11 +59,22 @@ from_cookies(struct exchange *x, struct carried *out, size_t *n)
 	const char *name = x->service->conf.cookie_name;
 	size_t count = sess_req_count(&x->req, SESS_COOKIE, name);
 
-	trace_step(x->sess.log, SESS_STEP_CARRY, TRACE_TEXT("way", "cookie"),
-	    TRACE_TEXT("name", name), TRACE_NUMBER("count", count));
+	looked(x, "cookie", name, count);
 	if (count > 1 && strncmp(name, "__", 2) == 0)
 		return SESS_NONE;
 	return note_all(x, out, n, SESS_COOKIE, name, SESS_BY_COOKIE);
+}
+
+static enum sess_err
+from_pairs(struct exchange *x, struct carried *out, size_t *n,
+    enum sess_from from, enum sess_carry way)
+{
+	const char *name = x->service->conf.param;
+
+	if (trace_on(x->sess.log))
+		looked(x, way == SESS_BY_FIELD ? "field" : "query", name,
+		    sess_req_count(&x->req, from, name));
+	return note_all(x, out, n, from, name, way);
 }
 
 /* RFC 6750, 2.1 */
@@ -63,6 +83,7 @@ from_bearer(struct exchange *x, struct carried *out, size_t *n)
 {
 	const char *value = sess_req_header(&x->req, "Authorization");
 
+	looked(x, "bearer", "Authorization", value != NULL);
 	if (value == NULL || strncasecmp(value, "Bearer ", 7) != 0)
 		return SESS_OK;
 	return note(x, out, n, value + 7, strlen(value + 7), SESS_BY_BEARER);
@@ -80,11 +101,9 @@ carry_find_early(struct exchange *x, struct carried out[CARRY_MAX], size_t *n)
 	if (err == SESS_OK && (c->carry & SESS_BY_BEARER))
 		err = from_bearer(x, out, n);
 	if (err == SESS_OK && (c->carry & SESS_BY_FIELD))
-		err = note_all(x, out, n, SESS_FIELD, c->param,
-		    SESS_BY_FIELD);
+		err = from_pairs(x, out, n, SESS_FIELD, SESS_BY_FIELD);
 	if (err == SESS_OK && (c->carry & SESS_BY_QUERY))
-		err = note_all(x, out, n, SESS_QUERY, c->param,
-		    SESS_BY_QUERY);
+		err = from_pairs(x, out, n, SESS_QUERY, SESS_BY_QUERY);
 	return err;
 }
 
@@ -199,6 +218,11 @@ give(struct exchange *x, const char *name, const char *value, int64_t max_age)
 		.same_site = c->same_site, .insecure = c->insecure_dev,
 	});
 	x->gave |= max_age >= 0;
+	trace_step(x->sess.log, SESS_STEP_COOKIE,
+	    TRACE_TEXT("act", max_age < 0 ? "removed" : "set"),
+	    TRACE_TEXT("name", name), TRACE_ID("value",
+	    max_age < 0 ? NULL : value, TRACE_TO_NUL),
+	    TRACE_NUMBER("life", max_age < 0 ? 0 : max_age));
 }
 
 void
@@ -240,12 +264,7 @@ in_pages(const struct exchange *x, enum sess_carry way)
 static void
 send_cookie(struct exchange *x, const char *value, int64_t max_age)
 {
-	const char *name = x->service->conf.cookie_name;
-
-	give(x, name, value, max_age);
-	trace_step(x->sess.log, SESS_STEP_COOKIE,
-	    TRACE_TEXT("act", max_age < 0 ? "removed" : "set"),
-	    TRACE_TEXT("name", name), TRACE_ID("value", value, strlen(value)));
+	give(x, x->service->conf.cookie_name, value, max_age);
 }
 
 /* A cookie goes out that will not come back: one line, or nobody knows why. */
@@ -312,8 +331,7 @@ page_token(struct sess *s)
 		return s->token;
 	if (!goes_on && !commit_begins(s->x))
 		return NULL;
-	if (*s->next == '\0' &&
-	    token_new(&s->x->service->conf, s->next) != SESS_OK)
+	if (*s->next == '\0' && token_new(s->log, s->next) != SESS_OK)
 		session_fail(s, SESS_ERANDOM, "id");
 	return *s->next != '\0' ? s->next : NULL;
 }

@@ -187,6 +187,7 @@ check_limit(struct change *x)
 	    tries_count(x->db, x->c->limit, 1, x->c->now, &tried);
 
 	x->out->until = tried.until;
+	x->out->tried = tried.n;
 	return err;
 }
 

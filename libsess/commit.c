@@ -104,10 +104,10 @@ limits(const struct sess *s, const struct sess_conf *conf,
 }
 
 enum sess_err
-commit_handle(const struct exchange *x, int64_t *handle)
+commit_handle(const struct log *log, int64_t *handle)
 {
 	uint64_t bits;
-	enum sess_err err = random_bytes(&x->service->conf, &bits,
+	enum sess_err err = random_bytes(log, "public number", &bits,
 	    sizeof bits);
 
 	*handle = (int64_t)(bits >> 1 | 1);
@@ -119,13 +119,12 @@ static enum sess_err
 new_token(struct sess *s, uint8_t next[SESS_KEY_LEN])
 {
 	static const uint8_t none[SESS_SECRET_LEN];
-	const struct sess_conf *conf = &s->x->service->conf;
 	enum sess_err err = SESS_OK;
 
 	if (*s->next == '\0')
-		err = token_new(conf, s->next);
+		err = token_new(s->log, s->next);
 	if (err == SESS_OK && crypt_equal(s->rec.secret, none, sizeof none))
-		err = random_bytes(conf, s->rec.secret,
+		err = random_bytes(s->log, "secret of forms", s->rec.secret,
 		    sizeof s->rec.secret);
 	if (err == SESS_OK)
 		token_key(next, s->next);
@@ -303,7 +302,7 @@ static enum sess_err
 enter_anew(struct exchange *x, struct work *w, struct sess_outcome *out)
 {
 	struct sess_change *c = &w->c;
-	enum sess_err err = commit_handle(x, &c->handle);
+	enum sess_err err = commit_handle(x->sess.log, &c->handle);
 
 	if (err != SESS_OK)
 		return err;
@@ -352,6 +351,12 @@ apply(struct exchange *x, struct work *w, struct sess_outcome *out)
 		err = sv->ops->commit(sv->store, c, &x->memory, out);
 	if (err == SESS_EGONE && c->user != NULL)
 		err = enter_anew(x, w, out);
+	if (out->tried > 0)
+		trace_step(&sv->log, SESS_STEP_LIMIT,
+		    TRACE_TEXT("what", "new sessions"),
+		    TRACE_NUMBER("count", out->tried),
+		    TRACE_NUMBER("most", c->limit->most),
+		    TRACE_TEXT("refused", err == SESS_ETRIES ? "yes" : "no"));
 	if (err == SESS_EGONE && !asked(&x->sess) && c->nedits == 0)
 		return SESS_OK;         /* who only looked has lost nothing */
 	if (err == SESS_ETRIES) {
@@ -451,7 +456,7 @@ make(struct exchange *x, struct work *w)
 		c->secret = s->rec.secret;
 	}
 	if (err == SESS_OK && c->turn == SESS_TURN_CREATE) {
-		err = commit_handle(x, &c->handle);
+		err = commit_handle(s->log, &c->handle);
 		other_cookie_look(x);
 		if (c->user == NULL && throttle_new(x, &w->limit))
 			c->limit = &w->limit;

@@ -411,7 +411,27 @@ check_together(const struct reading *r)
 		return wrong_together(r, "max_value_bytes", "is over",
 		    "max_session_bytes", "lower the first, or raise the "
 		    "second");
+	if (c->trace_format != SESS_TRACE_OFF && !c->insecure_dev)
+		return wrong_together(r, "trace_format", "does not go with",
+		    "insecure_dev", "steps are shown only where one tries "
+		    "things out: set insecure_dev = yes there, and leave the "
+		    "first out elsewhere");
 	return SESS_OK;
+}
+
+/* Who sets it expects something to be seen: why it is not is told. */
+static void
+tell_without_use(const struct reading *r)
+{
+	struct buf text = BUF_INIT(WHY_MAX);
+
+	if (!r->conf->teach || r->conf->insecure_dev)
+		return;
+	origin_show(&text, r->conf, &r->from, "teach");
+	buf_adds(&text, " shows nothing without insecure_dev = yes: it is for "
+	    "who learns on their own machine");
+	log_event(r->log, "conf", SESS_OK, text.data);
+	buf_release(&text);
 }
 
 static void
@@ -445,5 +465,7 @@ conf_read(struct sess_conf *conf, const struct sess_wire *wire, struct pool *poo
 		return err;
 	setting_complete(conf);
 	test_hooks(conf, wire, pool);
-	return check_together(&r);
+	if ((err = check_together(&r)) == SESS_OK)
+		tell_without_use(&r);
+	return err;
 }

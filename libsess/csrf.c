@@ -26,6 +26,7 @@
 #include "exchange.h"
 #include "peer.h"
 #include "random.h"
+#include "trace.h"
 
 #define NONCE_LEN 16
 #define TIME_LEN 8
@@ -101,15 +102,16 @@ has_secret(const struct sess *s)
 static const char *
 session_token(struct sess *s)
 {
-	const struct sess_conf *conf = &s->x->service->conf;
 	uint8_t token[SESSION_TOKEN_LEN];
 	char text[BASE64URL_LEN(SESSION_TOKEN_LEN) + 1];
 	size_t i;
 
 	if (!has_secret(s) &&   /* commit will make the session with it */
-	    random_bytes(conf, s->rec.secret, SESS_SECRET_LEN) != SESS_OK)
+	    random_bytes(s->log, "secret of forms", s->rec.secret,
+	    SESS_SECRET_LEN) != SESS_OK)
 		return NULL;
-	if (random_bytes(conf, token, SESS_SECRET_LEN) != SESS_OK)
+	if (random_bytes(s->log, "mask of a form token", token,
+	    SESS_SECRET_LEN) != SESS_OK)
 		return NULL;
 	for (i = 0; i < SESS_SECRET_LEN; i++)
 		token[SESS_SECRET_LEN + i] = token[i] ^ s->rec.secret[i];
@@ -144,7 +146,8 @@ pre_obtain(struct exchange *x, uint8_t pre[PRE_LEN])
 		return true;
 	if (x->pre != NULL)
 		return decode_base64url(pre, PRE_LEN, x->pre, strlen(x->pre));
-	if (random_bytes(&x->service->conf, pre, PRE_LEN) != SESS_OK)
+	if (random_bytes(x->sess.log, "secret of forms before a session", pre,
+	    PRE_LEN) != SESS_OK)
 		return false;
 	encode_base64url(text, pre, PRE_LEN);
 	x->pre = pool_text(&x->pool, text);
@@ -168,7 +171,7 @@ pre_token(struct sess *s)
 	int i;
 
 	if (!pre_obtain(s->x, pre) ||
-	    random_bytes(&s->x->service->conf, token, NONCE_LEN) != SESS_OK)
+	    random_bytes(s->log, "form token", token, NONCE_LEN) != SESS_OK)
 		return NULL;
 	for (i = 0; i < TIME_LEN; i++)
 		token[NONCE_LEN + i] = (uint8_t)(s->now >> (56 - 8 * i));
@@ -260,19 +263,35 @@ by_bearer(const struct sess *s)
 	return s->found && s->x->way == SESS_BY_BEARER;
 }
 
-static bool
-token_ok(const struct sess *s, const struct sess_req *req)
+/* Why a form's token will do, or will not. */
+enum proof {
+	PROOF_NOT_NEEDED, PROOF_RIGHT, PROOF_VOUCHED,   /* these will do */
+	PROOF_MISSING, PROOF_WRONG, PROOF_NOT_LOOKED_AT
+};
+
+static enum proof
+prove(const struct sess *s, const struct sess_req *req)
 {
 	const char *token = csrf_brought(req);
 	size_t len = token != NULL ? strlen(token) : 0;
 
 	if (by_bearer(s))
-		return true;
-	if (!from_here(s->x) || token == NULL)
-		return false;
-	return len == BASE64URL_LEN(SESSION_TOKEN_LEN) ?
-	    session_token_ok(s, token, len) : pre_token_ok(s, token, len) ||
-	    browser_vouches(s, len);
+		return PROOF_NOT_NEEDED;
+	if (!from_here(s->x))
+		return PROOF_NOT_LOOKED_AT;
+	if (token == NULL)
+		return PROOF_MISSING;
+	if (len == BASE64URL_LEN(SESSION_TOKEN_LEN))
+		return session_token_ok(s, token, len) ? PROOF_RIGHT :
+		    PROOF_WRONG;
+	return pre_token_ok(s, token, len) ? PROOF_RIGHT :
+	    browser_vouches(s, len) ? PROOF_VOUCHED : PROOF_WRONG;
+}
+
+static bool
+will_do(enum proof proof)
+{
+	return proof <= PROOF_VOUCHED;
 }
 
 /*
@@ -325,26 +344,57 @@ why_no_token(const struct exchange *x)
 	    REFUSAL_OTHER_TAB : REFUSAL_FORM_OLD;
 }
 
+static void
+judged(const struct exchange *x, enum proof proof, bool passes)
+{
+	static const char *const words[] = { "not needed", "right",
+		"vouched for", "missing", "wrong", NULL };
+
+	trace_step(x->sess.log, SESS_STEP_CSRF,
+	    TRACE_TEXT("site", sess_req_header(&x->req, "Sec-Fetch-Site")),
+	    TRACE_TEXT("origin", sess_req_header(&x->req, "Origin")),
+	    TRACE_TEXT("token", words[proof]),
+	    TRACE_TEXT("verdict", passes ? "passes" : "refused"));
+}
+
+/* From here.  With csrf_by_page the page looks at the token itself. */
+static enum sess_err
+gate_form(struct exchange *x)
+{
+	enum proof proof = x->app->csrf_by_page ? PROOF_NOT_LOOKED_AT :
+	    prove(&x->sess, &x->req);
+	bool passes = x->app->csrf_by_page || will_do(proof) ||
+	    may_log_out(x);
+
+	judged(x, proof, passes);
+	return passes ? SESS_OK :
+	    refusal_is(x, SESS_ECSRF, why_no_token(x));
+}
+
 enum sess_err
 csrf_gate(struct exchange *x)
 {
 	const struct sess_app *app = x->app;
 
-	if (app->no_session || app->authorizer || request_safe(&x->req) ||
-	    by_bearer(&x->sess))
+	if (app->no_session || app->authorizer || request_safe(&x->req))
 		return SESS_OK;
-	if (!from_here(x))
-		return refusal_is(x, SESS_EORIGIN, why_not_here(x));
-	if (app->csrf_by_page || token_ok(&x->sess, &x->req) ||
-	    may_log_out(x))
+	if (by_bearer(&x->sess)) {
+		judged(x, PROOF_NOT_NEEDED, true);
 		return SESS_OK;
-	return refusal_is(x, SESS_ECSRF, why_no_token(x));
+	}
+	if (from_here(x))
+		return gate_form(x);
+	judged(x, PROOF_NOT_LOOKED_AT, false);
+	return refusal_is(x, SESS_EORIGIN, why_not_here(x));
 }
 
 bool
 sess_csrf_ok(const struct sess *s, const struct sess_req *req)
 {
-	if (token_ok(s, req))
+	enum proof proof = prove(s, req);
+
+	judged(s->x, proof, will_do(proof));
+	if (will_do(proof))
 		return true;
 	refusal_is(s->x, SESS_ECSRF, why_no_token(s->x));
 	return false;

@@ -139,6 +139,35 @@ failed(struct db *db, int code)
 	return err;
 }
 
+/* ---- the trace --------------------------------------------------------- */
+
+bool
+db_traced(const struct db *db)
+{
+	return db->env.traced != NULL && *db->env.traced;
+}
+
+void
+db_step(const struct db *db, enum sess_step step,
+    const struct sess_trace_part *parts, size_t n)
+{
+	db->env.step(db->env.arg, step, parts, n);
+}
+
+/* A statement runs.  One without a purpose is the trace's own. */
+static void
+traced(const struct db *db, const char *purpose, const char *sql)
+{
+	const struct sess_trace_part parts[] = {
+		{ "purpose", SESS_TRACE_TEXT, purpose,
+		    purpose != NULL ? strlen(purpose) : 0 },
+		{ "sql", SESS_TRACE_SQL, sql, strlen(sql) },
+	};
+
+	if (purpose != NULL)
+		db_step(db, SESS_STEP_STORE, parts, 2);
+}
+
 static enum sess_err
 exec(struct db *db, const char *sql)
 {
@@ -190,17 +219,6 @@ on_log(void *arg, sqlite3 *handle, const char *schema, int pages)
 	return SQLITE_OK;
 }
 
-static int
-on_statement(unsigned type, void *arg, void *statement, void *text)
-{
-	struct db *db = arg;
-
-	(void)type;
-	(void)statement;
-	db->env.step(db->env.arg, text);
-	return 0;
-}
-
 /*
  * Checkpoints happen behind the gate only: not after a commit, not at close
  * (SQLite before 3.51.3 can corrupt a database when two of them meet, and
@@ -219,8 +237,6 @@ configure(struct db *db)
 	sqlite3_db_config(h, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_wal_hook(h, on_log, db);        /* in place of autocheckpoint */
-	if (db->env.step != NULL)
-		sqlite3_trace_v2(h, SQLITE_TRACE_STMT, on_statement, db);
 }
 
 /*
@@ -355,6 +371,8 @@ start(struct db *db, enum sql sql, const char *types, va_list ap)
 
 	if (err != SESS_OK)
 		return err;
+	if (db_traced(db))
+		traced(db, sql_purposes[sql], sql_text[sql]);
 	code = bind(db->statements[sql], types, ap);
 	return code == SQLITE_OK ? db_next(db, sql) : failed(db, code);
 }
@@ -390,6 +408,18 @@ db_done(struct db *db, enum sql sql)
 {
 	if (db->statements[sql] != NULL)
 		sqlite3_reset(db->statements[sql]);
+}
+
+int
+db_columns(struct db *db, enum sql sql)
+{
+	return sqlite3_column_count(db->statements[sql]);
+}
+
+const char *
+db_column(struct db *db, enum sql sql, int column)
+{
+	return sqlite3_column_name(db->statements[sql], column);
 }
 
 bool
@@ -573,12 +603,17 @@ db_rollback(struct db *db)
 enum sess_err
 db_durable(struct db *db, bool durable)
 {
+	const char *sql = durable ? "PRAGMA synchronous = FULL" :
+	    "PRAGMA synchronous = NORMAL";
 	enum sess_err err;
 
 	if (durable == db->durable)
 		return SESS_OK;
-	err = exec(db, durable ? "PRAGMA synchronous = FULL" :
-	    "PRAGMA synchronous = NORMAL");
+	if (db_traced(db))
+		traced(db, durable ? "wait for the disk: what follows must "
+		    "survive a power cut" : "do not wait for the disk: what "
+		    "follows may be lost in a power cut", sql);
+	err = exec(db, sql);
 	if (err == SESS_OK)
 		db->durable = durable;
 	return err;

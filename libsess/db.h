@@ -19,7 +19,9 @@ struct db_env {
 				   ":memory:" */
 	const char *file;       /* the same file, as the log names it */
 	int64_t wait;           /* s: for the locks of others */
-	void (*step)(void *arg, const char *what);      /* trace, or NULL */
+	const bool *traced;     /* does anybody look, now?  NULL: never */
+	void (*step)(void *arg, enum sess_step, const struct sess_trace_part *,
+	    size_t n);          /* called only where somebody does */
 	void (*fault)(void *arg, enum sess_err, const char *why);
 	void *arg;
 };
@@ -30,6 +32,11 @@ struct db_env {
  */
 enum sess_err db_open(struct db **, const struct db_env *);
 void db_close(struct db *);
+
+/* A step of the trace: only where db_traced() says that somebody looks. */
+bool db_traced(const struct db *);
+void db_step(const struct db *, enum sess_step,
+    const struct sess_trace_part *, size_t n);
 
 /* The schema's version, and the way to the newest one.  Gate held. */
 enum sess_err db_upgrade(struct db *);
@@ -47,6 +54,8 @@ enum sess_err db_run(struct db *, enum sql, const char *types, ...);
 enum sess_err db_next(struct db *, enum sql);   /* the next row */
 void db_done(struct db *, enum sql);            /* no more rows are wanted */
 
+int db_columns(struct db *, enum sql);
+const char *db_column(struct db *, enum sql, int column);      /* its name */
 bool db_is_null(struct db *, enum sql, int column);
 int64_t db_int(struct db *, enum sql, int column);
 

@@ -192,7 +192,7 @@ void commit_discard(struct exchange *);
 void commit_ended(struct exchange *);
 
 /* What every session gets as it begins. */
-enum sess_err commit_handle(const struct exchange *, int64_t *handle);
+enum sess_err commit_handle(const struct log *, int64_t *handle);
 
 /* ---- other_cookie.c ---------------------------------------------------- */
 
@@ -248,6 +248,7 @@ enum sess_err throttle_unknown(struct exchange *);
 struct login_try {
 	uint8_t account[KNOWN_ACCOUNT];
 	struct sess_try tries[2];
+	const char *what[2];    /* "network", "account": for a trace */
 	size_t n;
 	bool known;             /* from a browser that the account knows */
 	bool slowed;            /* the last one that is let through at once */

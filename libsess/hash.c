@@ -145,32 +145,47 @@ yescrypt_ok(const char *s)
 	    scrypt_tail_ok(salt);
 }
 
-static const struct {
+static const struct kind {
 	const char *head;
 	bool (*ok)(const char *behind);
 	enum hash_kind kind;
+	const char *scheme;
 } kinds[] = {
-	{ "$argon2id$v=19$", argon2_ok, HASH_ARGON2 },
-	{ "$2a$", bcrypt_ok, HASH_CRYPT },
-	{ "$2b$", bcrypt_ok, HASH_CRYPT },
-	{ "$2y$", bcrypt_ok, HASH_CRYPT },
-	{ "$6$", sha512_ok, HASH_CRYPT },
-	{ "$7$", scrypt_ok, HASH_CRYPT },
-	{ "$y$", yescrypt_ok, HASH_CRYPT },
+	{ "$argon2id$v=19$", argon2_ok, HASH_ARGON2, "argon2id" },
+	{ "$2a$", bcrypt_ok, HASH_CRYPT, "bcrypt" },
+	{ "$2b$", bcrypt_ok, HASH_CRYPT, "bcrypt" },
+	{ "$2y$", bcrypt_ok, HASH_CRYPT, "bcrypt" },
+	{ "$6$", sha512_ok, HASH_CRYPT, "sha512crypt" },
+	{ "$7$", scrypt_ok, HASH_CRYPT, "scrypt" },
+	{ "$y$", yescrypt_ok, HASH_CRYPT, "yescrypt" },
 };
+
+static const struct kind *
+find_kind(const char *hash)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (strncmp(hash, kinds[i].head, strlen(kinds[i].head)) == 0)
+			return &kinds[i];
+	return NULL;
+}
 
 enum hash_kind
 hash_kind(const char *hash)
 {
-	size_t i, n;
+	const struct kind *k;
 
-	if (strnlen(hash, SESS_HASH_MAX) == SESS_HASH_MAX)
+	if (strnlen(hash, SESS_HASH_MAX) == SESS_HASH_MAX ||
+	    (k = find_kind(hash)) == NULL)
 		return HASH_BAD;
-	for (i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-		n = strlen(kinds[i].head);
-		if (strncmp(hash, kinds[i].head, n) == 0)
-			return kinds[i].ok(hash + n) ? kinds[i].kind :
-			    HASH_BAD;
-	}
-	return HASH_BAD;
+	return k->ok(hash + strlen(k->head)) ? k->kind : HASH_BAD;
+}
+
+const char *
+hash_scheme(const char *hash)
+{
+	const struct kind *k = find_kind(hash);
+
+	return k != NULL ? k->scheme : NULL;
 }

@@ -14,4 +14,7 @@ enum hash_kind {
 /* By the shape and the parameters alone: no work is done for the hash. */
 enum hash_kind hash_kind(const char *hash);
 
+/* Its scheme's name, "argon2id"; NULL: one that we do not know. */
+const char *hash_scheme(const char *hash);
+
 #endif

@@ -14,8 +14,6 @@ struct candidate {
 static enum sess_err
 look_up(struct exchange *x, struct candidate *c, enum sess_found *found)
 {
-	static const char *const names[] = { "none", "live", "late", "replay",
-		"expired" };
 	struct sess_service *sv = x->service;
 	enum sess_err err;
 
@@ -25,12 +23,8 @@ look_up(struct exchange *x, struct candidate *c, enum sess_found *found)
 	    TRACE_HEX("key", SESS_TRACE_TEXT, c->key, SESS_KEY_LEN));
 	if ((err = service_store(sv)) != SESS_OK)
 		return err;
-	err = sv->ops->find(sv->store, c->key, x->sess.now, &x->memory,
+	return sv->ops->find(sv->store, c->key, x->sess.now, &x->memory,
 	    found, &c->rec);
-	if (err == SESS_OK)
-		trace_step(&sv->log, SESS_STEP_FIND,
-		    TRACE_TEXT("found", names[*found]));
-	return err;
 }
 
 static enum sess_err

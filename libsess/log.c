@@ -10,7 +10,10 @@
 #include "invisible.h"
 #include "log.h"
 #include "sess_door.h"
+#include "sess_trace.h"
 #include "utf8.h"
+
+#define STEP_VALUE_MAX 1000     /* bytes of a part of a step */
 
 struct line {
 	char text[LOG_LINE_MAX + 2];    /* and "\n", and NUL */
@@ -116,16 +119,25 @@ add_session(struct line *l, int64_t number)
 	add(l, "session", digits, WORD, sizeof digits);
 }
 
-/* The shares of all values, with their keys, are below LOG_LINE_MAX. */
 static void
-make(struct line *l, const struct sess_conf *conf, const char *app,
-    const struct log_entry *e)
+begin(struct line *l, const struct log *log, const struct sess_conf *conf,
+    const char *event)
 {
-	l->json = conf->log_format == SESS_LOG_JSON;
+	const char *app = log->app;
+
 	put_text(l, l->json ? "{" : "libsess");
 	add_time(l, clock_now(conf));
 	add(l, "app", app != NULL && *app != '\0' ? app : "-", WORD, 128);
-	add(l, "event", e->event, WORD, 32);
+	add(l, "event", event, WORD, 32);
+}
+
+/* The shares of all values, with their keys, are below LOG_LINE_MAX. */
+static void
+make(struct line *l, const struct log *log, const struct sess_conf *conf,
+    const struct log_entry *e)
+{
+	l->json = conf->log_format == SESS_LOG_JSON;
+	begin(l, log, conf, e->event);
 	add(l, "user", e->user, QUOTED, 6 * 255);       /* all of it escaped */
 	add(l, "address", e->address, WORD, 64);
 	add_session(l, e->session);
@@ -175,23 +187,31 @@ to_syslog(const struct line *l, const struct log_entry *e)
 	syslog(LOG_AUTHPRIV | priority(e), "%s", l->text);
 }
 
+static void
+send(struct line *l, const struct log *log, const struct sess_conf *conf,
+    const struct log_entry *e)
+{
+	if (log->line != NULL)
+		log->line(log->line_arg, l->text);
+	else if (conf->log_to == SESS_LOG_SYSLOG)
+		to_syslog(l, e);
+	else if (log->wire != NULL && log->wire->log != NULL)
+		log->wire->log(log->wire, l->text);
+	else
+		to_stderr(l);
+}
+
+static const struct sess_conf defaults;
+
 void
 log_write(const struct log *log, const struct log_entry *e)
 {
-	static const struct sess_conf defaults;
 	const struct sess_conf *conf = log->conf != NULL ? log->conf :
 	    &defaults;
 	struct line l = { .len = 0 };
 
-	make(&l, conf, log->app, e);
-	if (log->line != NULL)
-		log->line(log->line_arg, l.text);
-	else if (conf->log_to == SESS_LOG_SYSLOG)
-		to_syslog(&l, e);
-	else if (log->wire != NULL && log->wire->log != NULL)
-		log->wire->log(log->wire, l.text);
-	else
-		to_stderr(&l);
+	make(&l, log, conf, e);
+	send(&l, log, conf, e);
 }
 
 static bool
@@ -208,4 +228,58 @@ log_event(const struct log *log, const char *event, enum sess_err err,
 		return;
 	log_write(log, &(struct log_entry){ .event = event, .err = err,
 	    .why = why });
+}
+
+/* ---- step by step ------------------------------------------------------ */
+
+static void
+add_part(struct line *l, const struct sess_trace_part *p)
+{
+	bool row = p->kind == SESS_TRACE_ROW;
+	const char *key = row ? "row" : p->name;
+	size_t room = LOG_LINE_MAX - l->len, around = strlen(key) + 8;
+	char text[STEP_VALUE_MAX + 1];
+
+	if (row)
+		snprintf(text, sizeof text, "%s", p->name);
+	else
+		sess_trace_text(p, true, text, sizeof text);
+	if (room > around)
+		add(l, key, text, p->kind == SESS_TRACE_NUMBER ? WORD :
+		    QUOTED, room - around);
+}
+
+/* Parts up to the next row; returns how many. */
+static size_t
+add_parts(struct line *l, const struct sess_trace_part *p, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n && (i == 0 || p[i].kind != SESS_TRACE_ROW); i++)
+		add_part(l, &p[i]);
+	return i;
+}
+
+void
+log_trace(const struct log *log, const struct sess_trace_step *step)
+{
+	const struct sess_conf *conf = log->conf != NULL ? log->conf :
+	    &defaults;
+	const struct log_entry e = { .event = "trace" };
+	struct line l;
+	char us[24];
+	size_t at = 0;
+
+	snprintf(us, sizeof us, "%" PRId64, step->us);
+	do {
+		l = (struct line){ .len = 0,
+			.json = conf->trace_format == SESS_TRACE_JSON };
+		begin(&l, log, conf, e.event);
+		add(&l, "step", step->name, WORD, 32);
+		add(&l, "us", us, WORD, sizeof us);
+		at += add_parts(&l, step->parts + at, step->nparts - at);
+		if (l.json)
+			put_text(&l, "}");
+		send(&l, log, conf, &e);
+	} while (at < step->nparts);
 }

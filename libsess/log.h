@@ -20,7 +20,7 @@ struct tracing {
 	int64_t began;          /* of the exchange, by clock_us() */
 	void (*call)(void *arg, const struct sess_trace_step *);
 	void *arg;
-	bool lines;             /* trace_format: each step is a line */
+	bool lines;             /* each step is a line of the log */
 	struct trace_kept *kept;        /* for pages that show it, or NULL */
 };
 
@@ -62,8 +62,19 @@ struct log_entry {
 void log_write(const struct log *, const struct log_entry *);
 
 /*
- * The same with no more than that.  An error of a store whose fault has its
- * line already is left out: it is what came of that.
+ * A step of the trace, as one line; each row that it has is a line of its own.
+ * Values are masked, and cut at 1,000 bytes; what a line has no room for is left
+ * out.
+ *
+ * libsess time=... app=login event=trace step=find us=212 found="live"
+ * libsess time=... app=login event=trace step=find us=212 row="session"
+ *     pk=7 user="alice" created=1700000000
+ */
+void log_trace(const struct log *, const struct sess_trace_step *);
+
+/*
+ * The same as log_write() with no more than that.  An error of a store whose
+ * fault has its line already is left out: it is what came of that.
  */
 void log_event(const struct log *, const char *event, enum sess_err,
     const char *why);

@@ -13,6 +13,7 @@
 #include "exchange.h"
 #include "peer.h"
 #include "random.h"
+#include "trace.h"
 
 #define COOKIE "remember"
 #define RANDOM_LEN 10                   /* of a family's name: its own ... */
@@ -65,7 +66,7 @@ remember_begin(struct exchange *x, struct sess_family *f,
 {
 	int64_t life = x->service->conf.remember;
 	uint8_t cookie[COOKIE_LEN];
-	enum sess_err err = random_bytes(&x->service->conf, cookie,
+	enum sess_err err = random_bytes(x->sess.log, "remember-me token", cookie,
 	    sizeof cookie);
 
 	if (err == SESS_OK)
@@ -172,7 +173,6 @@ describe(struct exchange *x, const uint8_t *old, struct attempt *a)
 static enum sess_err
 prepare(struct exchange *x, const uint8_t *old, struct attempt *a)
 {
-	const struct sess_conf *conf = &x->service->conf;
 	enum sess_err err;
 
 	hash(a->old_keys, a->cookie);
@@ -186,12 +186,13 @@ prepare(struct exchange *x, const uint8_t *old, struct attempt *a)
 		.browser = browser(x, a->old_keys + 2 * SESS_KEY_LEN),
 		.join = x->sess.late, .note = event_new(x, "login") };
 	describe(x, old, a);
-	if ((err = token_new(conf, a->token)) != SESS_OK ||
-	    (err = random_bytes(conf, a->secret, sizeof a->secret)) != SESS_OK)
+	if ((err = token_new(x->sess.log, a->token)) != SESS_OK ||
+	    (err = random_bytes(x->sess.log, "secret of forms", a->secret,
+	    sizeof a->secret)) != SESS_OK)
 		return err;
 	token_key(a->key, a->token);
 	a->r.note.agent = a->r.begin.agent;
-	return commit_handle(x, &a->r.begin.handle);
+	return commit_handle(x->sess.log, &a->r.begin.handle);
 }
 
 static void

@@ -47,11 +47,41 @@ fail(struct sess_res *res, enum sess_err err)
 		res->err = err;
 }
 
+/* True while nothing but the body may change; the attempt is an error. */
+static bool
+is_decided(struct sess_res *res)
+{
+	if (res->decided)
+		fail(res, SESS_EINVAL);
+	return res->decided;
+}
+
 void
 sess_res_at_end(struct sess_res *res, void (*at_end)(const struct sess_req *,
     struct sess_res *, const struct sess *))
 {
-	res->at_end = at_end;
+	if (!is_decided(res))
+		res->at_end = at_end;
+}
+
+void
+response_at_end(struct sess_res *res, const struct sess *s)
+{
+	size_t len = res->body.len;
+	enum sess_err err;
+
+	if (res->at_end == NULL || res->file >= 0 ||
+	    sess_res_error(res) != SESS_OK)
+		return;
+	res->decided = true;
+	res->at_end(res->req, res, s);
+	res->decided = false;
+	if ((err = sess_res_error(res)) == SESS_OK)
+		return;
+	buf_cut(&res->body, len);
+	res->err = SESS_OK;
+	log_event(res->req->log, "answer", err,
+	    "what was to be added at its end is left out");
 }
 
 enum sess_err
@@ -93,6 +123,8 @@ sess_res_header(struct sess_res *res, const char *name, const char *value)
 {
 	struct response_field *field, copy = { NULL, NULL };
 
+	if (is_decided(res))
+		return;
 	if (!is_token(name) || ours(name) ||
 	    (value != NULL && !is_field_value(value))) {
 		fail(res, SESS_EINVAL);
@@ -153,7 +185,8 @@ out:
 void
 sess_res_cookie(struct sess_res *res, const struct sess_cookie *cookie)
 {
-	add_cookie(res, cookie, false);
+	if (!is_decided(res))
+		add_cookie(res, cookie, false);
 }
 
 void
@@ -229,6 +262,10 @@ sess_res_file(struct sess_res *res, int fd, const char *name)
 	struct buf value = BUF_INIT(RESPONSE_PAGE_HEADER_MAX);
 	int64_t size = 0;
 
+	if (is_decided(res)) {
+		close(fd);
+		return;
+	}
 	if (res->file >= 0 && res->file != fd)
 		close(res->file);
 	res->file = fd;                 /* closed with the answer */
@@ -281,6 +318,8 @@ sess_res_redirect(struct sess_res *res, const char *where)
 {
 	const char *location = absolute(res, where);
 
+	if (is_decided(res))
+		return 303;
 	if (location == NULL)
 		fail(res, SESS_ENOMEM);
 	/* Also as a whole: SCRIPT_NAME is not ours to trust. */

@@ -37,6 +37,7 @@ struct sess_res {
 	struct buf body;
 	void (*at_end)(const struct sess_req *, struct sess_res *,
 	    const struct sess *);
+	bool decided;                   /* at_end runs: the body alone grows */
 	int file;                       /* in place of the body, or -1 */
 	int64_t file_size;
 	enum sess_err err;
@@ -68,6 +69,13 @@ void response_explain(struct sess_res *, const struct sess_refusal *,
 
 /* A header field, unless the page has set it or taken it away. */
 void response_default(struct sess_res *, const char *name, const char *value);
+
+/*
+ * Let the page add to the body for the last time, where it wants to.  The
+ * commit is done, so a fault is no reason any more to take the page back: what
+ * was added is, and the log says why.
+ */
+void response_at_end(struct sess_res *, const struct sess *);
 
 /* Could it be sent as it is?  To be asked before anything is committed. */
 enum sess_err response_check(struct sess_res *);

@@ -9,6 +9,7 @@
 #include "crypt.h"
 #include "exchange.h"
 #include "random.h"
+#include "teach.h"
 #include "trace.h"
 
 #define CONF_MEMORY (64 * 1024)
@@ -82,10 +83,10 @@ sess_close(struct sess_service *sv)
 }
 
 static void
-on_store_step(void *arg, const char *what)
+on_store_step(void *arg, enum sess_step step,
+    const struct sess_trace_part *parts, size_t n)
 {
-	trace_step(&((struct sess_service *)arg)->log, SESS_STEP_STORE,
-	    TRACE_BYTES_OF("sql", SESS_TRACE_SQL, what, strlen(what)));
+	trace_emit_parts(&((struct sess_service *)arg)->log, step, parts, n);
 }
 
 /* The first one of an exchange: what comes of it is the same fault. */
@@ -99,9 +100,10 @@ on_store_fault(void *arg, const char *why)
 }
 
 static enum sess_err
-on_store_random(void *arg, void *bytes, size_t n)
+on_store_random(void *arg, const char *purpose, void *bytes, size_t n)
 {
-	return random_bytes(&((struct sess_service *)arg)->conf, bytes, n);
+	return random_bytes(&((struct sess_service *)arg)->log, purpose, bytes,
+	    n);
 }
 
 enum sess_err
@@ -109,7 +111,7 @@ service_store(struct sess_service *sv)
 {
 	const struct sess_store_env env = {
 		.wait = sv->conf.wait, .document_root = sv->document_root,
-		.step = trace_on(&sv->log) ? on_store_step : NULL,
+		.step = on_store_step, .traced = &sv->log.trace.on,
 		.fault = on_store_fault, .random = on_store_random,
 		.arg = sv,
 	};
@@ -136,6 +138,19 @@ on_alloc(void *arg, size_t n)
 	return pool_alloc(arg, n);
 }
 
+/* To a page that may show them, to the log, or to nobody. */
+static void
+show_steps(struct exchange *x, const struct sess_wire *wire)
+{
+	const struct sess_conf *c = &x->service->conf;
+	bool lines = c->trace_format != SESS_TRACE_OFF && c->insecure_dev &&
+	    teach_is_local(wire);
+	bool keep = sess_teaching(&x->req) == SESS_TEACH_YES;
+
+	if (lines || keep)
+		trace_begin(&x->service->log, lines, keep ? &x->pool : NULL);
+}
+
 void
 exchange_init(struct exchange *x, struct sess_service *sv,
     struct sess_wire *wire)
@@ -153,6 +168,8 @@ exchange_init(struct exchange *x, struct sess_service *sv,
 	    4 * c->max_pairs * sizeof(struct sess_pair));
 	x->memory = (struct sess_memory){ on_alloc, &x->pool };
 	request_init(&x->req, wire, &x->pool, &sv->log);
+	if (c->teach || c->trace_format != SESS_TRACE_OFF)
+		show_steps(x, wire);
 	response_init(&x->res, &x->req, c->max_answer_bytes);
 	x->sess = (struct sess){ .x = x, .log = &sv->log };
 	x->sess.fields = (struct fields){ .pool = &x->pool,
@@ -174,6 +191,7 @@ set_time(struct exchange *x)
 void
 exchange_release(struct exchange *x)
 {
+	trace_end(&x->service->log);
 	log_end(x->service);
 	x->req.wire->vars = x->vars;    /* others were in the pool */
 	request_release(&x->req);
@@ -330,9 +348,9 @@ sess_serve(struct sess_service *sv, struct sess_wire *wire)
 		carry_send(&x);
 		send_hsts(&x);
 		send_wait(&x);
+		if (!x.app->authorizer)         /* it has no page */
+			response_at_end(&x.res, &x.sess);
 	}
-	if (x.res.at_end != NULL && x.res.file < 0)
-		x.res.at_end(&x.req, &x.res, &x.sess);
 	response_send(&x.res);
 	trace_step(x.sess.log, SESS_STEP_ANSWER,
 	    TRACE_NUMBER("status", x.res.status),

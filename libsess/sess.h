@@ -244,10 +244,16 @@ void sess_res_cookie(struct sess_res *, const struct sess_cookie *);
 
 /*
  * Call this once the answer is decided: after the commit and the cookies, and
- * before the first byte goes out.  It may add to the body and do nothing else.
- * The session is as the commit left it.  A later call takes the place of an
- * earlier one; with a file as body, or for an answer that becomes another one
- * (a refusal), it is not called.
+ * before the first byte goes out.  It may add to the body, and do nothing
+ * else: header fields, cookies, redirects and files are SESS_EINVAL.  The
+ * session is as the commit left it.  Content-Length counts what is added; it
+ * is called for HEAD as well.  The commit is done, so an error (over
+ * max_answer_bytes, too) takes back what was added and not the page, and the
+ * log says so.
+ *
+ * A later call takes the place of an earlier one.  An answer that is a file or
+ * an authorizer's has none, and that of a page that is refused after all is
+ * forgotten with the page: sess_app.refused may set its own.
  */
 void sess_res_at_end(struct sess_res *, void (*)(const struct sess_req *,
     struct sess_res *, const struct sess *));

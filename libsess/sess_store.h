@@ -9,7 +9,7 @@
 #ifndef SESS_STORE_H
 #define SESS_STORE_H
 
-#include "sess.h"
+#include "sess_trace.h"
 
 #define SESS_KEY_LEN 32         /* SHA-256 of an id */
 #define SESS_SECRET_LEN 32      /* the CSRF secret of a session */
@@ -201,6 +201,8 @@ struct sess_outcome {
 	int64_t ended;                  /* other sessions of the user */
 	int64_t alert;                  /* of a login: the user's newest */
 	int64_t until;                  /* SESS_ETRIES: no other before then */
+	int64_t tried;                  /* what `limit` has counted, with this
+					   one; or 0: it was not asked */
 	const char *stolen_from;        /* `forget` was no token of now: the
 					   user is told of a theft; or NULL */
 };
@@ -273,10 +275,17 @@ struct sess_mark {
 struct sess_store_env {
 	int64_t wait;                   /* s: give up waiting for others */
 	const char *document_root;      /* no store lies below it; or NULL */
-	void (*step)(void *arg, const char *what);  /* trace, or NULL */
+	/*
+	 * A step of the trace: FIND, BEFORE, AFTER, STORE, with their parts.  It
+	 * is called only while *traced is true; NULL: it never is.
+	 */
+	void (*step)(void *arg, enum sess_step, const struct sess_trace_part *,
+	    size_t n);
+	const bool *traced;
 	void (*fault)(void *arg, const char *why);  /* a line for the log */
-	enum sess_err (*random)(void *arg, void *bytes, size_t n); /* all that
-					   is drawn; SESS_ERANDOM */
+	/* All that is drawn; SESS_ERANDOM. */
+	enum sess_err (*random)(void *arg, const char *purpose, void *bytes,
+	    size_t n);
 	void *arg;
 };
 

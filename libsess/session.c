@@ -115,14 +115,16 @@ edit_failed(struct sess *s, const char *what, const char *name,
 	session_fail(s, err, why);
 }
 
+/* The value is what was given; NULL: nothing was. */
 static void
-edited(struct sess *s, const char *what, const char *name, enum sess_err err)
+edited(struct sess *s, const char *what, const char *name,
+    const struct sess_value *v, enum sess_err err)
 {
 	if (err != SESS_OK)
 		edit_failed(s, what, name, err);
 	else
 		trace_step(s->log, SESS_STEP_EDIT, TRACE_TEXT("act", what),
-		    TRACE_TEXT("name", name));
+		    TRACE_TEXT("name", name), TRACE_VALUE("value", v));
 }
 
 void
@@ -131,7 +133,7 @@ sess_set(struct sess *s, const char *name, const char *text)
 	struct sess_value v = { .type = SESS_TEXT, .data = text,
 	    .len = strlen(text) };
 
-	edited(s, "set", name, utf8_valid(text, v.len) ?
+	edited(s, "set", name, &v, utf8_valid(text, v.len) ?
 	    fields_set(&s->fields, name, &v) : SESS_EINVAL);
 }
 
@@ -140,7 +142,7 @@ sess_set_int(struct sess *s, const char *name, int64_t num)
 {
 	struct sess_value v = { .type = SESS_INT, .num = num };
 
-	edited(s, "set", name, fields_set(&s->fields, name, &v));
+	edited(s, "set", name, &v, fields_set(&s->fields, name, &v));
 }
 
 void
@@ -149,35 +151,39 @@ sess_set_bytes(struct sess *s, const char *name, const void *bytes, size_t len)
 	struct sess_value v = { .type = SESS_BYTES, .data = bytes,
 	    .len = len };
 
-	edited(s, "set", name, fields_set(&s->fields, name, &v));
+	edited(s, "set", name, &v, fields_set(&s->fields, name, &v));
 }
 
 void
 sess_del(struct sess *s, const char *name)
 {
-	edited(s, "del", name, fields_del(&s->fields, name));
+	edited(s, "del", name, NULL, fields_del(&s->fields, name));
 }
 
 void
 sess_clear(struct sess *s)
 {
 	fields_clear(&s->fields);
-	edited(s, "clear", "all", SESS_OK);
+	edited(s, "clear", NULL, NULL, SESS_OK);
 }
 
 int64_t
 sess_add(struct sess *s, const char *name, int64_t n)
 {
+	const struct sess_value v = { .type = SESS_INT, .num = n };
 	int64_t sum = 0;
 
-	edited(s, "add", name, fields_add(&s->fields, name, n, &sum));
+	edited(s, "add", name, &v, fields_add(&s->fields, name, n, &sum));
 	return sum;
 }
 
 void
 sess_append(struct sess *s, const char *name, const char *text)
 {
-	edited(s, "append", name, utf8_valid(text, strlen(text)) ?
+	const struct sess_value v = { .type = SESS_TEXT, .data = text,
+		.len = strlen(text) };
+
+	edited(s, "append", name, &v, utf8_valid(text, v.len) ?
 	    fields_append(&s->fields, name, text) : SESS_EINVAL);
 }
 
@@ -220,7 +226,7 @@ sess_login(struct sess *s, const char *user)
 		session_fail(s, SESS_ENOMEM, "login");
 	new_secrets(s);
 	trace_step(s->log, SESS_STEP_EDIT, TRACE_TEXT("act", "login"),
-	    TRACE_TEXT("name", user));
+	    TRACE_TEXT("value", user));
 }
 
 void
@@ -247,6 +253,7 @@ sess_remember(struct sess *s)
 	if (s->login == NULL)
 		session_fail(s, SESS_EINVAL, "remember: nobody logs in");
 	s->remember = true;
+	trace_step(s->log, SESS_STEP_EDIT, TRACE_TEXT("act", "remember"));
 }
 
 bool
@@ -266,12 +273,14 @@ sess_renew(struct sess *s)
 {
 	s->renew = true;
 	new_secrets(s);
+	trace_step(s->log, SESS_STEP_EDIT, TRACE_TEXT("act", "renew"));
 }
 
 void
 sess_rotate(struct sess *s)
 {
 	s->rotate = true;
+	trace_step(s->log, SESS_STEP_EDIT, TRACE_TEXT("act", "rotate"));
 }
 
 bool

@@ -22,6 +22,7 @@
 #include "past.h"
 #include "people.h"
 #include "place.h"
+#include "rows.h"
 #include "sql.h"
 #include "store.h"
 #include "tries.h"
@@ -203,11 +204,12 @@ static const struct home in_memory = {
 /* ---- opening ----------------------------------------------------------- */
 
 static void
-on_step(void *arg, const char *what)
+on_step(void *arg, enum sess_step step, const struct sess_trace_part *parts,
+    size_t n)
 {
 	struct sess_store *st = arg;
 
-	st->env.step(st->env.arg, what);
+	st->env.step(st->env.arg, step, parts, n);
 }
 
 static enum sess_err
@@ -216,7 +218,7 @@ open_db(struct sess_store *st)
 	const struct db_env env = {
 		.path = st->path, .file = st->file,
 		.wait = st->env.wait,
-		.step = st->env.step != NULL ? on_step : NULL,
+		.step = on_step, .traced = st->env.traced,
 		.fault = st->home->db_fault, .arg = st,
 	};
 
@@ -370,22 +372,27 @@ sqlite_find(struct sess_store *st, const uint8_t key[SESS_KEY_LEN],
     int64_t now, const struct sess_memory *m, enum sess_found *found,
     struct sess_record *rec)
 {
+	static const char *const words[] = { "none", "live", "late", "replay",
+		"expired" };
+	struct rows *rows;
 	enum sess_err err;
 
 	*found = SESS_FOUND_NONE;
 	if (st->pid != getpid())
 		return fault(st, "store: used after fork");
 	err = db_query(st->db, SQL_FIND, "k", key);
-	if (err == SESS_NONE)
-		return SESS_OK;
-	if (err != SESS_OK)
-		return err;
+	rows = rows_find(st->db, key);
+	if (err != SESS_OK) {
+		rows_found(rows, words[*found]);
+		return err == SESS_NONE ? SESS_OK : err;
+	}
 	*found = judge(st->db, now);
 	if (*found != SESS_FOUND_NONE && *found != SESS_FOUND_LATE)
 		err = read_session(st, m, rec);
 	if (err == SESS_OK && *found == SESS_FOUND_LIVE)
 		err = read_fields(st->db, m, rec);
 	db_done(st->db, SQL_FIND);
+	rows_found(rows, words[*found]);
 	return err;
 }
 
@@ -433,11 +440,21 @@ look_first(struct sess_store *st, const struct sess_change *c)
 	return family_look(st->db, c->forget->family);
 }
 
+/* What a change is about.  Afterwards its session may have a new id. */
+static struct rows_of
+rows_of(const struct sess_change *c, bool turned)
+{
+	return (struct rows_of){ .account = c->user,
+		.key = turned && c->next != NULL ? c->next : c->key,
+		.family = c->forget != NULL ? c->forget->family : NULL };
+}
+
 static enum sess_err
 sqlite_commit(struct sess_store *st, const struct sess_change *c,
     const struct sess_memory *m, struct sess_outcome *out)
 {
 	enum sess_err err = look_first(st, c), end;
+	struct rows *rows;
 	bool full;
 
 	memset(out, 0, sizeof *out);
@@ -445,12 +462,15 @@ sqlite_commit(struct sess_store *st, const struct sess_change *c,
 		return err == SESS_NONE ? SESS_OK : err;
 	if ((err = begin(st, c->durable)) != SESS_OK)
 		return err;
+	rows = rows_before(st->db, "commit", rows_of(c, false));
 	err = change_apply(st->db, c, m, out, &full);
+	rows_after(rows, rows_of(c, out->turned));
 	if (full)
 		file_fault(st, "has %zu sessions without a user, as many as "
 		    "the setting max_anonymous allows: raise it, or lower "
 		    "max_new", c->max_anonymous);
 	end = finish(st, full ? SESS_OK : err);
+	rows_done(rows, err == SESS_OK && end == SESS_OK);
 	return err != SESS_OK ? err : end;
 }
 
@@ -458,10 +478,18 @@ static enum sess_err
 sqlite_end(struct sess_store *st, const uint8_t key[SESS_KEY_LEN],
     int64_t now, bool over, const struct sess_note *note, bool *ended)
 {
+	const struct rows_of of = { .key = key };
 	enum sess_err err = begin(st, true);
+	struct rows *rows;
 
-	return err != SESS_OK ? err :
-	    finish(st, change_end(st->db, key, now, over, note, ended));
+	if (err != SESS_OK)
+		return err;
+	rows = rows_before(st->db, "end", of);
+	err = change_end(st->db, key, now, over, note, ended);
+	rows_after(rows, of);
+	err = finish(st, err);
+	rows_done(rows, err == SESS_OK);
+	return err;
 }
 
 static enum sess_err
@@ -470,7 +498,8 @@ sqlite_sweep(struct sess_store *st, int64_t now, int rows, int *dropped)
 	uint8_t die;
 	enum sess_err err;
 
-	if ((err = st->env.random(st->env.arg, &die, sizeof die)) != SESS_OK ||
+	if ((err = st->env.random(st->env.arg, "where to sweep", &die,
+	    sizeof die)) != SESS_OK ||
 	    (err = begin(st, false)) != SESS_OK)
 		return err;
 	return finish(st, change_sweep(st->db, now, rows, die, dropped));
@@ -515,10 +544,19 @@ static enum sess_err
 sqlite_account(struct sess_store *st, enum sess_account_act act,
     const char *name, const char *hash, const char *from, int64_t now)
 {
+	const struct rows_of of = { .account = name,
+		.sessions = act == SESS_ACCOUNT_DISABLE };
 	enum sess_err err = begin(st, true);
+	struct rows *rows;
 
-	return err != SESS_OK ? err :
-	    finish(st, people_account(st->db, act, name, hash, from, now));
+	if (err != SESS_OK)
+		return err;
+	rows = rows_before(st->db, "account", of);
+	err = people_account(st->db, act, name, hash, from, now);
+	rows_after(rows, of);
+	err = finish(st, err);
+	rows_done(rows, err == SESS_OK);
+	return err;
 }
 
 static enum sess_err
@@ -534,16 +572,22 @@ static enum sess_err
 sqlite_revoke(struct sess_store *st, const struct sess_revoke *r,
     int64_t now, int64_t *ended)
 {
+	const struct rows_of of = { .account = r->user, .sessions = true };
 	enum sess_err err = begin(st, true);
+	struct rows *rows;
 
 	*ended = 0;
 	if (err != SESS_OK)
 		return err;
+	rows = rows_before(st->db, "revoke", of);
 	if (r->by != NULL)
 		err = change_live(st->db, r->by, now);
 	if (err == SESS_OK)
 		err = people_revoke(st->db, r, now, ended);
-	return finish(st, err);
+	rows_after(rows, of);
+	err = finish(st, err);
+	rows_done(rows, err == SESS_OK);
+	return err;
 }
 
 /* Who made his token up holds up nobody. */
@@ -551,6 +595,8 @@ static enum sess_err
 sqlite_redeem(struct sess_store *st, const struct sess_redeem *r,
     int64_t now, const struct sess_memory *m, struct sess_redemption *out)
 {
+	struct rows_of of = { .key = r->begin.key, .family = r->family };
+	struct rows *rows;
 	enum sess_err err;
 
 	*out = (struct sess_redemption){ .how = SESS_REDEEMED_NOT };
@@ -560,7 +606,13 @@ sqlite_redeem(struct sess_store *st, const struct sess_redeem *r,
 		return err == SESS_NONE ? SESS_OK : err;
 	if ((err = begin(st, true)) != SESS_OK)
 		return err;
-	return finish(st, family_redeem(st->db, r, now, m, out));
+	rows = rows_before(st->db, "redeem", of);
+	err = family_redeem(st->db, r, now, m, out);
+	of.key = r->begin.next;
+	rows_after(rows, of);
+	err = finish(st, err);
+	rows_done(rows, err == SESS_OK);
+	return err;
 }
 
 /* ---- tries ------------------------------------------------------------- */
@@ -570,14 +622,21 @@ static enum sess_err
 sqlite_count(struct sess_store *st, const struct sess_try *tries, size_t n,
     int64_t now, struct sess_tried *tried)
 {
+	const struct rows_of of = { .tries = tries, .ntries = n };
+	struct rows *rows;
 	enum sess_err err;
 
 	if (st->pid != getpid())
 		return fault(st, "store: used after fork");
 	memset(tried, 0, n * sizeof *tried);
-	if ((err = tries_look(st->db, tries, n, now, tried)) == SESS_OK &&
-	    (err = begin(st, false)) == SESS_OK)
-		err = finish(st, tries_count(st->db, tries, n, now, tried));
+	if ((err = tries_look(st->db, tries, n, now, tried)) != SESS_OK ||
+	    (err = begin(st, false)) != SESS_OK)
+		return err == SESS_ETRIES ? SESS_OK : err;
+	rows = rows_before(st->db, "count", of);
+	err = tries_count(st->db, tries, n, now, tried);
+	rows_after(rows, of);
+	err = finish(st, err);
+	rows_done(rows, err == SESS_OK);
 	return err == SESS_ETRIES ? SESS_OK : err;
 }
 
@@ -638,7 +697,8 @@ sqlite_secret(struct sess_store *st, uint8_t secret[SESS_KEY_LEN])
 		return fault(st, "store: used after fork");
 	if ((err = read_secret(st, secret)) != SESS_NONE)
 		return err;
-	if ((err = st->env.random(st->env.arg, fresh, sizeof fresh)) != SESS_OK ||
+	if ((err = st->env.random(st->env.arg, "secret of the store",
+	    fresh, sizeof fresh)) != SESS_OK ||
 	    (err = begin(st, true)) != SESS_OK)
 		return err;
 	err = finish(st, db_run(st->db, SQL_SECRET_PUT, "k", fresh));

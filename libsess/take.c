@@ -31,10 +31,6 @@ at_once(struct sess *s, const struct sess_edit *edit, struct sess_outcome *out)
 		session_fail(s, SESS_EGONE, "the id was replaced by a login");
 	if (s->err == SESS_OK)
 		s->err = commit_now(s, edit, out);
-	if (s->err == SESS_OK)
-		trace_step(s->log, SESS_STEP_EDIT, TRACE_TEXT("act",
-		    edit->kind == SESS_EDIT_TAKE ? "take" : "cas"),
-		    TRACE_TEXT("name", edit->name));
 	return s->err == SESS_OK;
 }
 
@@ -55,6 +51,9 @@ sess_take(struct sess *s, const char *name)
 	}
 	if (!at_once(s, &take, &out))
 		return NULL;
+	trace_step(s->log, SESS_STEP_EDIT, TRACE_TEXT("act", "take"),
+	    TRACE_TEXT("name", name), TRACE_VALUE("value",
+	    out.taken.type != 0 ? &out.taken : NULL));
 	session_fail(s, fields_saw(&s->fields, name, NULL), "take");
 	if (out.taken.type == SESS_INT)
 		return pool_printf(s->fields.pool, "%" PRId64, out.taken.num);
@@ -83,7 +82,12 @@ sess_cas(struct sess *s, const char *name, const char *from, const char *to)
 		sess_set(s, name, to);
 		return true;
 	}
-	if (!at_once(s, &cas, &out) || !out.swapped)
+	if (!at_once(s, &cas, &out))
+		return false;
+	trace_step(s->log, SESS_STEP_EDIT, TRACE_TEXT("act", "cas"),
+	    TRACE_TEXT("name", name), TRACE_VALUE("value", &value),
+	    TRACE_TEXT("missed", out.swapped ? NULL : "yes"));
+	if (!out.swapped)
 		return false;
 	session_fail(s, fields_saw(&s->fields, name, &value), "cas");
 	return true;

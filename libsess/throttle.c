@@ -12,6 +12,7 @@
 #include "crypt.h"
 #include "exchange.h"
 #include "peer.h"
+#include "trace.h"
 
 #define MINUTE 60
 #define PERIOD_MAX (INT64_C(100) * 365 * 24 * 3600)
@@ -36,15 +37,44 @@ service_hmac(struct sess_service *sv, uint8_t out[SESS_KEY_LEN],
 	return SESS_OK;
 }
 
+static void
+counted(const struct exchange *x, const char *what, const struct sess_try *t,
+    const struct sess_tried *tried)
+{
+	bool more = t->kind == SESS_TRY_WINDOW || t->kind == SESS_TRY_SERIES;
+
+	if (more)
+		trace_step(x->sess.log, SESS_STEP_LIMIT,
+		    TRACE_TEXT("what", what), TRACE_NUMBER("count", tried->n),
+		    TRACE_NUMBER("most", t->most),
+		    TRACE_TEXT("refused", tried->refused ? "yes" : "no"));
+	else
+		trace_step(x->sess.log, SESS_STEP_LIMIT,
+		    TRACE_TEXT("what", what), TRACE_TEXT("act", t->kind ==
+		    SESS_TRY_BACK ? "given back" : "forgotten"));
+}
+
+/* `what` has a word for each, for a trace. */
 static enum sess_err
-count(struct exchange *x, const struct sess_try *tries, size_t n,
-    struct sess_tried *tried)
+count(struct exchange *x, const char *const *what,
+    const struct sess_try *tries, size_t n, struct sess_tried *tried)
 {
 	struct sess_service *sv = x->service;
 	enum sess_err err = service_store(sv);
+	size_t i;
 
-	return err != SESS_OK ? err :
-	    sv->ops->count(sv->store, tries, n, x->sess.now, tried);
+	if (err == SESS_OK)
+		err = sv->ops->count(sv->store, tries, n, x->sess.now, tried);
+	for (i = 0; err == SESS_OK && trace_on(x->sess.log) && i < n; i++)
+		counted(x, what[i], &tries[i], &tried[i]);
+	return err;
+}
+
+static enum sess_err
+count_one(struct exchange *x, const char *what, const struct sess_try *t,
+    struct sess_tried *tried)
+{
+	return count(x, &what, t, 1, tried);
 }
 
 /* At most `most` in a period, of this visitor's network. */
@@ -96,7 +126,8 @@ throttle_unknown(struct exchange *x)
 	if (x->app->authorizer || x->req.address == NULL)
 		return SESS_OK;
 	if ((err = by_network(x, &t, "libsess-unknown-1", most, WINDOW)) !=
-	    SESS_OK || (err = count(x, &t, 1, &tried)) != SESS_OK)
+	    SESS_OK || (err = count_one(x, "unknown ids", &t, &tried)) !=
+	    SESS_OK)
 		return err;
 	if (tried.n == most && !tried.refused)
 		event_keep(x, &(struct sess_note){ .at = x->sess.now,
@@ -132,7 +163,7 @@ sess_limit(struct sess *s, const char *what, const char *who, int64_t most,
 		err = service_hmac(x->service, t.key, label, who,
 		    strlen(who));
 	if (err == SESS_OK)
-		err = count(x, &t, 1, &tried);
+		err = count_one(x, what, &t, &tried);
 	session_fail(s, err, "limit");
 	if (tried.refused)
 		refuse(x, s->rec.user, what, tried.until);
@@ -202,12 +233,19 @@ what_counts(struct exchange *x, bool may_know, struct login_try *t)
 
 	t->n = 0;
 	t->known = may_know && known_read(x, t->account);
-	if (t->known)
+	if (t->known) {
+		t->what[t->n] = "known browsers";
 		return by_known(x, t->account, &t->tries[t->n++]);
-	if (x->req.address != NULL &&
-	    (err = by_network(x, &t->tries[t->n++], "libsess-tries-network-1",
-	    (int64_t)x->service->conf.address_tries, WINDOW)) != SESS_OK)
-		return err;
+	}
+	if (x->req.address != NULL) {
+		t->what[t->n] = "network";
+		if ((err = by_network(x, &t->tries[t->n++],
+		    "libsess-tries-network-1",
+		    (int64_t)x->service->conf.address_tries, WINDOW)) !=
+		    SESS_OK)
+			return err;
+	}
+	t->what[t->n] = "account";
 	return by_strangers(x, t->account, &t->tries[t->n++]);
 }
 
@@ -219,7 +257,7 @@ count_login(struct exchange *x, bool may_know, struct login_try *t)
 	size_t i;
 
 	if ((err = what_counts(x, may_know, t)) != SESS_OK ||
-	    (err = count(x, t->tries, t->n, tried)) != SESS_OK)
+	    (err = count(x, t->what, t->tries, t->n, tried)) != SESS_OK)
 		return err;
 	for (i = 0; i < t->n; i++)
 		if (tried[i].refused && tried[i].until != SESS_NEVER)
@@ -261,7 +299,8 @@ throttle_wrong(struct exchange *x)
 	enum sess_err err;
 
 	if ((err = service_hmac(x->service, t.key, "libsess-tries-all-1", "",
-	    0)) != SESS_OK || (err = count(x, &t, 1, &tried)) != SESS_OK)
+	    0)) != SESS_OK || (err = count_one(x, "all accounts", &t,
+	    &tried)) != SESS_OK)
 		return err;
 	if (tried.n == ALARM && !tried.refused)
 		return event_keep(x, &(struct sess_note){ .at = x->sess.now,
@@ -280,7 +319,7 @@ throttle_right(struct exchange *x, struct login_try *t)
 	for (i = 0; i < t->n; i++)
 		t->tries[i].kind = t->tries[i].kind == SESS_TRY_SERIES ?
 		    SESS_TRY_RESET : SESS_TRY_BACK;
-	err = count(x, t->tries, t->n, tried);
+	err = count(x, t->what, t->tries, t->n, tried);
 	return err == SESS_OK ? known_send(x, t->account) : err;
 }
 
@@ -292,12 +331,13 @@ throttle_undo(struct exchange *x, struct login_try *t)
 
 	for (i = 0; i < t->n; i++)
 		t->tries[i].kind = SESS_TRY_BACK;
-	return count(x, t->tries, t->n, tried);
+	return count(x, t->what, t->tries, t->n, tried);
 }
 
 enum sess_err
 throttle_forget(struct exchange *x, const char *name, int64_t version)
 {
+	static const char *const what[] = { "known browsers", "account" };
 	uint8_t account[KNOWN_ACCOUNT];
 	struct sess_tried tried[2];
 	struct sess_try t[2];
@@ -308,7 +348,7 @@ throttle_forget(struct exchange *x, const char *name, int64_t version)
 	    (err = by_strangers(x, account, &t[1])) != SESS_OK)
 		return err;
 	t[0].kind = t[1].kind = SESS_TRY_RESET;
-	return count(x, t, 2, tried);
+	return count(x, what, t, 2, tried);
 }
 
 enum sess_err

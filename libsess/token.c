@@ -11,10 +11,10 @@ _Static_assert(BASE64URL_LEN(TOKEN_BYTES) == TOKEN_LEN, "no padding");
 _Static_assert(SHA256_LEN == SESS_KEY_LEN, "keys are hashes");
 
 enum sess_err
-token_new(const struct sess_conf *conf, char token[TOKEN_LEN + 1])
+token_new(const struct log *log, char token[TOKEN_LEN + 1])
 {
 	uint8_t bytes[TOKEN_BYTES];
-	enum sess_err err = random_bytes(conf, bytes, sizeof bytes);
+	enum sess_err err = random_bytes(log, "id", bytes, sizeof bytes);
 
 	if (err == SESS_OK)
 		encode_base64url(token, bytes, sizeof bytes);
@@ -35,11 +35,4 @@ void
 token_key(uint8_t key[SESS_KEY_LEN], const char token[TOKEN_LEN])
 {
 	crypt_sha256(key, "libsess-sid-1", token, TOKEN_LEN);
-}
-
-void
-token_mask(char masked[8], const char token[TOKEN_LEN])
-{
-	memcpy(masked, token, 4);
-	memcpy(masked + 4, "...", 4);
 }

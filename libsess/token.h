@@ -9,20 +9,18 @@
 #ifndef SESS_TOKEN_H
 #define SESS_TOKEN_H
 
+#include "log.h"
 #include "sess_store.h"
 
 #define TOKEN_BYTES 24
 #define TOKEN_LEN 32
 
 /* Drawn from the settings' source: see random.h. */
-enum sess_err token_new(const struct sess_conf *, char token[TOKEN_LEN + 1]);
+enum sess_err token_new(const struct log *, char token[TOKEN_LEN + 1]);
 
 /* Checked before any lookup. */
 bool token_shape_ok(const char *, size_t len);
 
 void token_key(uint8_t key[SESS_KEY_LEN], const char token[TOKEN_LEN]);
-
-/* "AbCd...": enough to tell two apart on a screen, too little to use. */
-void token_mask(char masked[8], const char token[TOKEN_LEN]);
 
 #endif

@@ -3,10 +3,13 @@
 #include <stdio.h>
 
 #include "clock.h"
+#include "invisible.h"
+#include "pool.h"
 #include "trace.h"
 #include "utf8.h"
 
 #define SMALL_MAX 512   /* bytes of all numbers and hex of one step */
+#define ID_MIN 16       /* bytes of an id that may be told apart by its first */
 
 static const char *const names[] = {
 	[SESS_STEP_REQUEST] = "request", [SESS_STEP_CARRY] = "carry",
@@ -24,6 +27,74 @@ struct small {
 	char text[SMALL_MAX];
 	size_t len;
 };
+
+/* ---- keeping them ------------------------------------------------------ */
+
+#define KEPT_STEPS 400
+#define KEPT_BYTES (256 * 1024)         /* of their parts */
+
+struct trace_kept {
+	struct pool *pool;
+	struct sess_trace_step steps[KEPT_STEPS];
+	size_t n, bytes;
+	bool full;              /* what came after that is not kept */
+};
+
+/* All that the parts point to, with a NUL behind each. */
+static size_t
+bytes_of(const struct sess_trace_step *s)
+{
+	size_t i, n = s->nparts * sizeof *s->parts;
+
+	for (i = 0; i < s->nparts; i++)
+		n += strlen(s->parts[i].name) + 1 + s->parts[i].len + 1;
+	return n;
+}
+
+static char *
+put_bytes(char **to, const char *bytes, size_t n)
+{
+	char *at = *to;
+
+	memcpy(at, bytes, n);
+	at[n] = '\0';
+	*to += n + 1;
+	return at;
+}
+
+/* A copy in one piece: the parts, then what they point to. */
+static const struct sess_trace_part *
+copy_parts(struct pool *pool, const struct sess_trace_step *s, size_t bytes)
+{
+	struct sess_trace_part *parts = pool_alloc(pool, bytes);
+	char *to = parts != NULL ? (char *)(parts + s->nparts) : NULL;
+	size_t i;
+
+	for (i = 0; parts != NULL && i < s->nparts; i++) {
+		parts[i] = s->parts[i];
+		parts[i].name = put_bytes(&to, s->parts[i].name,
+		    strlen(s->parts[i].name));
+		parts[i].value = put_bytes(&to, s->parts[i].value,
+		    s->parts[i].len);
+	}
+	return parts;
+}
+
+static void
+keep(struct trace_kept *k, const struct sess_trace_step *s)
+{
+	size_t bytes = bytes_of(s);
+	const struct sess_trace_part *parts = NULL;
+
+	k->full |= k->n == KEPT_STEPS || bytes > KEPT_BYTES - k->bytes;
+	if (!k->full && bytes > 0)
+		k->full = (parts = copy_parts(k->pool, s, bytes)) == NULL;
+	if (k->full)
+		return;
+	k->steps[k->n] = *s;
+	k->steps[k->n++].parts = parts;
+	k->bytes += bytes;
+}
 
 /* ---- making parts ------------------------------------------------------ */
 
@@ -62,9 +133,9 @@ make(struct sess_trace_part *p, const struct trace_value *v, struct small *s)
 {
 	*p = (struct sess_trace_part){ .name = v->name, .kind = v->kind,
 		.value = v->text, .len = v->len };
-	if (v->kind == SESS_TRACE_NUMBER)
+	if (v->how == TRACE_IN_DIGITS)
 		p->value = put_number(s, v->num, &p->len);
-	else if (v->text != NULL && v->hex)
+	else if (v->text != NULL && v->how == TRACE_IN_HEX)
 		p->value = put_hex(s, v->text, v->len, &p->len);
 	else if (v->text != NULL && v->len == TRACE_TO_NUL)
 		p->len = strlen(v->text);
@@ -94,6 +165,42 @@ trace_emit_parts(const struct log *log, enum sess_step step,
 
 	if (t->call != NULL)
 		t->call(t->arg, &s);
+	if (t->lines)
+		log_trace(log, &s);
+	if (t->kept != NULL)
+		keep(t->kept, &s);
+}
+
+void
+trace_begin(struct log *log, bool lines, struct pool *pool)
+{
+	struct tracing *t = &log->trace;
+
+	t->lines = lines;
+	if (pool != NULL && (t->kept = pool_alloc(pool, sizeof *t->kept)) !=
+	    NULL)
+		t->kept->pool = pool;
+	t->on = t->call != NULL || t->lines || t->kept != NULL;
+	t->began = clock_us();
+}
+
+void
+trace_end(struct log *log)
+{
+	struct tracing *t = &log->trace;
+
+	t->lines = false;
+	t->kept = NULL;
+	t->on = t->call != NULL;
+}
+
+const struct sess_trace_step *
+trace_kept(const struct log *log, size_t *n)
+{
+	const struct trace_kept *k = log->trace.kept;
+
+	*n = k != NULL ? k->n : 0;
+	return *n > 0 ? k->steps : NULL;
 }
 
 /* ---- reading them ------------------------------------------------------ */
@@ -120,7 +227,7 @@ plain(const char *from, size_t len, char *text, size_t size)
 		step = utf8_step(from, len);
 		if (at + (step > 0 ? (size_t)step : 1) >= size)
 			break;
-		if (step < 0 || (unsigned char)*from < ' ' || *from == 0x7f) {
+		if (step < 0 || invisible_acts(utf8_character(from, step))) {
 			text[at++] = '?';
 			step = step < 0 ? -step : step;
 			continue;
@@ -131,6 +238,16 @@ plain(const char *from, size_t len, char *text, size_t size)
 	text[at] = '\0';
 }
 
+/* Of a short one nothing: four characters would be too much of it. */
+static void
+mask(const struct sess_trace_part *p, char *text, size_t size)
+{
+	char first[8];
+
+	plain(p->value, p->len < ID_MIN ? 0 : 4, first, sizeof first);
+	snprintf(text, size, "%s...", first);
+}
+
 const char *
 sess_trace_text(const struct sess_trace_part *p, bool masked, char *text,
     size_t size)
@@ -139,11 +256,9 @@ sess_trace_text(const struct sess_trace_part *p, bool masked, char *text,
 		return "";
 	if (masked && p->kind == SESS_TRACE_SECRET)
 		snprintf(text, size, "%zu bytes", p->len);
-	else if (masked && p->kind == SESS_TRACE_ID) {
-		plain(p->value, p->len < 4 ? 0 : 4, text, size);
-		if (size > 8)
-			memcpy(text + strlen(text), "...", 4);
-	} else
+	else if (masked && p->kind == SESS_TRACE_ID)
+		mask(p, text, size);
+	else
 		plain(p->value, p->len, text, size);
 	return text;
 }

@@ -15,28 +15,36 @@
 #include "log.h"
 #include "sess_trace.h"
 
+struct pool;
+
 /* What a part is made of; NULL as text: it is left out. */
 struct trace_value {
 	const char *name;
 	enum sess_trace_kind kind;
+	enum { TRACE_AS_IT_IS, TRACE_IN_HEX, TRACE_IN_DIGITS } how;
 	const char *text;
 	size_t len;
 	int64_t num;
-	bool hex;               /* text is bytes, shown in hex */
 };
 
 #define TRACE_BYTES_OF(name, kind, bytes, len) \
-	{ name, kind, (const char *)(bytes), len, 0, false }
+	{ name, kind, TRACE_AS_IT_IS, (const char *)(bytes), len, 0 }
 #define TRACE_TEXT(name, text) \
-	{ name, SESS_TRACE_TEXT, text, TRACE_TO_NUL, 0, false }
+	{ name, SESS_TRACE_TEXT, TRACE_AS_IT_IS, text, TRACE_TO_NUL, 0 }
 #define TRACE_NUMBER(name, num) \
-	{ name, SESS_TRACE_NUMBER, NULL, 0, (int64_t)(num), false }
+	{ name, SESS_TRACE_NUMBER, TRACE_IN_DIGITS, NULL, 0, (int64_t)(num) }
 #define TRACE_ID(name, text, len) \
 	TRACE_BYTES_OF(name, SESS_TRACE_ID, text, len)
 #define TRACE_SECRET(name, text, len) \
 	TRACE_BYTES_OF(name, SESS_TRACE_SECRET, text, len)
 #define TRACE_HEX(name, kind, bytes, len) \
-	{ name, kind, (const char *)(bytes), len, 0, true }
+	{ name, kind, TRACE_IN_HEX, (const char *)(bytes), len, 0 }
+
+/* A field's value, by its address or NULL. */
+#define TRACE_VALUE(name, v) \
+	{ name, SESS_TRACE_SECRET, (v) != NULL && (v)->type == SESS_INT ? \
+	    TRACE_IN_DIGITS : TRACE_AS_IT_IS, (v) != NULL ? (v)->data : NULL, \
+	    (v) != NULL ? (v)->len : 0, (v) != NULL ? (v)->num : 0 }
 
 #define TRACE_NONE TRACE_TEXT("", NULL) /* a step without parts */
 
@@ -58,6 +66,17 @@ trace_on(const struct log *log)
 {
 	return log->trace.on;
 }
+
+/*
+ * In this exchange steps become lines of the log, are kept, or both; whoever
+ * listens to them hears them all the same.  They are kept in the pool, which
+ * the exchange wipes at its end.
+ */
+void trace_begin(struct log *, bool lines, struct pool *keep);
+void trace_end(struct log *);
+
+/* Those that were kept, see sess_trace_steps(); none: NULL. */
+const struct sess_trace_step *trace_kept(const struct log *, size_t *n);
 
 void trace_emit(const struct log *, enum sess_step,
     const struct trace_value *, size_t n);

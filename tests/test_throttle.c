@@ -1218,7 +1218,7 @@ random_id(const char *address)
 	struct visitor v = at(address);
 	char id[TOKEN_LEN + 1];
 
-	cr_assert_eq(token_new(&site->service->conf, id), SESS_OK);
+	cr_assert_eq(token_new(&site->service->log, id), SESS_OK);
 	jar_set(&v, SID, id);
 	return get(&v, "op=user");
 }

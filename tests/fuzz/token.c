@@ -43,7 +43,6 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	const char *text = (const char *)bytes;
 	uint8_t key[SESS_KEY_LEN];
-	char masked[8];
 
 	check_bytes(bytes, n);
 	check_text(text, n);
@@ -52,8 +51,6 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 		require(memchr(text, '/', n) == NULL);
 		require(memchr(text, '\0', n) == NULL);
 		token_key(key, text);
-		token_mask(masked, text);
-		require(memcmp(masked, text, 4) == 0 && strlen(masked) == 7);
 	}
 	return 0;
 }

@@ -1,8 +1,8 @@
-/* rows.c - the rows of an exchange before and after, and what differs. */
+/* compare.c - the rows of an exchange before and after, and what differs. */
 /* SPDX-License-Identifier: ISC */
 #include <string.h>
 
-#include "lesson/rows.h"
+#include "lesson/compare.h"
 
 static void
 cut(const struct sess_trace_step *s, struct rows *rows)
@@ -12,7 +12,7 @@ cut(const struct sess_trace_step *s, struct rows *rows)
 	rows->n = 0;
 	for (i = 0; i < s->nparts; i++) {
 		if (s->parts[i].kind == SESS_TRACE_ROW) {
-			if (rows->n == ROWS_MAX)
+			if (rows->n == COMPARE_ROWS)
 				return;
 			rows->at[rows->n++] = (struct row){
 				.table = s->parts[i].name,
@@ -50,13 +50,13 @@ take(const struct capture *c, enum sess_step step, bool last,
 }
 
 void
-rows_before(const struct capture *c, struct rows *rows)
+compare_before(const struct capture *c, struct rows *rows)
 {
 	take(c, SESS_STEP_BEFORE, false, rows);
 }
 
 void
-rows_after(const struct capture *c, struct rows *rows)
+compare_after(const struct capture *c, struct rows *rows)
 {
 	take(c, SESS_STEP_AFTER, true, rows);
 }
@@ -69,7 +69,7 @@ is_equal(const struct sess_trace_part *a, const struct sess_trace_part *b)
 }
 
 const struct row *
-rows_same(const struct rows *rows, const struct row *row)
+compare_same(const struct rows *rows, const struct row *row)
 {
 	size_t i;
 
@@ -82,7 +82,7 @@ rows_same(const struct rows *rows, const struct row *row)
 }
 
 bool
-rows_cell_differs(const struct row *row, size_t cell, const struct row *other)
+compare_differs(const struct row *row, size_t cell, const struct row *other)
 {
 	return cell >= other->ncells ||
 	    !is_equal(&row->cells[cell], &other->cells[cell]);

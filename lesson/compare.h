@@ -1,0 +1,34 @@
+/*
+ * compare.h - the rows of an exchange before and after, and what differs.
+ */
+/* SPDX-License-Identifier: ISC */
+#ifndef LESSON_COMPARE_H
+#define LESSON_COMPARE_H
+
+#include "lesson/world.h"
+
+#define COMPARE_ROWS 48
+
+/* A row of a table; its first column tells it from the others. */
+struct row {
+	const char *table;
+	const struct sess_trace_part *cells;
+	size_t ncells;
+};
+
+struct rows {
+	struct row at[COMPARE_ROWS];
+	size_t n;
+};
+
+/* As the exchange found them, and as it left them. */
+void compare_before(const struct capture *, struct rows *);
+void compare_after(const struct capture *, struct rows *);
+
+/* The same row among these, or NULL. */
+const struct row *compare_same(const struct rows *, const struct row *);
+
+/* Does the cell at this place differ there? */
+bool compare_differs(const struct row *, size_t cell, const struct row *);
+
+#endif
