@@ -259,8 +259,8 @@ lane(struct page *p, const struct show *sh, int who)
 	if (who >= 0)
 		page_text(p, "label", sh->browsers[who]->who);
 	else
-		page_word(p, "label", who == ARROW_SERVER ? "lesson.server" :
-		    "lesson.store");
+		page_word(p, "label", who == ARROW_SERVER ? "lane.server" :
+		    "lane.store");
 	page_end(p);
 }
 
