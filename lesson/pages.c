@@ -43,13 +43,14 @@ home(struct sess_req *req, struct sess_res *res, struct sess *s)
 	return 200;
 }
 
-/* The store is opened and made ready: no reader has to see that. */
+/* The store is opened, and has its secret: no reader has to see that. */
 static int
 ready(struct sess_req *req, struct sess_res *res, struct sess *s)
 {
 	(void)req;
 	(void)res;
-	return sess_store_ok(s) ? 204 : 503;
+	return sess_store_ok(s) && sess_limit(s, "ready", NULL, 1, 1) == 0 ?
+	    204 : 503;
 }
 
 static int

@@ -233,19 +233,32 @@ change(struct page *p, const struct show *sh)
 
 /* ---- the diagram ------------------------------------------------------- */
 
-#define LANE_WIDTH 240
-#define LANE_LEFT 90
-#define ARROW_TOP 76
-#define ARROW_STEP 44
+/* Across in hundredths of its width, down in hundredths of a line's height. */
+#define LANE_LEFT 12
+#define LANE_RIGHT 88
+#define ARROW_TOP 395
+#define ARROW_STEP 225
+#define ARROW_END 310
 
 /* Browsers stand on the left, then the server, then the store. */
 static int64_t
 lane_x(const struct show *sh, int who)
 {
-	int64_t lane = who >= 0 ? who : (int64_t)sh->nbrowsers +
-	    (who == ARROW_STORE);
+	int64_t last = (int64_t)sh->nbrowsers + 1;
+	int64_t lane = who >= 0 ? who : last - (who == ARROW_SERVER);
 
-	return LANE_LEFT + lane * LANE_WIDTH;
+	return LANE_LEFT + lane * (LANE_RIGHT - LANE_LEFT) / last;
+}
+
+/* "21.45" */
+static void
+hundredths(struct page *p, const char *name, int64_t n)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%" PRId64 ".%02d", n / 100,
+	    (int)(n % 100));
+	page_text(p, name, text);
 }
 
 static void
@@ -256,8 +269,8 @@ lane(struct page *p, const struct show *sh, int who)
 	if (who >= 0)
 		page_text(p, "label", sh->browsers[who]->who);
 	else
-		page_word(p, "label", who == ARROW_SERVER ? "lesson.server" :
-		    "lesson.store");
+		page_word(p, "label", who == ARROW_SERVER ? "lane.server" :
+		    "lane.store");
 	page_end(p);
 }
 
@@ -275,9 +288,9 @@ arrow(struct page *p, const struct show *sh, const struct arrow *a, int n,
 		to = (from + to) / 2;
 	page_row(p, "arrows");
 	page_int(p, "n", n);
-	page_int(p, "y", ARROW_TOP + (n - 1) * ARROW_STEP);
-	page_int(p, "x1", from + (to > from ? 14 : -14));
-	page_int(p, "x2", to + (to > from ? -4 : 4));
+	hundredths(p, "y", ARROW_TOP + (n - 1) * ARROW_STEP);
+	page_int(p, "x1", from);
+	page_int(p, "x2", to);
 	page_int(p, "xt", (from + to) / 2);
 	page_text(p, "who", a->capture->who);
 	page_text(p, "detail", a->detail);
@@ -312,8 +325,7 @@ diagram(struct page *p, const struct show *sh, const struct arrow *a,
 {
 	size_t i;
 
-	page_int(p, "diagram.width", lane_x(sh, ARROW_STORE) + LANE_LEFT);
-	page_int(p, "diagram.height", ARROW_TOP + (int64_t)n * ARROW_STEP);
+	hundredths(p, "diagram.height", ARROW_END + (int64_t)n * ARROW_STEP);
 	word(p, "diagram.title", sh->where, "title", "");
 	for (i = 0; i < sh->nbrowsers; i++)
 		lane(p, sh, (int)i);
@@ -411,7 +423,7 @@ exchanges(struct page *p, const struct show *sh, const struct arrow *a,
 
 static void
 part(struct page *p, const struct show *sh, const char *list,
-    const struct part *part)
+    const struct http_part *part)
 {
 	char *text = world_printf(sh->world, "%.*s", (int)part->len,
 	    part->text);
@@ -435,7 +447,7 @@ part(struct page *p, const struct show *sh, const char *list,
 static void
 parts(struct page *p, const struct show *sh, const struct capture *c)
 {
-	struct part list[PARTS_MAX];
+	struct http_part list[PARTS_MAX];
 	char *whole = world_printf(sh->world, "%s\r\n%s", c->request,
 	    c->form);
 	size_t i, n;
@@ -557,6 +569,7 @@ view_show(struct page *p, const struct show *sh)
 	claims(p, sh);
 	change(p, sh);
 	diagram(p, sh, arrows, n, lit);
+	page_bool(p, "wire", n > 0);
 	page_bool(p, "measure", steps[sh->where->step - 1].measured);
 	codes(p, sh);
 	if (n == 0)
