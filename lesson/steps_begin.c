@@ -488,6 +488,18 @@ told(const struct capture *plain, const struct capture *wrong,
 	return same_answer(plain, wrong) ? 3 : 0;
 }
 
+/* A session began, and the hash of the id that came is not that of its id. */
+static bool
+is_own(const struct capture *c)
+{
+	const char *key = capture_cell(c, SESS_STEP_AFTER, "token", 0, "key");
+
+	return is_equal(capture_value(c, SESS_STEP_COMMIT, "change"),
+	    "create") && *key != '\0' &&
+	    *capture_value(c, SESS_STEP_TOKEN, "key") != '\0' &&
+	    strcmp(capture_value(c, SESS_STEP_TOKEN, "key"), key) != 0;
+}
+
 /* Ids that are made up, cut, of another site, and expired. */
 void
 step_unknown(struct show *sh)
@@ -520,9 +532,7 @@ step_unknown(struct show *sh)
 	    capture_step(c[1], SESS_STEP_FIND, 0) == NULL);
 	show_claim(sh, "expired", is_equal(capture_value(c[3], SESS_STEP_FIND,
 	    "found"), "expired"));
-	show_claim(sh, "own", is_equal(capture_value(kept, SESS_STEP_COMMIT,
-	    "change"), "create") && !capture_row_has(kept,
-	    MADE_UP + sizeof(SID)));
+	show_claim(sh, "own", is_own(kept));
 	value_number(sh, "ada.away", (c[3]->at - c[2]->at) / 60);
 	show_right(sh, told(plain, c[0], kept));
 	show_code(sh, "home");
