@@ -153,21 +153,31 @@ browser_kept(const struct browser *b, const struct capture *c)
 	return k;
 }
 
+/* The request, all but its fields. */
+static struct message
+message_of(const struct browser *b, const struct visit *v)
+{
+	return (struct message){ .who = b->who, .address = b->address,
+		.method = v->form != NULL ? "POST" : "GET",
+		.target = v->target, .form = v->form,
+		.without = b->without, .lost = v->lost };
+}
+
 const struct capture *
 browser_send(struct browser *b, const struct visit *v)
 {
-	struct message m = { .who = b->who, .address = b->address,
-		.method = v->form != NULL ? "POST" : "GET",
-		.target = v->target, .form = v->form, .lost = v->lost };
+	struct message m;
 	const struct capture *c;
 	char cookies[16384];
 
 	if (b == NULL)
 		return &world_nothing;
+	m = message_of(b, v);
 	field(&m, "Host", WORLD_HOST);
 	field(&m, "User-Agent", b->agent);
 	field(&m, "Accept", "text/html");
-	add_source(&m, v);
+	if (!b->silent)
+		add_source(&m, v);
 	if (v->bearer != NULL)
 		field(&m, "Authorization", world_printf(b->world, "Bearer %s",
 		    v->bearer));

@@ -82,6 +82,15 @@ show_claim(struct show *sh, const char *name, bool holds)
 }
 
 void
+show_value(struct show *sh, const char *name, const char *text)
+{
+	if (sh->nvalues == SHOW_VALUES)
+		return;
+	sh->values[sh->nvalues].name = name;
+	sh->values[sh->nvalues++].text = text;
+}
+
+void
 show_code(struct show *sh, const char *name)
 {
 	if (sh->ncodes < SHOW_CODES)

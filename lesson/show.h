@@ -29,6 +29,7 @@
 #define SHOW_CLAIMS 8
 #define SHOW_CODES 4
 #define SHOW_BROWSERS 3
+#define SHOW_VALUES 12
 
 struct show {
 	const struct where *where;
@@ -42,6 +43,10 @@ struct show {
 		bool holds;
 	} claims[SHOW_CLAIMS];
 	size_t nclaims;
+	struct {
+		const char *name, *text;
+	} values[SHOW_VALUES];
+	size_t nvalues;
 	const char *codes[SHOW_CODES];  /* of lesson/code.txt */
 	size_t ncodes;
 	int right;                      /* the right answer, from 1 */
@@ -67,6 +72,15 @@ void show_wait(struct show *, int64_t minutes);
 
 void show_key(struct show *, const struct capture *, enum sess_step);
 void show_claim(struct show *, const char *name, bool holds);
+
+/*
+ * What was captured, for {{name}} in the texts of the step, but not in its
+ * question, which is asked before.  It is not copied, so it is the world's or
+ * a constant.  NULL: no memory, nothing is shown.  The page has values too
+ * ("n", "count", "text"): choose a name of two words, such as "visits.now".
+ */
+void show_value(struct show *, const char *name, const char *text);
+
 void show_code(struct show *, const char *name);
 void show_right(struct show *, int answer);
 

@@ -147,6 +147,16 @@ verdict(struct page *p, const struct show *sh)
 	word(p, "keep", at, "keep", "");
 }
 
+/* What the texts of the step name: {{visits.now}}. */
+static void
+values(struct page *p, const struct show *sh)
+{
+	size_t i;
+
+	for (i = 0; i < sh->nvalues; i++)
+		page_text(p, sh->values[i].name, sh->values[i].text);
+}
+
 static void
 claims(struct page *p, const struct show *sh)
 {
@@ -554,6 +564,7 @@ view_show(struct page *p, const struct show *sh)
 	int lit = lit_arrow(sh, arrows, n);
 	const struct capture *c = arrows[n > 0 ? lit - 1 : 0].capture;
 
+	values(p, sh);
 	verdict(p, sh);
 	claims(p, sh);
 	change(p, sh);
