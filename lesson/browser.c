@@ -1,6 +1,5 @@
 /* browser.c - a browser of the lesson. */
 /* SPDX-License-Identifier: ISC */
-#include <stdio.h>
 #include <string.h>
 
 #include "lesson/browser.h"
@@ -73,10 +72,11 @@ add_cookies(struct browser *b, struct message *m, const struct visit *v,
     char *value, size_t size)
 {
 	const struct jar_request r = request_of(v);
+	size_t n = jar_send(b->jar, &r, world_now(b->world), value, size);
 
 	if (v->cookie != NULL)
 		field(m, "Cookie", v->cookie);
-	else if (jar_send(b->jar, &r, world_now(b->world), value, size) > 0)
+	else if (n > 0 && n < size)
 		field(m, "Cookie", value);
 }
 
@@ -86,15 +86,14 @@ keep_cookies(struct browser *b, const struct capture *c, const struct visit *v)
 {
 	static const char name[] = "\r\nSet-Cookie: ";
 	const struct jar_request r = request_of(v);
-	const char *at = c->answer, *end;
-	char line[5000];
+	const char *at = c->answer, *line;
 
 	while ((at = strstr(at, name)) != NULL) {
 		at += sizeof(name) - 1;
-		end = strstr(at, "\r\n");
-		snprintf(line, sizeof(line), "%.*s", end != NULL ?
-		    (int)(end - at) : (int)strlen(at), at);
-		jar_receive(b->jar, &r, line, world_now(b->world));
+		line = world_printf(b->world, "%.*s", (int)strcspn(at, "\r"),
+		    at);
+		if (line != NULL)
+			jar_receive(b->jar, &r, line, world_now(b->world));
 	}
 }
 
@@ -154,22 +153,31 @@ browser_kept(const struct browser *b, const struct capture *c)
 	return k;
 }
 
+/* The request, all but its fields. */
+static struct message
+message_of(const struct browser *b, const struct visit *v)
+{
+	return (struct message){ .who = b->who, .address = b->address,
+		.method = v->form != NULL ? "POST" : "GET",
+		.target = v->target, .form = v->form,
+		.without = b->without, .lost = v->lost };
+}
+
 const struct capture *
 browser_send(struct browser *b, const struct visit *v)
 {
-	struct message m = { .method = v->form != NULL ? "POST" : "GET",
-		.target = v->target, .form = v->form, .lost = v->lost };
+	struct message m;
 	const struct capture *c;
 	char cookies[16384];
 
 	if (b == NULL)
 		return &world_nothing;
-	m.who = b->who;
-	m.address = b->address;
+	m = message_of(b, v);
 	field(&m, "Host", WORLD_HOST);
 	field(&m, "User-Agent", b->agent);
 	field(&m, "Accept", "text/html");
-	add_source(&m, v);
+	if (!b->silent)
+		add_source(&m, v);
 	if (v->bearer != NULL)
 		field(&m, "Authorization", world_printf(b->world, "Bearer %s",
 		    v->bearer));

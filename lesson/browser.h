@@ -34,6 +34,10 @@ struct kept {
 struct browser {
 	const char *who;                /* its owner */
 	const char *address, *agent;
+	bool silent;                    /* an old one: it does not say where
+					   a request comes from */
+	const char *without;            /* what gets lost of all answers on
+					   their way: "; HttpOnly"; or NULL */
 	struct world *world;
 	struct jar *jar;
 	struct kept *kept;              /* the newest */

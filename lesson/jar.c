@@ -39,9 +39,9 @@ host_of(char to[JAR_HOST_MAX + 1], const char *host)
 	size_t i, n = *host == '[' ? strcspn(host, "]") + 1 :
 	    strcspn(host, ":");
 
-	if (n == 0 || n > JAR_HOST_MAX || n > strlen(host))
+	if (n == 0 || n > JAR_HOST_MAX)
 		return false;
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n; i++) {       /* a NUL where no "]" came */
 		if (host[i] <= ' ' || host[i] > '~' || host[i] == '/')
 			return false;
 		to[i] = host[i] >= 'A' && host[i] <= 'Z' ?

@@ -167,10 +167,10 @@ jar_parse_date(struct jar_text t, int64_t *time)
 			i++;
 		read_token(&d, (struct jar_text){ t.s + start, i - start });
 	}
-	if (!d.has_time || !d.has_day || !d.has_month || !d.has_year ||
-	    d.year < 1601 || d.day < 1 ||
-	    d.day > month_days(d.year, d.month) ||
-	    d.hour > 23 || d.minute > 59 || d.second > 59)
+	/* a day or a year that is missing is 0 */
+	if (!d.has_time || !d.has_month || d.year < 1601 || d.day < 1 ||
+	    d.day > month_days(d.year, d.month) || d.hour > 23 ||
+	    d.minute > 59 || d.second > 59)
 		return false;
 	*time = seconds_of(&d);
 	return true;
@@ -213,7 +213,7 @@ read_max_age(struct jar_parsed *p, struct jar_text value, int64_t now)
 			age = 10 * age + (value.s[i] - '0');
 	}
 	p->has_max_age = true;
-	p->max_age = minus || age == 0 ? INT64_MIN : limited(now + age, now);
+	p->max_age = minus ? INT64_MIN : limited(now + age, now);
 }
 
 /* A dot in front plays no part: subdomains are always meant. */

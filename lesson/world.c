@@ -349,9 +349,23 @@ head_of(struct world *w, const struct message *m)
 	return head;
 }
 
+/* The head as it arrives: without each place where this text stands. */
+static const char *
+less(struct world *w, const char *head, const char *without)
+{
+	const char *at;
+
+	while (head != NULL && without != NULL &&
+	    (at = strstr(head, without)) != NULL)
+		head = world_printf(w, "%.*s%s", (int)(at - head), head,
+		    at + strlen(without));
+	return head;
+}
+
 /* CGI's "Status: 303 See Other" is the first line of the answer. */
 static void
-take_answer(struct world *w, struct capture *c, const struct recording *r)
+take_answer(struct world *w, struct capture *c, const struct recording *r,
+    const char *without)
 {
 	static const char status[] = "Status: ";
 	const size_t n = sizeof(status) - 1;
@@ -361,8 +375,8 @@ take_answer(struct world *w, struct capture *c, const struct recording *r)
 		w->failed = true;
 		return;
 	}
-	c->answer = world_printf(w, "HTTP/1.1 %.*s",
-	    (int)(end + 2 - (r->answer + n)), r->answer + n);
+	c->answer = less(w, world_printf(w, "HTTP/1.1 %.*s",
+	    (int)(end + 2 - (r->answer + n)), r->answer + n), without);
 	c->body = copy(w, end + 4, strlen(end + 4));
 	c->status = (int)strtol(r->answer + n, NULL, 10);
 }
@@ -394,7 +408,7 @@ perform(struct world *w, const struct message *m, struct capture *c)
 	w->failed |= w->recording == NULL;
 	if (!w->failed) {
 		sess_serve(w->service, &wire.wire);
-		take_answer(w, c, w->recording);
+		take_answer(w, c, w->recording, m->without);
 		take_recording(w, c, w->recording);
 	}
 	free(w->recording);

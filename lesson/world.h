@@ -36,6 +36,8 @@ struct message {
 	} fields[16];                   /* in the order in which they are sent */
 	size_t nfields;
 	const char *form;               /* of a POST, or NULL */
+	const char *without;            /* "; HttpOnly": what is taken out of
+					   the answer on its way, or NULL */
 	bool lost;                      /* its answer never arrives */
 };
 
@@ -46,7 +48,7 @@ struct capture {
 	const char *request;            /* the head as sent, CR LF between */
 	const char *form;               /* or "" */
 	int status;
-	const char *answer;             /* the head as sent */
+	const char *answer;             /* the head as it arrived */
 	const char *body;               /* or "" */
 	const char *log;                /* its lines, or "" */
 	bool lost;

@@ -71,7 +71,11 @@ hash_new(struct exchange *x, char hash[SESS_HASH_MAX], const char *password)
 	enum sess_err err = random_bytes(x->sess.log, "salt of a password", salt,
 	    sizeof salt);
 
-	return err == SESS_OK ? password_hash(hash, password, salt) : err;
+	if (err != SESS_OK) {
+		log_event(x->sess.log, "password", err, "no salt for its hash");
+		return err;
+	}
+	return password_hash(hash, password, salt);
 }
 
 /* The password is at hand: what an older program made of it is done anew. */

@@ -334,11 +334,33 @@ over_quota(struct exchange *x, const struct sess_change *c)
 	buf_release(&why);
 }
 
-static const char *const changes[] = {
-	[SESS_TURN_NONE] = "none", [SESS_TURN_CREATE] = "create",
-	[SESS_TURN_ROTATE] = "rotate", [SESS_TURN_RENEW] = "renew",
-	[SESS_TURN_END] = "end",
-};
+/* The limit of sessions that begin: the store has counted it. */
+static void
+counted(const struct exchange *x, const struct sess_change *c,
+    const struct sess_outcome *out, bool refused)
+{
+	trace_step(x->sess.log, SESS_STEP_LIMIT,
+	    TRACE_TEXT("what", "new sessions"),
+	    TRACE_NUMBER("count", out->tried),
+	    TRACE_NUMBER("most", c->limit->most),
+	    TRACE_TEXT("refused", refused ? "yes" : "no"));
+}
+
+static void
+applied(const struct exchange *x, const struct sess_change *c,
+    const struct sess_outcome *out)
+{
+	static const char *const changes[] = { "none", "create", "rotate",
+		"renew", "end" };       /* enum sess_turn */
+	const uint8_t *next = out->turned ? c->next : NULL;
+
+	trace_step(x->sess.log, SESS_STEP_COMMIT,
+	    TRACE_TEXT("change", changes[c->turn]),
+	    TRACE_NUMBER("edits", c->nedits),
+	    TRACE_ID("id", next != NULL ? x->sess.next : NULL, TOKEN_LEN),
+	    TRACE_HEX("key", SESS_TRACE_TEXT, next, SESS_KEY_LEN),
+	    TRACE_TEXT("repeated", out->repeated ? "yes" : NULL));
+}
 
 static enum sess_err
 apply(struct exchange *x, struct work *w, struct sess_outcome *out)
@@ -352,11 +374,7 @@ apply(struct exchange *x, struct work *w, struct sess_outcome *out)
 	if (err == SESS_EGONE && c->user != NULL)
 		err = enter_anew(x, w, out);
 	if (out->tried > 0)
-		trace_step(&sv->log, SESS_STEP_LIMIT,
-		    TRACE_TEXT("what", "new sessions"),
-		    TRACE_NUMBER("count", out->tried),
-		    TRACE_NUMBER("most", c->limit->most),
-		    TRACE_TEXT("refused", err == SESS_ETRIES ? "yes" : "no"));
+		counted(x, c, out, err == SESS_ETRIES);
 	if (err == SESS_EGONE && !asked(&x->sess) && c->nedits == 0)
 		return SESS_OK;         /* who only looked has lost nothing */
 	if (err == SESS_ETRIES) {
@@ -369,13 +387,7 @@ apply(struct exchange *x, struct work *w, struct sess_outcome *out)
 		log_event(&sv->log, "commit", err, "nothing was saved");
 	if (err != SESS_OK)
 		return err;
-	trace_step(&sv->log, SESS_STEP_COMMIT,
-	    TRACE_TEXT("change", changes[c->turn]),
-	    TRACE_NUMBER("edits", c->nedits),
-	    TRACE_ID("id", out->turned ? x->sess.next : NULL, TOKEN_LEN),
-	    TRACE_HEX("key", SESS_TRACE_TEXT, out->turned ? c->next : NULL,
-	    SESS_KEY_LEN),
-	    TRACE_TEXT("repeated", out->repeated ? "yes" : NULL));
+	applied(x, c, out);
 	tell(x, c, out);
 	committed(x, c, out);
 	return SESS_OK;
@@ -442,6 +454,17 @@ refuse_edits(struct sess *s, bool more)
 	return SESS_EINVAL;
 }
 
+/* It begins without a login: it counts for the visitor's network. */
+static enum sess_err
+count_new(struct exchange *x, struct work *w)
+{
+	enum sess_err err = throttle_new(x, &w->limit);
+
+	if (err == SESS_OK)
+		w->c.limit = &w->limit;
+	return err == SESS_NONE ? SESS_OK : err;
+}
+
 /* What is made for it: a new id, a number, a token to be remembered by. */
 static enum sess_err
 make(struct exchange *x, struct work *w)
@@ -458,8 +481,8 @@ make(struct exchange *x, struct work *w)
 	if (err == SESS_OK && c->turn == SESS_TURN_CREATE) {
 		err = commit_handle(s->log, &c->handle);
 		other_cookie_look(x);
-		if (c->user == NULL && throttle_new(x, &w->limit))
-			c->limit = &w->limit;
+		if (err == SESS_OK && c->user == NULL)
+			err = count_new(x, w);
 	}
 	if (err == SESS_OK && c->user != NULL && s->remember &&
 	    remember_on(x)) {

@@ -238,8 +238,8 @@ enum sess_err known_send(struct exchange *,
 
 /* ---- throttle.c -------------------------------------------------------- */
 
-/* Of anonymous sessions that begin, by address; false: nothing to go by. */
-bool throttle_new(struct exchange *, struct sess_try *);
+/* Of anonymous sessions that begin, by address; SESS_NONE: nothing to go by. */
+enum sess_err throttle_new(struct exchange *, struct sess_try *);
 
 /* An id came that does not exist.  SESS_ETRIES: too many of them. */
 enum sess_err throttle_unknown(struct exchange *);

@@ -261,10 +261,9 @@ remember_load(struct exchange *x, const uint8_t *key)
 		return SESS_ENOMEM;
 	if (!carry_read(x, COOKIE, a->cookie, sizeof a->cookie))
 		return SESS_OK;
-	if ((err = prepare(x, key, a)) != SESS_OK)
-		return err;
-	err = sv->ops->redeem(sv->store, &a->r, x->sess.now, &x->memory,
-	    &a->out);
+	if ((err = prepare(x, key, a)) == SESS_OK)
+		err = sv->ops->redeem(sv->store, &a->r, x->sess.now,
+		    &x->memory, &a->out);
 	if (err == SESS_OK)
 		return returned(x, a);
 	log_event(&sv->log, "login", err, "not remembered this time");

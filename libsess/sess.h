@@ -562,7 +562,10 @@ const char *sess_form_id(const struct sess_req *);
 #define SESS_PASSWORD_MAX 1024          /* bytes of a password */
 #define SESS_HASH_MAX 256               /* bytes of a hash, with its NUL */
 
-/* argon2id, 19 MiB, 2 passes, as PHP's password_hash() writes it. */
+/*
+ * argon2id, 19 MiB, 2 passes, as PHP's password_hash() writes it.  It knows no
+ * settings, so its salt is always the system's.
+ */
 enum sess_err sess_password_hash(char hash[SESS_HASH_MAX],
     const char *password);
 
@@ -658,7 +661,11 @@ enum sess_log_to { SESS_LOG_STDERR = 0, SESS_LOG_SYSLOG };
  * Times are seconds, or take s, m, h, d; sizes are bytes, or take k, m.
  */
 struct sess_conf {
-	const char *store;              /* "sqlite:/path/sess.db" */
+	const char *store;              /* "sqlite:/path/sess.db"; from the
+					   program alone also "sqlite::memory:",
+					   which one service has for itself and
+					   which ends with it: for lessons and
+					   tests */
 	enum sess_policy policy;        /* lazy, always, login-only */
 	unsigned carry;                 /* cookie, query, field, bearer: any */
 	const char *param;              /* "sid": of query and field */
@@ -721,7 +728,9 @@ struct sess_conf {
 					   sess_trace.h; only with
 					   insecure_dev, and on loopback */
 	enum sess_trace_format trace_format;    /* off, text, json: each step as
-					   a line of the log; the same holds */
+					   a masked line of the log, where the
+					   same holds; SESS_ECONF without
+					   insecure_dev */
 
 	/* not in the file */
 	void (*trace)(void *arg, const struct sess_trace_step *);
@@ -731,8 +740,8 @@ struct sess_conf {
 	int64_t (*clock)(void *arg);    /* for tests; NULL: the system's */
 	void *clock_arg;
 	bool (*random)(void *arg, void *bytes, size_t n); /* for tests: all that
-					   is drawn; false: there is none.
-					   NULL: the system's */
+					   a service draws; false: there is
+					   none.  NULL: the system's */
 	void *random_arg;
 };
 

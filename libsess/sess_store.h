@@ -410,6 +410,7 @@ struct sess_store_ops {
 	/*
 	 * One of as many places as this machine has cores, for costly work;
 	 * SESS_EBUSY: none within a second.  Given back when the process ends.
+	 * A store that one service has for itself gives one at once.
 	 */
 	enum sess_err (*slot_take)(struct sess_store *);
 	void (*slot_leave)(struct sess_store *);

@@ -23,42 +23,65 @@ extern "C" {
 
 /*
  * The steps, in the order in which they mostly happen, with their parts.  A
- * part is left out where it has no value.
+ * part is left out where it has no value.  Rows come last: a part of the kind
+ * SESS_TRACE_ROW that names the table, then the columns that are not NULL, as
+ * parts with the columns' names.  Bytes are shown in hex there, but for values
+ * of fields.
  */
 enum sess_step {
 	SESS_STEP_REQUEST,      /* a request was read.  method, path, query,
 				   fields, cookies, files (numbers) */
-	SESS_STEP_CARRY,        /* an id was looked for.  way ("cookie",
-				   "query", "field", "bearer"), name, count */
+	SESS_STEP_CARRY,        /* an id was looked for, one step for each way
+				   that is set.  way ("cookie", "query",
+				   "field", "bearer"), name, count */
 	SESS_STEP_TOKEN,        /* an id that came was checked and hashed.  id,
 				   and key (the hash, in hex); or bytes, of
 				   what has not the shape of an id */
 	SESS_STEP_FIND,         /* the store was asked for that key.  found
 				   ("live", "none", "late", "replay",
-				   "expired"), and the rows */
-	SESS_STEP_CSRF,         /* may this request change anything?  site
+				   "expired"); rows: session, token, field */
+	SESS_STEP_CSRF,         /* may this request, or this form, change
+				   anything?  Asked only of unsafe methods.  site
 				   (Sec-Fetch-Site), origin, token ("right",
-				   "wrong", "missing", "not needed"), verdict
-				   ("passes", "refused") */
+				   "wrong", "missing", "not needed", "vouched
+				   for": by the browser; none: nobody looked at
+				   it), verdict ("passes", "refused") */
 	SESS_STEP_HANDLER,      /* the program runs.  No parts */
-	SESS_STEP_EDIT,         /* it changed something.  act ("set", "add",
-				   "login", ...), name, value */
+	SESS_STEP_EDIT,         /* it asked for a change.  act ("set", "del",
+				   "clear", "add", "append", "take", "cas",
+				   "login", "logout", "remember", "renew",
+				   "rotate"), name, value (of a login the user,
+				   as text), missed ("yes": cas) */
 	SESS_STEP_LIMIT,        /* a try was counted.  what ("account",
-				   "network", ...), count, most, refused
-				   ("yes", "no") */
+				   "network", "known browsers", "all accounts",
+				   "unknown ids", "new sessions", or the page's
+				   own), count (with this one), most, refused
+				   ("yes", "no").  Or what, act ("given back",
+				   "forgotten") */
 	SESS_STEP_PASSWORD,     /* a password was hashed and compared.  scheme
-				   ("argon2id"), outcome ("right", "wrong") */
-	SESS_STEP_RANDOM,       /* bytes were drawn.  purpose ("id", "form
-				   token", ...), bytes, value (in hex) */
-	SESS_STEP_STORE,        /* a statement ran.  purpose (its heading in
+				   ("argon2id"), account ("known", "unknown":
+				   compared with a hash of nobody's), outcome
+				   ("right", "wrong", "made": a new hash) */
+	SESS_STEP_RANDOM,       /* bytes were drawn.  purpose ("id", "secret of
+				   forms", "mask of a form token", "form token",
+				   "secret of forms before a session", "public
+				   number", "remember-me token", "salt of a
+				   password", "secret of the store", "where to
+				   sweep"), bytes, value (in hex) */
+	SESS_STEP_STORE,        /* a statement runs.  purpose (its heading in
 				   sql/statements.sql), sql */
-	SESS_STEP_BEFORE,       /* the rows that a commit finds ... */
-	SESS_STEP_AFTER,        /* ... and those that it leaves */
+	SESS_STEP_BEFORE,       /* the rows that a transaction finds ... */
+	SESS_STEP_AFTER,        /* ... and those that it leaves.  act ("commit",
+				   "redeem", "end", "revoke", "account",
+				   "count"); rows: session, token, field,
+				   family, and of its user account, event (the
+				   newest 3); of "count" bucket */
 	SESS_STEP_COMMIT,       /* the edits were applied.  change ("none",
 				   "create", "rotate", "renew", "end"), edits,
 				   id, key (of a new id), repeated ("yes") */
-	SESS_STEP_COOKIE,       /* a Set-Cookie was made.  act ("set",
-				   "removed"), name, value */
+	SESS_STEP_COOKIE,       /* a Set-Cookie of the library's own was made.
+				   act ("set", "removed"), name, value, life
+				   (seconds; 0: till the browser closes) */
 	SESS_STEP_ANSWER        /* the answer is complete.  status, bytes */
 };
 
@@ -95,9 +118,9 @@ const struct sess_trace_part *sess_trace_part(const struct sess_trace_step *,
 
 /*
  * The value as one line of text, always with a NUL, cut to `size` bytes.
- * Controls and what is not UTF-8 become "?".  Masked, of an id the first four
- * characters are left ("AbCd..."), and of a secret its length ("12 bytes").
- * Returns the text.
+ * Controls, marks of direction and what is not UTF-8 become "?".  Masked, of an
+ * id the first four characters are left ("AbCd..."; of one below 16 bytes
+ * none), and of a secret its length ("12 bytes").  Returns the text.
  */
 const char *sess_trace_text(const struct sess_trace_part *, bool masked,
     char *text, size_t size);

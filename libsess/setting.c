@@ -273,7 +273,7 @@ set_text(struct pool *pool, const char *value, const char **text,
 	return (*text = pool_text(pool, value)) != NULL;
 }
 
-/* What is wrong with it: mostly nothing that needs a word more. */
+/* Why this value is not valid, where it takes more than these two words. */
 static const char *
 not_valid(const struct setting *s, const char *value)
 {

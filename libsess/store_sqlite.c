@@ -179,14 +179,14 @@ memory_db_fault(void *arg, enum sess_err err, const char *why)
 }
 
 static enum sess_err
-at_once(struct sess_store *st)
+granted(struct sess_store *st)
 {
 	(void)st;
 	return SESS_OK;
 }
 
 static void
-without_end(struct sess_store *st)
+let_go(struct sess_store *st)
 {
 	(void)st;
 }
@@ -197,8 +197,8 @@ without_end(struct sess_store *st)
  */
 static const struct home in_memory = {
 	.open = memory_open, .db_fault = memory_db_fault,
-	.enter = at_once, .leave = without_end, .check = at_once,
-	.slot_take = at_once, .slot_leave = without_end,
+	.enter = granted, .leave = let_go, .check = granted,
+	.slot_take = granted, .slot_leave = let_go,
 };
 
 /* ---- opening ----------------------------------------------------------- */

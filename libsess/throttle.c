@@ -107,11 +107,11 @@ refuse(struct exchange *x, const char *user, const char *why, int64_t until)
 
 /* ---- sessions, and ids that are none ----------------------------------- */
 
-bool
+enum sess_err
 throttle_new(struct exchange *x, struct sess_try *t)
 {
-	return x->req.address != NULL && by_network(x, t, "libsess-new-1",
-	    (int64_t)x->service->conf.max_new, MINUTE) == SESS_OK;
+	return x->req.address == NULL ? SESS_NONE : by_network(x, t,
+	    "libsess-new-1", (int64_t)x->service->conf.max_new, MINUTE);
 }
 
 /* Who guesses ids is told to wait, and costs no more than a look. */

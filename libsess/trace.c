@@ -189,6 +189,8 @@ trace_end(struct log *log)
 {
 	struct tracing *t = &log->trace;
 
+	if (!t->lines && t->kept == NULL)
+		return;
 	t->lines = false;
 	t->kept = NULL;
 	t->on = t->call != NULL;

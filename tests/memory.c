@@ -45,17 +45,20 @@ on_log(void *arg, const char *line)
 static void
 on_trace(void *arg, const struct sess_trace_step *step)
 {
+	const struct sess_trace_part *p = step->parts, *end;
 	struct site *site = arg;
+	struct buf line = BUF_INIT(1 << 20);
 	char text[1024];
-	size_t i;
 
-	join(&site->trace, step->name, ":", "");
-	for (i = 0; i < step->nparts; i++) {
-		join(&site->trace, " ", step->parts[i].name, "=");
-		join(&site->trace, sess_trace_text(&step->parts[i], true, text,
-		    sizeof text), "", "");
-	}
+	for (end = p + step->nparts; p < end; p++)
+		if (p->kind == SESS_TRACE_ROW)
+			buf_addf(&line, " [%s]", p->name);
+		else
+			buf_addf(&line, " %s=%s", p->name, sess_trace_text(p,
+			    true, text, sizeof text));
+	join(&site->trace, step->name, ":", line.data);
 	join(&site->trace, "\n", "", "");
+	buf_release(&line);
 }
 
 static int64_t

@@ -33,7 +33,7 @@ struct site {
 	int broken;             /* errno of a read where a body ends, or 0 */
 	char *log;              /* all log lines so far */
 	char *trace;            /* all steps so far, masked:
-				   "step: name=value name=value\n" */
+				   "step: name=value [row] column=value\n" */
 	struct answer *answers;
 };
 

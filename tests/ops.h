@@ -411,15 +411,16 @@ static const struct sess_app gated __attribute__((unused)) = {
 static inline struct site *
 quiet(struct site *site)
 {
-	site->service->log.trace.on = false;
+	site->service->log.trace = (struct tracing){ .on = false };
 	return site;
 }
 
 /* For stores that a test opens itself: random bytes of the system. */
 static inline enum sess_err
-of_system(void *arg, void *bytes, size_t n)
+of_system(void *arg, const char *purpose, void *bytes, size_t n)
 {
 	(void)arg;
+	(void)purpose;
 	return crypt_random(bytes, n);
 }
 

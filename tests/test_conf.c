@@ -386,6 +386,9 @@ Test(conf, a_file_has_comments_blanks_and_line_ends_of_any_kind)
 
 #define TIMES "it takes 90, 90s, 30m, 8h, 2d"
 #define SIZES "it takes 5000, 16k, 1m"
+#define IN_MEMORY "sqlite::memory: ends with its program, and each process and " \
+	"thread would have its own: only a program itself can set it " \
+	"(sess_conf.store): it takes sqlite:/PATH/sess.db"
 #define NONE "no such setting: they are the members of struct sess_conf in " \
 	"sess.h"
 #define MEANT "no such setting: did you mean "
@@ -401,6 +404,7 @@ static const struct { const char *file, *says; } wrong_files[] = {
 	{ "idle=  \n", ":1: idle: no value: " TIMES },
 	{ "rotate=\n", ":1: rotate: no value: " TIMES ", never" },
 	{ "store=\n", ":1: store: no value: it takes sqlite:/PATH/sess.db" },
+	{ "store=sqlite::memory:\n", ":1: store: " IN_MEMORY },
 	{ "idle=ten\n", ":1: idle: not valid: " TIMES },
 	{ "max_pairs=0", ":1: max_pairs: not valid: " SIZES },
 	{ "idle=1m # not a comment\n", ":1: idle: not valid: " TIMES },
@@ -682,6 +686,8 @@ Test(conf, a_wrong_variable_is_named)
 		    "no\"" },
 		{ "LIBSESS_STORE=redis://:hunter2@example.org",
 		    "\"LIBSESS_STORE: not valid: it takes " },
+		{ "LIBSESS_STORE=sqlite::memory:",
+		    "\"LIBSESS_STORE: " IN_MEMORY },
 		{ "LIBSESS_XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX"
 		    "XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX=1", "LIBSESS_XXX"
 		},

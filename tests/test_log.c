@@ -14,7 +14,6 @@
 #include "utf8.h"
 
 static char line[LOG_LINE_MAX + 2], text[4096];
-static const char *step_name;
 static int calls, priority;
 
 /* ---- where lines go, in a test ----------------------------------------- */
@@ -53,15 +52,6 @@ syslog(int how, const char *format, ...)
 	vsnprintf(text, sizeof text, format, ap);
 	va_end(ap);
 	priority = how;
-	calls++;
-}
-
-static void
-on_trace(void *arg, const struct sess_event *event)
-{
-	cr_assert_eq(arg, text);
-	snprintf(text, sizeof text, "%s", event->text);
-	step_name = event->step_name;
 	calls++;
 }
 
@@ -388,29 +378,4 @@ Test(log, r69_syslog_tells_faults_from_refusals_from_the_rest)
 		cr_assert_eq(strstr(text, JTIME "\"app\":\"%s%n\","), text,
 		    "row %zu: %s", i, text);
 	}
-}
-
-/* ---- step by step ------------------------------------------------------ */
-
-Test(log, each_step_has_its_name)
-{
-	static const char *const names[] = { "request", "carry", "token",
-		"find", "handler", "edit", "store", "commit", "cookie",
-		"answer" };
-	const struct log log = { .trace = on_trace, .trace_arg = text };
-	const struct log deaf = { .trace = NULL };
-	static char big[5000];
-	int i, asked = 0;
-
-	for (i = SESS_STEP_REQUEST; i <= SESS_STEP_ANSWER; i++) {
-		log_step(&log, (enum sess_step)i, "%d of %s", i, "ten");
-		cr_assert_str_eq(step_name, names[i], "step %d", i);
-		cr_assert_eq(strstr(text, "of ten"), text + 2);
-	}
-	cr_assert_eq(calls, 10);
-	memset(big, 'z', sizeof big - 1);
-	log_step(&log, SESS_STEP_EDIT, "%s", big);
-	cr_assert_lt(strlen(text), 5000, "cut, not overrun");
-	log_step(&deaf, SESS_STEP_EDIT, "%d", asked++);
-	cr_assert_eq(asked, 0, "nobody looks: nothing is even computed");
 }

@@ -102,7 +102,7 @@ Test(id, s05_without_the_cookie_two_requests_are_not_linked)
 	*site->trace = '\0';
 	expect_in(get(&v, "op=add n 1")->body, "\"new\":true,\"results\":[1]");
 	cr_assert_eq(sql_int(site, "SELECT count(*) FROM session"), 2);
-	expect_in(site->trace, "carry: 0 cookies named " SID "\n");
+	expect_in(site->trace, "carry: way=cookie name=" SID " count=0\n");
 	expect_not_in(site->trace, "token: ");
 	expect_not_in(site->trace, "find: ");
 	close_site();
@@ -145,8 +145,9 @@ expect_order(const char *trace, const char *const *steps)
 Test(id, s12_first_the_id_then_the_entry_then_the_program)
 {
 	static const char *const steps[] = { "request: ", "\ncarry: ",
-		"\ntoken: ", "\nstore: SELECT t.serial", "\nfind: found a "
-		"live session\n", "\nhandler: ", "\nedit: add n\n", NULL };
+		"\ntoken: ", "\nstore: purpose=look up the hash of the id",
+		"\nfind: found=live ", "\nhandler:\n", "\nedit: act=add "
+		"name=n ", NULL };
 	struct site *site = open_site(&probe_app, NULL);
 	struct visitor v = { .site = site };
 
@@ -174,7 +175,7 @@ Test(id, s32_read_the_cookie_examine_the_id_return_the_data)
 		*site->trace = '\0';
 		expect_in(bare_id(site, bad[i], "op=get drink")->body,
 		    "\"new\":true,\"results\":[null]");
-		expect_in(site->trace, " bytes that are no id\n");
+		expect_in(site->trace, "\ntoken: bytes=");
 		/* What has not the shape of an id costs no look-up. */
 		expect_not_in(site->trace, "store: ");
 	}

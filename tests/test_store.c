@@ -56,15 +56,19 @@ on_fault(void *arg, const char *why)
 	note(faults, sizeof faults, why);
 }
 
+/* The statements; rows are looked at in test_trace.c. */
 static void
-on_step(void *arg, const char *what)
+on_step(void *arg, enum sess_step step, const struct sess_trace_part *parts,
+    size_t n)
 {
 	(void)arg;
-	note(steps, sizeof steps, what);
+	if (step == SESS_STEP_STORE)
+		note(steps, sizeof steps, parts[n - 1].value);
 }
 
+static const bool yes = true;
 static const struct sess_store_env env = { .wait = 1, .fault = on_fault,
-	.step = on_step, .random = of_system };
+	.step = on_step, .traced = &yes, .random = of_system };
 
 static enum sess_err
 open_store(void)
@@ -870,6 +874,33 @@ BOTH(sweep_drops_what_is_over_in_steps)
 	cr_assert_eq(sqlite_store.sweep(store, NOW + 100, 30, &dropped),
 	    SESS_OK);
 	cr_assert_eq(dropped, 0);
+}
+
+static enum sess_err
+from_nowhere(void *arg, const char *purpose, void *bytes, size_t n)
+{
+	(void)arg;
+	(void)purpose;
+	memset(bytes, 0, n);
+	return SESS_ERANDOM;
+}
+
+BOTH(without_random_bytes_there_is_no_sweep_and_no_secret)
+{
+	const struct sess_store_env none = { .wait = 1, .fault = on_fault,
+		.random = from_nowhere };
+	uint8_t of_all[SESS_KEY_LEN];
+	int dropped = -1;
+
+	close_it();
+	cr_assert_eq(sqlite_store.open(&store, path, &none), SESS_OK);
+	cr_assert_eq(create(1), SESS_OK);
+	cr_assert_eq(sqlite_store.sweep(store, NOW + 100, 9, &dropped),
+	    SESS_ERANDOM);
+	cr_assert_eq(number("SELECT count(*) FROM session"), 1);
+	cr_assert_eq(sqlite_store.secret(store, of_all), SESS_ERANDOM);
+	cr_assert_eq(number("SELECT secret IS NULL FROM tally"), 1);
+	cr_assert_eq(create(2), SESS_OK, "nobody waits for its gate");
 }
 
 /* ---- opening ----------------------------------------------------------- */
@@ -2128,10 +2159,12 @@ BOTH(r62_a_handle_does_not_survive_fork)
 static const char *die_at;
 
 static void
-on_step_die(void *arg, const char *what)
+on_step_die(void *arg, enum sess_step step,
+    const struct sess_trace_part *parts, size_t n)
 {
 	(void)arg;
-	if (strstr(what, die_at) != NULL)
+	if (step == SESS_STEP_STORE &&
+	    strstr(parts[n - 1].value, die_at) != NULL)
 		raise(SIGKILL);
 }
 
@@ -2139,7 +2172,7 @@ static void
 change_and_die(void)
 {
 	const struct sess_store_env deadly = { .wait = 1, .fault = on_fault,
-		.step = on_step_die, .random = of_system };
+		.step = on_step_die, .traced = &yes, .random = of_system };
 	struct sess_edit edits[] = {
 		text_edit(SESS_EDIT_SET, "k", "half"),
 		text_edit(SESS_EDIT_SET, "l", "half"),

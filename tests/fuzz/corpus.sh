@@ -5,8 +5,8 @@
 # SPDX-License-Identifier: ISC
 set -u
 n=0
-for name in conf cookie ctype fcgi_request form forwarded hash multipart rules \
-    target token utf8; do
+for name in conf cookie ctype fcgi_request form forwarded hash jar multipart \
+    rules target token utf8; do
 	for file in "$top_srcdir/tests/fuzz/corpus/$name"/*; do
 		n=$((n + 1))
 		if "$top_builddir/tests/fuzz/$name" "$file" >/dev/null 2>&1
