@@ -1,5 +1,37 @@
 /* test_lesson_login.c - the lesson from the wrong password to the new ids. */
 /* SPDX-License-Identifier: ISC */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The world is built into this test, so that memory can fail in it. */
+static long allocations_left = -1;      /* -1: any number */
+
+static bool
+is_out_of_memory(void)
+{
+	return allocations_left >= 0 && allocations_left-- == 0;
+}
+
+static void *
+test_malloc(size_t n)
+{
+	return is_out_of_memory() ? NULL : malloc(n);
+}
+
+static void *
+test_calloc(size_t n, size_t size)
+{
+	return is_out_of_memory() ? NULL : calloc(n, size);
+}
+
+#define malloc test_malloc
+#define calloc test_calloc
+#define perform world_perform
+#include "lesson/world.c"
+#undef malloc
+#undef calloc
+#undef perform
 
 /* The same steps once more, in a world that could not be opened. */
 #define show_open open_nowhere
@@ -17,9 +49,6 @@
 #undef step_cart
 #undef step_expiry
 #undef step_rotate
-
-#include <criterion/criterion.h>
-#include <stdio.h>
 
 #include "lesson/arrows.h"
 #include "lesson/code.h"
@@ -490,5 +519,39 @@ Test(lesson_login, without_a_world_nothing_holds_and_nothing_breaks)
 			cr_expect_not(none.claims[k].holds, "%s: %s", names[i],
 			    none.claims[k].name);
 		show_close(&none);
+	}
+}
+
+/* Performed where this allocation fails; false: there are fewer. */
+static bool
+fails_at(size_t step, long allocation, unsigned with)
+{
+	struct show sh = { .where = &at };
+	bool failed;
+
+	at = (struct where){ .step = (int)step + 1, .with = with,
+		.minutes = -1 };
+	allocations_left = allocation;
+	steps[step].perform(&sh);
+	failed = allocations_left < 0;
+	allocations_left = -1;
+	cr_expect_eq(show_failed(&sh), failed, "%s at %ld", steps[step].name,
+	    allocation);
+	show_close(&sh);
+	return failed;
+}
+
+/* Each third place: the others are like these. */
+Test(lesson_login, a_step_that_runs_out_of_memory_says_so)
+{
+	size_t i;
+	long n;
+
+	for (i = 0; i < NAMES; i++) {
+		for (n = (long)i % 3; n < 10000; n += 3)
+			if (!fails_at((size_t)number_of(names[i]) - 1, n,
+			    i % 2))
+				break;
+		cr_expect(n > 10 && n < 10000, "%s: %ld", names[i], n);
 	}
 }
