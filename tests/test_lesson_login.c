@@ -52,6 +52,7 @@ test_calloc(size_t n, size_t size)
 
 #include "lesson/arrows.h"
 #include "lesson/code.h"
+#include "lesson/compare.h"
 #include "lesson/texts.h"
 
 static const char *const names[] = { "wrong", "login", "drafts", "cart",
@@ -156,6 +157,47 @@ Test(lesson_login, a_login_brings_a_new_id_and_the_old_one_dies)
 	expect("login", 0, -1, 3, "new-id dead along user hash");
 	cr_expect_str_eq(value("tea.along"), "1");
 	cr_expect_eq(shown.key_step, SESS_STEP_COMMIT);
+}
+
+/* The row's cell of this name, or "". */
+static const char *
+cell(const struct rows *rows, const char *table, const char *name)
+{
+	size_t i, k;
+
+	for (i = 0; i < rows->n; i++)
+		for (k = 0; strcmp(rows->at[i].table, table) == 0 &&
+		    k < rows->at[i].ncells; k++)
+			if (strcmp(rows->at[i].cells[k].name, name) == 0)
+				return rows->at[i].cells[k].value;
+	return "";
+}
+
+/* A login counts the try, takes that back, and then commits. */
+Test(lesson_login, rows_before_and_after_are_those_of_the_whole_exchange)
+{
+	struct rows before, after;
+
+	perform("login", 0, -1);
+	compare_before(shown.key, &before);
+	compare_after(shown.key, &after);
+	cr_expect_str_eq(cell(&before, "session", "pk"), "1");
+	cr_expect_str_eq(cell(&before, "session", "user"), "");
+	cr_expect_str_eq(cell(&after, "session", "user"), "ada");
+	cr_expect_str_eq(cell(&before, "field", "name"), "tea");
+	cr_expect_str_eq(cell(&after, "field", "name"), "tea");
+	cr_expect_str_eq(cell(&after, "bucket", "key"), "",
+	    "the try was taken back");
+	perform("wrong", 0, -1);
+	compare_before(shown.key, &before);
+	compare_after(shown.key, &after);
+	cr_expect_str_eq(cell(&before, "bucket", "n"), "1");
+	cr_expect_str_eq(cell(&after, "bucket", "n"), "2");
+	perform("expiry", 0, -1);
+	compare_before(shown.key, &before);
+	compare_after(shown.key, &after);
+	cr_expect_str_eq(cell(&before, "session", "user"), "ada");
+	cr_expect_str_eq(cell(&after, "session", "pk"), "");
 }
 
 Test(lesson_login, a_login_by_hand_leaves_the_old_id_good)
