@@ -64,7 +64,8 @@ step(struct list *l, const struct capture *c, const struct sess_trace_step *s)
 		from_store(l, c, s->step, "arrow.found", part(s, "found"));
 		break;
 	case SESS_STEP_LIMIT:
-		to_store(l, c, s->step, "arrow.limit", part(s, "what"));
+		to_store(l, c, s->step, *part(s, "act") == '\0' ?
+		    "arrow.limit" : "arrow.unlimit", part(s, "what"));
 		break;
 	case SESS_STEP_COMMIT:
 		to_store(l, c, s->step, strcmp(part(s, "change"), "none") == 0 ?
@@ -89,19 +90,24 @@ status_of(const struct show *sh, const struct capture *c)
 	return text != NULL ? text : "";
 }
 
+/* One that came meanwhile stands where the program of the other one runs. */
 static void
 exchange(struct list *l, const struct capture *c)
 {
 	int who = browser_of(l->sh, c);
 	const char *asked = world_printf(l->sh->world, "%s %s", c->method,
 	    c->target);
-	size_t i;
+	size_t i, k;
 
 	add(l, &(struct arrow){ .capture = c, .step = SESS_STEP_REQUEST,
 	    .from = who, .to = ARROW_SERVER, .word = "arrow.request",
 	    .detail = asked != NULL ? asked : "" });
-	for (i = 0; i < c->nsteps; i++)
+	for (i = 0; i < c->nsteps; i++) {
+		if (c->steps[i].step == SESS_STEP_HANDLER)
+			for (k = 1; k <= c->meanwhile; k += 1 + c[k].meanwhile)
+				exchange(l, c + k);
 		step(l, c, &c->steps[i]);
+	}
 	add(l, &(struct arrow){ .capture = c, .step = SESS_STEP_ANSWER,
 	    .from = ARROW_SERVER, .to = who, .back = true, .lost = c->lost,
 	    .word = c->lost ? "arrow.lost" : "arrow.answer",
@@ -115,7 +121,7 @@ arrows_list(const struct show *sh, struct arrow arrows[ARCOMPARE_ROWS])
 	size_t i, n;
 	const struct capture *c = world_captures(sh->world, &n);
 
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i += 1 + c[i].meanwhile)
 		exchange(&l, &c[i]);
 	return l.n;
 }

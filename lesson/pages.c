@@ -2,7 +2,6 @@
 /* SPDX-License-Identifier: ISC */
 #include <string.h>
 
-#include "data.h"
 #include "lesson/pages.h"
 #include "sess_account.h"
 
@@ -133,13 +132,49 @@ cart(struct sess_req *req, struct sess_res *res, struct sess *s)
 	return 200;
 }
 
-/* Each user has drafts in the site's own database, beside the sessions. */
+/* What a database of the site's own would hold: each row says whose it is. */
+static const struct {
+	const char *user, *title;
+} all_drafts[] = {
+	{ "ada", "Notes on the engine" },
+	{ "bob", "A letter to the bank" },
+	{ "ada", "Tea for Thursday" },
+};
+
+const char *
+pages_draft(const char *user, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(all_drafts) / sizeof(all_drafts[0]); i++)
+		if (strcmp(all_drafts[i].user, user) == 0 && n-- == 0)
+			return all_drafts[i].title;
+	return NULL;
+}
+
+static void
+list_drafts(struct sess_res *res, const char *user)
+{
+	const char *title;
+	size_t n;
+
+	for (n = 0; (title = pages_draft(user, n)) != NULL; n++) {
+		sess_res_puts(res, "<p>");
+		sess_res_html(res, title);
+	}
+}
+
+/* The question is asked with the user of the session, and with no other. */
 static int
 drafts(struct sess_req *req, struct sess_res *res, struct sess *s)
 {
+	const char *user = sess_user(s);
+
 	(void)req;
-	(void)s;
-	sess_res_puts(res, "<p>Drafts\n");
+	if (user == NULL)
+		return sess_res_redirect(res, "/login");
+	list_drafts(res, user);
+	form(res, s, "/drafts", NULL);
 	return 200;
 }
 
@@ -170,6 +205,61 @@ logout(struct sess_req *req, struct sess_res *res, struct sess *s)
 	return sess_res_redirect(res, "/");
 }
 
+/* ---- mistakes ---------------------------------------------------------- */
+
+static bool
+is_unknown(const struct sess_req *req)
+{
+	return is_post(req) && strcmp(field(req, "user"), PAGES_USER) != 0;
+}
+
+/* It looks for the name first, and says so. */
+static int
+login_that_tells(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	if (is_unknown(req)) {
+		sess_res_puts(res, "<p>There is no user of this name.\n");
+		return 401;
+	}
+	return login(req, res, s);
+}
+
+/* It says the same of both, but sooner of one: no password is compared. */
+static int
+login_that_hurries(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	if (is_unknown(req)) {
+		sess_res_puts(res, "<p>Name or password is wrong.\n");
+		form(res, s, "/login", "user");
+		return 401;
+	}
+	return login(req, res, s);
+}
+
+/* It believes the form. */
+static int
+drafts_of_form(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	const char *user = sess_req_field(req, "user");
+
+	if (user == NULL)
+		return drafts(req, res, s);
+	list_drafts(res, user);
+	return 200;
+}
+
+/* It writes the sum that it has computed, whatever others did meanwhile. */
+static int
+cart_that_sums(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	int64_t tea = sess_get_int(s, "tea", 0);
+
+	if (!is_post(req))
+		return cart(req, res, s);
+	sess_set_int(s, "tea", tea + 1);
+	return sess_res_redirect(res, "/cart");
+}
+
 static const struct sess_app
 	ready_page = { .handle = ready },
 	visits_page = { .handle = visits },
@@ -180,7 +270,11 @@ static const struct sess_app
 	cart_page = { .handle = cart },
 	drafts_page = { .handle = drafts },
 	devices_page = { .handle = devices },
-	logout_page = { .handle = logout, .logout = true };
+	logout_page = { .handle = logout, .logout = true },
+	login_that_tells_page = { .handle = login_that_tells },
+	login_that_hurries_page = { .handle = login_that_hurries },
+	drafts_of_form_page = { .handle = drafts_of_form },
+	cart_that_sums_page = { .handle = cart_that_sums };
 
 static const struct sess_mount pages[] = {
 	{ "visits", &visits_page }, { "name", &name_page },
@@ -196,6 +290,21 @@ static const struct sess_mount pages_old_id[] = {
 	{ "ready", &ready_page }, { NULL, NULL }
 };
 
+static const struct sess_mount pages_careless[] = {
+	{ "signup", &signup_page }, { "login", &login_that_tells_page },
+	{ "drafts", &drafts_of_form_page }, { "cart", &cart_that_sums_page },
+	{ "ready", &ready_page }, { NULL, NULL }
+};
+
+static const struct sess_mount pages_hasty[] = {
+	{ "signup", &signup_page }, { "login", &login_that_hurries_page },
+	{ "ready", &ready_page }, { NULL, NULL }
+};
+
 const struct sess_app pages_site = { .handle = home, .mounts = pages };
 const struct sess_app pages_site_old_id = { .handle = home,
 	.mounts = pages_old_id };
+const struct sess_app pages_site_careless = { .handle = home,
+	.mounts = pages_careless };
+const struct sess_app pages_site_hasty = { .handle = home,
+	.mounts = pages_hasty };

@@ -17,4 +17,10 @@ extern const struct sess_app pages_site;
 /* The same with a login that forgets to log in: see login_by_hand(). */
 extern const struct sess_app pages_site_old_id;
 
+/* ... with pages that make mistakes of their own: see pages.c, "mistakes". */
+extern const struct sess_app pages_site_careless, pages_site_hasty;
+
+/* What the site has of this user: the nth draft's title, from 0, or NULL. */
+const char *pages_draft(const char *user, size_t n);
+
 #endif

@@ -9,6 +9,12 @@ const struct step steps[] = {
 	{ "return", step_return, .answers = 3, .switches = 1 },
 	{ "unknown", step_unknown, .answers = 4, .minutes = 31 },
 	{ "form", step_form, .answers = 3, .switches = 3 },
+	{ "wrong", step_wrong, .answers = 3, .switches = 3 },
+	{ "login", step_login, .answers = 3, .switches = 1 },
+	{ "drafts", step_drafts, .answers = 3, .switches = 1 },
+	{ "cart", step_cart, .answers = 3, .switches = 1 },
+	{ "expiry", step_expiry, .answers = 4, .switches = 2, .minutes = 31 },
+	{ "rotate", step_rotate, .answers = 3, .switches = 3, .minutes = 1 },
 };
 
 const size_t steps_count = sizeof(steps) / sizeof(steps[0]);

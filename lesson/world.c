@@ -40,6 +40,8 @@ struct world {
 	struct capture captures[WORLD_CAPTURES];
 	size_t ncaptures;
 	struct recording *recording;    /* of the exchange that runs */
+	void (*meanwhile)(void *);      /* see world_meanwhile(), or NULL */
+	void *meanwhile_arg;
 	bool failed;
 };
 
@@ -151,6 +153,21 @@ copy_part(struct world *w, struct sess_trace_part *to,
 	to->value = copy(w, from->value, from->len);
 }
 
+/*
+ * An exchange within another.  It is the library's moment for it: between
+ * finding a session and the commit it holds no lock, and no statement runs.
+ */
+static void
+do_meanwhile(struct world *w)
+{
+	void (*what)(void *) = w->meanwhile;
+	struct recording *outer = w->recording;
+
+	w->meanwhile = NULL;
+	what(w->meanwhile_arg);
+	w->recording = outer;
+}
+
 static void
 on_trace(void *arg, const struct sess_trace_step *step)
 {
@@ -159,6 +176,8 @@ on_trace(void *arg, const struct sess_trace_step *step)
 	struct sess_trace_part *parts;
 	size_t i;
 
+	if (step->step == SESS_STEP_HANDLER && w->meanwhile != NULL)
+		do_meanwhile(w);
 	if (r == NULL || r->nsteps == STEPS_MAX)
 		return;
 	parts = world_alloc(w, step->nparts * sizeof(*parts));
@@ -419,7 +438,17 @@ world_exchange(struct world *w, const struct message *m)
 	c->form = m->form != NULL ? copy(w, m->form, strlen(m->form)) : "";
 	c->lost = m->lost;
 	perform(w, m, c);
+	c->meanwhile = (size_t)(w->captures + w->ncaptures - (c + 1));
 	return w->failed ? &world_nothing : c;
+}
+
+void
+world_meanwhile(struct world *w, void (*what)(void *), void *arg)
+{
+	if (w == NULL)
+		return;
+	w->meanwhile = what;
+	w->meanwhile_arg = arg;
 }
 
 void

@@ -52,6 +52,8 @@ struct capture {
 	const char *body;               /* or "" */
 	const char *log;                /* its lines, or "" */
 	bool lost;
+	size_t meanwhile;               /* so many of the next captures came
+					   while its program ran */
 	const struct sess_trace_step *steps;
 	size_t nsteps;
 };
@@ -76,6 +78,12 @@ extern const struct capture world_nothing;
  * WORLD_CAPTURES are all that a world may have.
  */
 const struct capture *world_exchange(struct world *, const struct message *);
+
+/*
+ * While the next exchange runs, when its session is loaded and nothing of it
+ * is saved, this is called, once: its own exchanges come at the same moment.
+ */
+void world_meanwhile(struct world *, void (*)(void *), void *arg);
 
 /* What came before was only to set the stage: it is not shown. */
 void world_forget(struct world *);
