@@ -72,7 +72,8 @@ floors() {
 
 # Each third-party library is met in one file.
 one_file() {
-	found=$(grep -lE "#include <$1" "$src"/libsess/*.[ch] "$src"/cgi-bin/*.[ch])
+	found=$(grep -lE "#include <$1" "$src"/libsess/*.[ch] "$src"/cgi-bin/*.[ch] \
+		"$src"/lesson/*.[ch])
 	for file in $found; do
 		case " $2 " in
 		*" $(basename "$file") "*) ;;
@@ -122,7 +123,7 @@ lengths() {
 		open = 0 }
 	length($0) > 100 { print FILENAME ":" FNR ": over-long line"; failed = 1 }
 	/[ \t]$/ { print FILENAME ":" FNR ": blank at the end"; failed = 1 }
-	END { exit failed }' "$src"/libsess/*.[ch] "$src"/cgi-bin/*.[ch] \
+	END { exit failed }' "$src"/libsess/*.[ch] "$src"/cgi-bin/*.[ch] "$src"/lesson/*.[ch] \
 		"$src"/fcgi/*.[ch] "$src"/tests/*.[ch] || bad=1
 }
 
@@ -143,7 +144,7 @@ examples() {
 
 # Each file says its licence, as distributions' tools look for it.
 licences() {
-	(cd "$src" && find .ci build-aux/*.awk build-aux/lint.sh cgi-bin fcgi libsess sql tests www \
+	(cd "$src" && find .ci build-aux/*.awk build-aux/lint.sh cgi-bin fcgi lesson libsess sql tests www \
 		Makefile.am bootstrap configure.ac quickstart -type f \
 		! -path 'tests/fuzz/corpus/*' \( -path '.ci/*' -o \
 		-name '*.[ch]' -o -name '*.sh' -o -name '*.sql' -o \

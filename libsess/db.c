@@ -141,10 +141,12 @@ failed(struct db *db, int code)
 
 /* ---- the trace --------------------------------------------------------- */
 
+static const bool nobody_looks = false;
+
 bool
 db_traced(const struct db *db)
 {
-	return db->env.traced != NULL && *db->env.traced;
+	return *db->env.traced;
 }
 
 void
@@ -155,6 +157,7 @@ db_step(const struct db *db, enum sess_step step,
 }
 
 /* A statement runs.  One without a purpose is the trace's own. */
+__attribute__((cold, noinline))
 static void
 traced(const struct db *db, const char *purpose, const char *sql)
 {
@@ -265,6 +268,8 @@ db_open(struct db **opened, const struct db_env *env)
 		return SESS_ENOMEM;
 	pthread_once(&once, straight_make);
 	db->env = *env;
+	if (env->traced == NULL)
+		db->env.traced = &nobody_looks;
 	db->wait_ms = (int)env->wait * 1000;
 	db->durable = true;             /* SQLite's own default */
 	code = sqlite3_open_v2(env->path, &db->handle, SQLITE_OPEN_READWRITE |
@@ -300,12 +305,9 @@ db_close(struct db *db)
 static enum sess_err
 prepare(struct db *db, enum sql sql)
 {
-	int code;
-
-	if (db->statements[sql] != NULL)
-		return SESS_OK;
-	code = sqlite3_prepare_v3(db->handle, sql_text[sql], -1,
+	int code = sqlite3_prepare_v3(db->handle, sql_text[sql], -1,
 	    SQLITE_PREPARE_PERSISTENT, &db->statements[sql], NULL);
+
 	return code == SQLITE_OK ? SESS_OK : failed(db, code);
 }
 
@@ -366,12 +368,12 @@ db_next(struct db *db, enum sql sql)
 static enum sess_err
 start(struct db *db, enum sql sql, const char *types, va_list ap)
 {
-	enum sess_err err = prepare(db, sql);
+	enum sess_err err;
 	int code;
 
-	if (err != SESS_OK)
+	if (db->statements[sql] == NULL && (err = prepare(db, sql)) != SESS_OK)
 		return err;
-	if (db_traced(db))
+	if (*db->env.traced)
 		traced(db, sql_purposes[sql], sql_text[sql]);
 	code = bind(db->statements[sql], types, ap);
 	return code == SQLITE_OK ? db_next(db, sql) : failed(db, code);

@@ -218,7 +218,7 @@ read_all(struct rows *r, const struct rows_of *of)
 static struct rows *
 rows_new(struct db *db, const char *name, const char *value)
 {
-	struct rows *r = db_traced(db) ? malloc(sizeof *r) : NULL;
+	struct rows *r = malloc(sizeof *r);
 
 	if (r == NULL)
 		return NULL;
@@ -240,38 +240,34 @@ rows_free(struct rows *r)
 }
 
 struct rows *
-rows_before(struct db *db, const char *act, struct rows_of of)
+rows_read_before(struct db *db, const char *act, const struct rows_of *of)
 {
 	struct rows *r = rows_new(db, "act", act);
 
 	if (r == NULL)
 		return NULL;
-	read_all(r, &of);
+	read_all(r, of);
 	db_step(db, SESS_STEP_BEFORE, r->parts, r->n);
 	return r;
 }
 
 void
-rows_after(struct rows *r, struct rows_of of)
+rows_read_after(struct rows *r, const struct rows_of *of)
 {
-	if (r == NULL)
-		return;
 	r->n = 1;
-	read_all(r, &of);
+	read_all(r, of);
 }
 
 void
-rows_done(struct rows *r, bool kept)
+rows_end(struct rows *r, bool kept)
 {
-	if (r == NULL)
-		return;
 	if (kept)
 		db_step(r->db, SESS_STEP_AFTER, r->parts, r->n);
 	rows_free(r);
 }
 
 struct rows *
-rows_find(struct db *db, const uint8_t key[SESS_KEY_LEN])
+rows_read_find(struct db *db, const uint8_t key[SESS_KEY_LEN])
 {
 	struct rows *r = rows_new(db, "found", "");
 
@@ -290,10 +286,8 @@ rows_find(struct db *db, const uint8_t key[SESS_KEY_LEN])
 }
 
 void
-rows_found(struct rows *r, const char *found)
+rows_end_find(struct rows *r, const char *found)
 {
-	if (r == NULL)
-		return;
 	r->parts[0].value = found;
 	r->parts[0].len = strlen(found);
 	db_step(r->db, SESS_STEP_FIND, r->parts, r->n);

@@ -31,20 +31,52 @@ struct rows_of {
 	size_t ntries;
 };
 
+/* Where nobody looks, these come to a comparison each. */
+struct rows *rows_read_before(struct db *, const char *act,
+    const struct rows_of *);
+void rows_read_after(struct rows *, const struct rows_of *);
+void rows_end(struct rows *, bool kept);
+struct rows *rows_read_find(struct db *, const uint8_t key[SESS_KEY_LEN]);
+void rows_end_find(struct rows *, const char *found);
+
 /* SESS_STEP_BEFORE.  NULL: nobody looks, and the rest does nothing. */
-struct rows *rows_before(struct db *, const char *act, struct rows_of);
+static inline struct rows *
+rows_before(struct db *db, const char *act, const struct rows_of of)
+{
+	return db_traced(db) ? rows_read_before(db, act, &of) : NULL;
+}
 
 /* Read what the change leaves: the same, or now under another id. */
-void rows_after(struct rows *, struct rows_of);
+static inline void
+rows_after(struct rows *r, const struct rows_of of)
+{
+	if (r != NULL)
+		rows_read_after(r, &of);
+}
 
 /* SESS_STEP_AFTER, if the change is there to stay. */
-void rows_done(struct rows *, bool kept);
+static inline void
+rows_done(struct rows *r, bool kept)
+{
+	if (r != NULL)
+		rows_end(r, kept);
+}
 
 /*
  * SESS_STEP_FIND: what was found, with the rows that say so.  While the
  * statement that found it is not done, they are as that saw them.
  */
-struct rows *rows_find(struct db *, const uint8_t key[SESS_KEY_LEN]);
-void rows_found(struct rows *, const char *found);
+static inline struct rows *
+rows_find(struct db *db, const uint8_t key[SESS_KEY_LEN])
+{
+	return db_traced(db) ? rows_read_find(db, key) : NULL;
+}
+
+static inline void
+rows_found(struct rows *r, const char *found)
+{
+	if (r != NULL)
+		rows_end_find(r, found);
+}
 
 #endif

@@ -728,7 +728,9 @@ struct sess_conf {
 					   sess_trace.h; only with
 					   insecure_dev, and on loopback */
 	enum sess_trace_format trace_format;    /* off, text, json: each step as
-					   a line of the log; the same holds */
+					   a masked line of the log, where the
+					   same holds; SESS_ECONF without
+					   insecure_dev */
 
 	/* not in the file */
 	void (*trace)(void *arg, const struct sess_trace_step *);

@@ -65,8 +65,9 @@ enum sess_step {
 	SESS_STEP_RANDOM,       /* bytes were drawn.  purpose ("id", "secret of
 				   forms", "mask of a form token", "form token",
 				   "secret of forms before a session", "public
-				   number", "remember-me token"), bytes, value
-				   (in hex) */
+				   number", "remember-me token", "salt of a
+				   password", "secret of the store", "where to
+				   sweep"), bytes, value (in hex) */
 	SESS_STEP_STORE,        /* a statement runs.  purpose (its heading in
 				   sql/statements.sql), sql */
 	SESS_STEP_BEFORE,       /* the rows that a transaction finds ... */

@@ -877,9 +877,10 @@ BOTH(sweep_drops_what_is_over_in_steps)
 }
 
 static enum sess_err
-from_nowhere(void *arg, void *bytes, size_t n)
+from_nowhere(void *arg, const char *purpose, void *bytes, size_t n)
 {
 	(void)arg;
+	(void)purpose;
 	memset(bytes, 0, n);
 	return SESS_ERANDOM;
 }
