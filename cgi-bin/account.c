@@ -115,7 +115,7 @@ disable(struct sess_req *req, struct sess_res *res, struct sess *s)
 	if (sess_account_disable(s, sess_user(s)) != SESS_OK)
 		return page_sorry(req, res, s, 503);
 	sess_logout(s);
-	return sess_res_redirect(res, "login?bye=1");
+	return go_out(res);
 }
 
 static int

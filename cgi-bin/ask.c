@@ -198,16 +198,22 @@ make_tables(struct data *d)
 	}
 }
 
+const char *
+data_path(const struct sess_req *req)
+{
+	const char *path = sess_req_var(req, "DEMO_DB");
+
+	return path != NULL && *path != '\0' ? path : DEMO_DB;
+}
+
 struct data *
 data_open(const struct sess_req *req)
 {
-	const char *path = sess_req_var(req, "DEMO_DB");
+	const char *path = data_path(req);
 	struct data *d = calloc(1, sizeof(*d));
 
 	if (d == NULL)
 		return NULL;
-	if (path == NULL || *path == '\0')
-		path = DEMO_DB;
 	/* a private file, because sess_cgi() has set the umask */
 	if (sqlite3_open_v2(path, &d->db, SQLITE_OPEN_READWRITE |
 	    SQLITE_OPEN_CREATE, NULL) != SQLITE_OK)

@@ -33,6 +33,10 @@ struct data;
  * one to come makes it.
  */
 struct data *data_open(const struct sess_req *);
+
+/* The name of that file, for what lies beside it. */
+const char *data_path(const struct sess_req *);
+
 void data_close(struct data *);
 bool data_failed(const struct data *);
 

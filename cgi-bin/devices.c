@@ -52,7 +52,7 @@ end_one(struct sess_req *req, struct sess_res *res, struct sess *s)
 		return page_sorry(req, res, s, 400);
 	ended = sess_device_end(s, handle);
 	if (sess_user(s) == NULL)
-		return sess_res_redirect(res, "login?bye=1");
+		return go_out(res);
 	page_flash(req, s, ended ? "devices.ended" : "devices.gone");
 	return go_to(res, s, "devices");
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "input.h"
+#include "panel.h"
 
 bool
 input_number(const char *text, int64_t min, int64_t max, int64_t *num)
@@ -42,7 +43,15 @@ input_is_post(const struct sess_req *req)
 int
 go_to(struct sess_res *res, struct sess *s, const char *where)
 {
+	panel_keep(res);
 	return sess_res_redirect(res, sess_link(s, where));
+}
+
+int
+go_out(struct sess_res *res)
+{
+	panel_keep(res);
+	return sess_res_redirect(res, "login?bye=1");
 }
 
 /* RFC 3986, 2.3: all but these characters could mean something. */

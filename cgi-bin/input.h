@@ -22,6 +22,9 @@ bool input_is_post(const struct sess_req *);
 /* 303 to a page of this site, with the session's id where links carry it. */
 int go_to(struct sess_res *, struct sess *, const char *where);
 
+/* 303 to the login page, for whose session this request has ended. */
+int go_out(struct sess_res *);
+
 /*
  * A page with where to go after it: "signup?next=cart".  Without that where it
  * is NULL, or does not fit.

@@ -17,11 +17,11 @@
 #include "sess_trace.h"
 #include "words.h"
 
-/* Texts of the lesson first, then words of all pages. */
+/* A text of the lesson, or a word of all pages. */
 static const char *
 word(int lang, const char *key)
 {
-	return lesson_has(key) ? lesson_text(lang, key) :
+	return *key == *LESSON_MARK ? lesson_text(lang, key + 1) :
 	    words_get(lang, key);
 }
 

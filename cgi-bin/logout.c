@@ -6,6 +6,7 @@
  * visitor may still be remembered, and walks away.
  */
 /* SPDX-License-Identifier: ISC */
+#include "input.h"
 #include "page.h"
 
 static int
@@ -13,7 +14,7 @@ logout(struct sess_req *req, struct sess_res *res, struct sess *s)
 {
 	(void)req;
 	sess_logout(s);
-	return sess_res_redirect(res, "login?bye=1");
+	return go_out(res);
 }
 
 const struct sess_app logout_app = {

@@ -10,6 +10,7 @@
 
 #include "fill.h"
 #include "page.h"
+#include "panel.h"
 #include "words.h"
 
 #define PAGES_DATA_TEMPLATES
@@ -34,6 +35,7 @@ struct page {
 	size_t len, texts_cap;
 	size_t open;                    /* rows that have not ended */
 	char title[WORDS_KEY_MAX];      /* the word that is its title */
+	const struct sess_req *req;
 	bool failed;                    /* no memory, or over a maximum */
 };
 
@@ -140,7 +142,7 @@ frame_values(struct page *p, const char *name)
  * answer to write to then, so the reason is written here.
  */
 static struct page *
-blank(struct sess_res *res, const char *name)
+blank(const struct sess_req *req, struct sess_res *res, const char *name)
 {
 	struct page *p = calloc(1, sizeof(*p));
 
@@ -148,6 +150,7 @@ blank(struct sess_res *res, const char *name)
 		sess_res_puts(res, SORRY("no memory for this page"));
 		return NULL;
 	}
+	p->req = req;
 	p->fill.res = res;
 	p->fill.words = words_get;
 	p->body = template_find(name);
@@ -158,7 +161,7 @@ struct page *
 page_new(struct sess_req *req, struct sess_res *res, struct sess *s,
     const char *name)
 {
-	struct page *p = blank(res, name);
+	struct page *p = blank(req, res, name);
 
 	if (p == NULL)
 		return NULL;
@@ -169,25 +172,36 @@ page_new(struct sess_req *req, struct sess_res *res, struct sess *s,
 	return p;
 }
 
-/* Fill this template, free the page; the status, or 500. */
-static int
-show(struct page *p, const char *template, int status)
+/* Put this template, filled, into the answer; false: it cannot be filled. */
+static bool
+put(struct page *p, const char *template)
 {
-	struct sess_res *res = p->fill.res;
-
 	p->fill.body = p->body;
 	p->fill.piece = template_find;
 	p->fill.items = p->items;
 	p->fill.count = p->count;
 	p->fill.texts = p->texts;
-	if (p->failed || p->open != 0 || p->body == NULL || template == NULL) {
+	if (p->failed || p->open != 0 || p->body == NULL || template == NULL)
+		return false;
+	fill_template(&p->fill, template);
+	return true;
+}
+
+/*
+ * A whole page, from this template; free it.  The status, or 500.  Where the
+ * panel follows, it is what ends the page, and "panel" says so.
+ */
+static int
+show(struct page *p, const char *template, int status)
+{
+	struct sess_res *res = p->fill.res;
+
+	page_bool(p, "panel", panel_follows(p->req, res));
+	sess_res_header(res, "Content-Language", words_code(p->fill.lang));
+	sess_res_header(res, "Content-Security-Policy", POLICY);
+	if (!put(p, template)) {
 		sess_res_puts(res, SORRY("a page that it cannot make"));
 		status = 500;
-	} else {
-		sess_res_header(res, "Content-Language",
-		    words_code(p->fill.lang));
-		sess_res_header(res, "Content-Security-Policy", POLICY);
-		fill_template(&p->fill, template);
 	}
 	page_free(p);
 	return status;
@@ -218,6 +232,31 @@ page_show(struct page *p, int status)
 	page_text(p, "lang", words_code(p->fill.lang));
 	news_values(p);
 	return show(p, template_find("frame"), status);
+}
+
+struct page *
+page_piece(const struct sess_req *req, struct sess_res *res,
+    const struct sess *s, const char *name)
+{
+	struct page *p = calloc(1, sizeof(*p));
+
+	if (p == NULL)
+		return NULL;
+	p->req = req;
+	p->fill.res = res;
+	p->fill.words = words_get;
+	p->fill.lang = words_choose(req, s);
+	p->body = template_find(name);
+	return p;
+}
+
+bool
+page_put(struct page *p)
+{
+	bool done = p != NULL && put(p, p->body);
+
+	page_free(p);
+	return done;
 }
 
 /*
@@ -276,7 +315,7 @@ void
 page_refused(const struct sess_req *req, struct sess_res *res,
     const struct sess_refusal *r)
 {
-	struct page *p = blank(res, "refused");
+	struct page *p = blank(req, res, "refused");
 
 	if (p == NULL)
 		return;

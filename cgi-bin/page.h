@@ -88,6 +88,15 @@ void page_flash(const struct sess_req *, struct sess *, const char *key);
 void page_row(struct page *, const char *list);
 void page_end(struct page *);
 
+/*
+ * A piece of a page, without the frame: values as above, but no link and no
+ * form.  page_put() adds it to the answer and frees it; false: nothing was
+ * added.
+ */
+struct page *page_piece(const struct sess_req *, struct sess_res *,
+    const struct sess *, const char *name);
+bool page_put(struct page *);
+
 /* A short page that says why there is nothing more: 400, 403, 404, 503. */
 int page_sorry(struct sess_req *, struct sess_res *, struct sess *,
     int status);

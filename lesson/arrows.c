@@ -32,7 +32,7 @@ browser_of(const struct show *sh, const struct capture *c)
 static void
 add(struct list *l, const struct arrow *a)
 {
-	if (l->n < ARCOMPARE_ROWS)
+	if (l->n < ARROWS_MAX)
 		l->at[l->n++] = *a;
 }
 
@@ -115,7 +115,7 @@ exchange(struct list *l, const struct capture *c)
 }
 
 size_t
-arrows_list(const struct show *sh, struct arrow arrows[ARCOMPARE_ROWS])
+arrows_list(const struct show *sh, struct arrow arrows[ARROWS_MAX])
 {
 	struct list l = { .sh = sh, .at = arrows };
 	size_t i, n;

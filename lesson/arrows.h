@@ -10,7 +10,7 @@
 
 #include "lesson/show.h"
 
-#define ARCOMPARE_ROWS 96
+#define ARROWS_MAX 96
 
 /* Whoever is not a browser; browsers are numbered from 0. */
 enum { ARROW_SERVER = -1, ARROW_STORE = -2 };
@@ -26,6 +26,6 @@ struct arrow {
 };
 
 /* All of them, in order; how many. */
-size_t arrows_list(const struct show *, struct arrow[ARCOMPARE_ROWS]);
+size_t arrows_list(const struct show *, struct arrow[ARROWS_MAX]);
 
 #endif

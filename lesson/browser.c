@@ -193,12 +193,8 @@ browser_send(struct browser *b, const struct visit *v)
 const struct capture *
 browser_get(struct browser *b, const char *target)
 {
-	size_t n = 0;
-
-	if (b != NULL)
-		world_captures(b->world, &n);
 	return browser_send(b, &(struct visit){ .target = target,
-	    .typed = n == 0 });
+	    .typed = b == NULL || b->kept == NULL });
 }
 
 /* The value of the attribute that begins here, up to its quote. */

@@ -117,26 +117,28 @@ part_of(const struct sess_trace_step *s, const char *name)
 	return p != NULL ? p->value : "";
 }
 
+/* The six bits of a character of base64url; -1: it is none (RFC 4648, 5). */
+static int
+six_bits(char c)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789-_";
+	const char *at = c != '\0' ? strchr(digits, c) : NULL;
+
+	return at != NULL ? (int)(at - digits) : -1;
+}
+
 /* Are these the bytes, in hex, that the id spells in base64url? */
 static bool
 is_spelled(const char *hex, const char *id)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789-_";
-	const char *digit;
-	unsigned three;
+	unsigned three;         /* digits of hex are two of base64url */
 
-	for (; sscanf(hex, "%3x", &three) == 1 && strlen(hex) >= 3; hex += 3) {
-		/* 12 bits: two digits of 6 */
-		digit = *id != '\0' ? strchr(digits, *id) : NULL;
-		if (digit == NULL || (unsigned)(digit - digits) != three >> 6)
+	for (; strlen(hex) >= 3 && sscanf(hex, "%3x", &three) == 1; hex += 3) {
+		if (six_bits(id[0]) != (int)(three >> 6) ||
+		    six_bits(id[1]) != (int)(three & 63))
 			return false;
-		id++;
-		digit = *id != '\0' ? strchr(digits, *id) : NULL;
-		if (digit == NULL || (unsigned)(digit - digits) != (three &
-		    63))
-			return false;
-		id++;
+		id += 2;
 	}
 	return *hex == '\0' && *id == '\0';
 }
@@ -500,6 +502,26 @@ is_own(const struct capture *c)
 	    strcmp(capture_value(c, SESS_STEP_TOKEN, "key"), key) != 0;
 }
 
+/* What Eve and Ada were told: with no id at all, and with a wrong one. */
+static void
+claim_wrong(struct show *sh, const struct capture *plain,
+    const struct capture *wrong[4])
+{
+	bool same = true, nothing = true;
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		same &= same_answer(plain, wrong[i]);
+		nothing &= left_nothing(sh, wrong[i]);
+	}
+	show_claim(sh, "same", same);
+	show_claim(sh, "nothing", nothing);
+	show_claim(sh, "cut", capture_step(wrong[1], SESS_STEP_TOKEN, 0) !=
+	    NULL && capture_step(wrong[1], SESS_STEP_FIND, 0) == NULL);
+	show_claim(sh, "expired", is_equal(capture_value(wrong[3],
+	    SESS_STEP_FIND, "found"), "expired"));
+}
+
 /* Ids that are made up, cut, of another site, and expired. */
 void
 step_unknown(struct show *sh)
@@ -507,8 +529,6 @@ step_unknown(struct show *sh)
 	struct browser *ada, *eve;
 	const struct capture *plain, *c[4], *kept;
 	struct wrong w;
-	bool same = true, nothing = true;
-	int i;
 
 	show_open(sh, &pages_site, NULL);
 	ada = show_browser(sh, &(struct browser)BROWSER_ADA);
@@ -521,17 +541,8 @@ step_unknown(struct show *sh)
 	show_wait(sh, 31);
 	c[3] = try_id(ada, "/", w.own);
 	kept = try_id(eve, "/visits", MADE_UP);
-	for (i = 0; i < 4; i++) {
-		same &= same_answer(plain, c[i]);
-		nothing &= left_nothing(sh, c[i]);
-	}
 	show_key(sh, c[0], SESS_STEP_FIND);
-	show_claim(sh, "same", same);
-	show_claim(sh, "nothing", nothing);
-	show_claim(sh, "cut", capture_step(c[1], SESS_STEP_TOKEN, 0) != NULL &&
-	    capture_step(c[1], SESS_STEP_FIND, 0) == NULL);
-	show_claim(sh, "expired", is_equal(capture_value(c[3], SESS_STEP_FIND,
-	    "found"), "expired"));
+	claim_wrong(sh, plain, c);
 	show_claim(sh, "own", is_own(kept));
 	value_number(sh, "ada.away", (c[3]->at - c[2]->at) / 60);
 	show_right(sh, told(plain, c[0], kept));

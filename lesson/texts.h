@@ -23,6 +23,12 @@ enum {
  */
 const char *lesson_text(int lang, const char *key);
 
+/*
+ * A page has words of all pages and texts of the lesson, and both have a
+ * "cart.title": the lesson's are asked for with this mark in front.
+ */
+#define LESSON_MARK "~"
+
 /* The language that the lesson is shown in to who reads this one. */
 int lesson_speaks(int lang);
 

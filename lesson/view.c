@@ -23,14 +23,25 @@ key(char to[KEY_MAX], const struct where *at, const char *what,
 	return to;
 }
 
+/* A text of the lesson; one that is not there is left out. */
+static void
+text_of(struct page *p, const char *name, const char *of)
+{
+	char marked[KEY_MAX + 1];
+
+	if (!lesson_has(of))
+		return;
+	snprintf(marked, sizeof(marked), LESSON_MARK "%s", of);
+	page_word(p, name, marked);
+}
+
 static void
 word(struct page *p, const char *name, const struct where *at,
     const char *what, const char *of)
 {
 	char text[KEY_MAX];
 
-	if (lesson_has(key(text, at, what, of)))
-		page_word(p, name, text);
+	text_of(p, name, key(text, at, what, of));
 }
 
 static void
@@ -198,7 +209,7 @@ clock_link(struct page *p, const struct show *sh, int64_t minutes,
 	other.minutes = minutes;
 	other.at = 0;
 	page_row(p, "clock.links");
-	page_word(p, "text", text);
+	text_of(p, "text", text);
 	link_to(p, "link", &other);
 	page_end(p);
 }
@@ -269,9 +280,24 @@ lane(struct page *p, const struct show *sh, int who)
 	if (who >= 0)
 		page_text(p, "label", sh->browsers[who]->who);
 	else
-		page_word(p, "label", who == ARROW_SERVER ? "lane.server" :
+		text_of(p, "label", who == ARROW_SERVER ? "lane.server" :
 		    "lane.store");
 	page_end(p);
+}
+
+/* What the trace calls it, in the reader's language: "live", "unknown ids". */
+static void
+detail(struct page *p, const char *said)
+{
+	char of[KEY_MAX], *c;
+
+	snprintf(of, sizeof(of), "said.%s", said);
+	for (c = of; *c != '\0'; c++)
+		*c = *c == ' ' ? '-' : *c;
+	if (lesson_has(of))
+		text_of(p, "detail", of);
+	else
+		page_text(p, "detail", said);
 }
 
 static void
@@ -293,9 +319,9 @@ arrow(struct page *p, const struct show *sh, const struct arrow *a, int n,
 	page_int(p, "x2", to);
 	page_int(p, "xt", (from + to) / 2);
 	page_text(p, "who", a->capture->who);
-	page_text(p, "detail", a->detail);
-	page_word(p, "label", a->word);
-	page_word(p, "say", say);
+	detail(p, a->detail);
+	text_of(p, "label", a->word);
+	text_of(p, "say", say);
 	link_to(p, "link", &there);
 	page_bool(p, "lit", lit);
 	page_bool(p, "back", a->back);
@@ -433,12 +459,12 @@ part(struct page *p, const struct show *sh, const char *list,
 	snprintf(label, sizeof(label), "%s.label", part->key);
 	page_row(p, list);
 	if (lesson_has(label))
-		page_word(p, "part", label);
+		text_of(p, "part", label);
 	else
 		page_text(p, "part", text);
 	page_int(p, "depth", part->depth);
-	page_word(p, "why", lesson_has(part->key) ? part->key : NULL);
-	page_word(p, "more", lesson_has(more) ? more : NULL);
+	text_of(p, "why", part->key);
+	text_of(p, "more", more);
 	page_bool(p, "new", false);
 	page_bool(p, "absent", lesson_has(label));
 	page_end(p);
@@ -559,7 +585,7 @@ codes(struct page *p, const struct show *sh)
 void
 view_show(struct page *p, const struct show *sh)
 {
-	struct arrow arrows[ARCOMPARE_ROWS];
+	struct arrow arrows[ARROWS_MAX];
 	size_t n = arrows_list(sh, arrows);
 	int lit = lit_arrow(sh, arrows, n);
 	const struct capture *c = arrows[n > 0 ? lit - 1 : 0].capture;

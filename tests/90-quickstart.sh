@@ -69,6 +69,7 @@ same "the server" "$(user)" 33
 holds "what it says" "$log" "run as www-data, not as root"
 ask ann visits
 same "a page" "$status" 200
+holds "a page, for who sits here" "$body" '<aside class="panel"'
 same "whose store it is" "$(stat -c %u "$chroot"/tmp/libsess.*/data/*.db |
     sort -u)" 33
 same "the site" "$(curl -s -L -o "$body" -w '%{http_code} %{url_effective}' "$base/")" \
@@ -87,6 +88,7 @@ holds "what it says" "$log" "WARNING: this is plain http"
 base=http://$own:$port
 ask phone visits
 same "a page at $own" "$status" 200
+lacks "a page at $own" "$body" 'class="panel"'
 ask phone login
 ask phone login -H "Origin: $base" --data-urlencode "csrf=$(token)" \
     -d user=alice -d password=wonderland-1865

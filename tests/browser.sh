@@ -6,8 +6,11 @@
 . "$top_srcdir/tests/scenario.sh"
 . "$top_srcdir/tests/browser-start.sh"
 
-# Another site, and another port of this one: each has an evil page.  All who
-# log in here have one address.
+# Another site, and another port of this one: each has an evil page; a third
+# port shows what happens inside.  All who log in here have one address.
+server_start LIBSESS_ADDRESS_TRIES=1000 LIBSESS_TEACH=yes
+teach=$base
+port=
 server_start LIBSESS_ADDRESS_TRIES=1000
 site=$base
 port=
@@ -39,11 +42,14 @@ server_start
 
 # seen FILE NAME=value... - one of the parts of this site.
 seen() {
-	part "$@" BASE="$site" ACROSS="http://localhost:$port" BESIDE="$base"
+	part "$@" BASE="$site" ACROSS="http://localhost:$port" \
+	    BESIDE="$base" TEACH="$teach"
 }
 
 seen click
 seen click SCRIPT=off
+seen panel
+seen panel SCRIPT=off
 seen account
 seen account SCRIPT=off
 seen upload

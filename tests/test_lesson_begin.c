@@ -1,4 +1,4 @@
-/* test_lesson_begin.c - the lesson's steps, from the first request to the form. */
+/* test_lesson_begin.c - the lesson, from the first request to the first form. */
 /* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <stdio.h>

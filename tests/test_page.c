@@ -104,7 +104,8 @@ fill_it(struct sess_req *req, struct sess_res *res, struct sess *s)
 		{ FILL_END, 0, 0 },
 	};
 	const struct fill f = {
-		.res = res, .s = s, .body = "[{{name}}{{body}}]",
+		.res = res, .s = s, .words = words_get,
+		.body = "[{{name}}{{body}}]",
 		.piece = piece,
 		.items = items, .count = sizeof(items) / sizeof(items[0]),
 		.texts = texts

@@ -262,6 +262,25 @@ test("s70_pages_of_a_stranger_fit_and_axe_finds_nothing", async (page) => {
 		await inspect_all(page, states_of_a_stranger(page), lang);
 });
 
+/* With all that can be opened, on the page after a login: the longest. */
+test("what_just_happened_fits_and_axe_finds_nothing", async (page) => {
+	const found = [];
+
+	for (const lang of langs) {
+		await speak(page, lang);
+		await page.goto(process.env.TEACH + "/cgi-bin/login");
+		await login(page, "bob", "builder-2049");
+		assert.strictEqual(await page.locator(".panel ol").count(), 2);
+		await page.evaluate(() => document.querySelectorAll(
+		    ".panel details").forEach((d) => {
+			d.open = true;
+		}));
+		await inspect(page, "panel-" + lang, found);
+		await press(page, "header form[action=logout] button");
+	}
+	assert.deepStrictEqual(found, []);
+});
+
 /* ---- What neither finds -------------------------------------------------- */
 
 /* Colours that the system forces: WCAG 1.4.1, not by the weight alone. */
