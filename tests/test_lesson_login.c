@@ -233,7 +233,7 @@ Test(lesson_login, a_page_that_writes_its_own_sum_loses_one)
 static int
 place(const struct capture *c, enum sess_step step)
 {
-	struct arrow arrows[ARCOMPARE_ROWS];
+	struct arrow arrows[ARROWS_MAX];
 	size_t i, n = arrows_list(&shown, arrows);
 
 	for (i = 0; i < n; i++)
@@ -379,7 +379,7 @@ Test(lesson_login, a_step_comes_out_the_same_twice)
 
 Test(lesson_login, a_step_has_an_exchange_to_look_at_and_no_more_than_six)
 {
-	struct arrow arrows[ARCOMPARE_ROWS];
+	struct arrow arrows[ARROWS_MAX];
 	size_t i, n;
 
 	for (i = 0; i < NAMES; i++) {
@@ -387,7 +387,7 @@ Test(lesson_login, a_step_has_an_exchange_to_look_at_and_no_more_than_six)
 		world_captures(shown.world, &n);
 		cr_expect(n >= 2 && n <= 6, "%s: %zu exchanges", names[i], n);
 		n = arrows_list(&shown, arrows);
-		cr_expect(n < ARCOMPARE_ROWS, "%s: too many arrows", names[i]);
+		cr_expect(n < ARROWS_MAX, "%s: too many arrows", names[i]);
 		place(shown.key, shown.key_step);
 	}
 }
