@@ -22,45 +22,6 @@ cut(const struct sess_trace_step *s, struct rows *rows)
 	}
 }
 
-/* The first step of this kind, or the last one; NULL: there is none. */
-static const struct sess_trace_step *
-step_of(const struct capture *c, enum sess_step step, bool last)
-{
-	const struct sess_trace_step *found = NULL;
-	size_t i;
-
-	for (i = 0; i < c->nsteps; i++)
-		if (c->steps[i].step == step && (last || found == NULL))
-			found = &c->steps[i];
-	return found;
-}
-
-/* What was read, where nothing was written. */
-static void
-take(const struct capture *c, enum sess_step step, bool last,
-    struct rows *rows)
-{
-	const struct sess_trace_step *s = step_of(c, step, last);
-
-	if (s == NULL)
-		s = step_of(c, SESS_STEP_FIND, true);
-	rows->n = 0;
-	if (s != NULL)
-		cut(s, rows);
-}
-
-void
-compare_before(const struct capture *c, struct rows *rows)
-{
-	take(c, SESS_STEP_BEFORE, false, rows);
-}
-
-void
-compare_after(const struct capture *c, struct rows *rows)
-{
-	take(c, SESS_STEP_AFTER, true, rows);
-}
-
 static bool
 is_equal(const struct sess_trace_part *a, const struct sess_trace_part *b)
 {
@@ -79,6 +40,119 @@ compare_same(const struct rows *rows, const struct row *row)
 		    is_equal(&rows->at[i].cells[0], &row->cells[0]))
 			return &rows->at[i];
 	return NULL;
+}
+
+/* ---- several transactions ---------------------------------------------- */
+
+/* Where this row is among these, or their number. */
+static size_t
+place(const struct rows *rows, const struct row *row)
+{
+	const struct row *same = compare_same(rows, row);
+
+	return same != NULL ? (size_t)(same - rows->at) : rows->n;
+}
+
+static void
+put(struct rows *rows, const struct row *row)
+{
+	size_t i = place(rows, row);
+
+	if (i == COMPARE_ROWS)
+		return;
+	rows->at[i] = *row;
+	rows->n += i == rows->n;
+}
+
+static void
+drop(struct rows *rows, const struct row *row)
+{
+	size_t i = place(rows, row);
+
+	if (i == rows->n)
+		return;
+	rows->n--;
+	memmove(&rows->at[i], &rows->at[i + 1], (rows->n - i) *
+	    sizeof(rows->at[0]));
+}
+
+/* The rows that the exchange found and those that it left, so far. */
+struct history {
+	struct rows first, last;
+	struct rows known;              /* all that was seen */
+	struct rows found;              /* by the transaction that runs */
+};
+
+/* What an earlier transaction of the exchange has made was not there before. */
+static void
+begin(struct history *h, const struct sess_trace_step *s)
+{
+	const struct row *r;
+
+	cut(s, &h->found);
+	for (r = h->found.at; r < h->found.at + h->found.n; r++) {
+		if (compare_same(&h->known, r) == NULL)
+			put(&h->first, r);
+		put(&h->known, r);
+		put(&h->last, r);
+	}
+}
+
+static void
+end(struct history *h, const struct sess_trace_step *s)
+{
+	struct rows left;
+	const struct row *r;
+
+	cut(s, &left);
+	for (r = h->found.at; r < h->found.at + h->found.n; r++)
+		if (compare_same(&left, r) == NULL)
+			drop(&h->last, r);
+	for (r = left.at; r < left.at + left.n; r++) {
+		put(&h->known, r);
+		put(&h->last, r);
+	}
+}
+
+/* Where nothing was written, what was read is there before and after. */
+static void
+tell(const struct capture *c, struct history *h)
+{
+	const struct sess_trace_step *s, *read = NULL;
+	bool written = false;
+
+	h->first.n = h->last.n = h->known.n = h->found.n = 0;
+	for (s = c->steps; s < c->steps + c->nsteps; s++) {
+		if (s->step == SESS_STEP_BEFORE)
+			begin(h, s);
+		else if (s->step == SESS_STEP_AFTER)
+			end(h, s);
+		else if (s->step == SESS_STEP_FIND)
+			read = s;
+		written |= s->step == SESS_STEP_BEFORE;
+	}
+	if (written || read == NULL)
+		return;
+	cut(read, &h->first);
+	h->last = h->first;
+}
+
+void
+compare_before(const struct capture *c, struct rows *rows)
+{
+	struct history h;
+
+	tell(c, &h);
+	*rows = h.first;
+}
+
+void
+compare_after(const struct capture *c, struct rows *rows)
+{
+	struct history h;
+
+	tell(c, &h);
+	*rows = h.last;
 }
 
 bool

@@ -21,7 +21,10 @@ struct rows {
 	size_t n;
 };
 
-/* As the exchange found them, and as it left them. */
+/*
+ * As the exchange found them, and as it left them, whatever number of
+ * transactions it took: a login counts the try before it commits.
+ */
 void compare_before(const struct capture *, struct rows *);
 void compare_after(const struct capture *, struct rows *);
 

@@ -1,5 +1,37 @@
 /* test_lesson_login.c - the lesson from the wrong password to the new ids. */
 /* SPDX-License-Identifier: ISC */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The world is built into this test, so that memory can fail in it. */
+static long allocations_left = -1;      /* -1: any number */
+
+static bool
+is_out_of_memory(void)
+{
+	return allocations_left >= 0 && allocations_left-- == 0;
+}
+
+static void *
+test_malloc(size_t n)
+{
+	return is_out_of_memory() ? NULL : malloc(n);
+}
+
+static void *
+test_calloc(size_t n, size_t size)
+{
+	return is_out_of_memory() ? NULL : calloc(n, size);
+}
+
+#define malloc test_malloc
+#define calloc test_calloc
+#define perform world_perform
+#include "lesson/world.c"
+#undef malloc
+#undef calloc
+#undef perform
 
 /* The same steps once more, in a world that could not be opened. */
 #define show_open open_nowhere
@@ -18,11 +50,9 @@
 #undef step_expiry
 #undef step_rotate
 
-#include <criterion/criterion.h>
-#include <stdio.h>
-
 #include "lesson/arrows.h"
 #include "lesson/code.h"
+#include "lesson/compare.h"
 #include "lesson/texts.h"
 
 static const char *const names[] = { "wrong", "login", "drafts", "cart",
@@ -129,6 +159,47 @@ Test(lesson_login, a_login_brings_a_new_id_and_the_old_one_dies)
 	cr_expect_eq(shown.key_step, SESS_STEP_COMMIT);
 }
 
+/* The row's cell of this name, or "". */
+static const char *
+cell(const struct rows *rows, const char *table, const char *name)
+{
+	size_t i, k;
+
+	for (i = 0; i < rows->n; i++)
+		for (k = 0; strcmp(rows->at[i].table, table) == 0 &&
+		    k < rows->at[i].ncells; k++)
+			if (strcmp(rows->at[i].cells[k].name, name) == 0)
+				return rows->at[i].cells[k].value;
+	return "";
+}
+
+/* A login counts the try, takes that back, and then commits. */
+Test(lesson_login, rows_before_and_after_are_those_of_the_whole_exchange)
+{
+	struct rows before, after;
+
+	perform("login", 0, -1);
+	compare_before(shown.key, &before);
+	compare_after(shown.key, &after);
+	cr_expect_str_eq(cell(&before, "session", "pk"), "1");
+	cr_expect_str_eq(cell(&before, "session", "user"), "");
+	cr_expect_str_eq(cell(&after, "session", "user"), "ada");
+	cr_expect_str_eq(cell(&before, "field", "name"), "tea");
+	cr_expect_str_eq(cell(&after, "field", "name"), "tea");
+	cr_expect_str_eq(cell(&after, "bucket", "key"), "",
+	    "the try was taken back");
+	perform("wrong", 0, -1);
+	compare_before(shown.key, &before);
+	compare_after(shown.key, &after);
+	cr_expect_str_eq(cell(&before, "bucket", "n"), "1");
+	cr_expect_str_eq(cell(&after, "bucket", "n"), "2");
+	perform("expiry", 0, -1);
+	compare_before(shown.key, &before);
+	compare_after(shown.key, &after);
+	cr_expect_str_eq(cell(&before, "session", "user"), "ada");
+	cr_expect_str_eq(cell(&after, "session", "pk"), "");
+}
+
 Test(lesson_login, a_login_by_hand_leaves_the_old_id_good)
 {
 	expect("login", 1, -1, 1, "!new-id !dead along !user hash");
@@ -162,7 +233,7 @@ Test(lesson_login, a_page_that_writes_its_own_sum_loses_one)
 static int
 place(const struct capture *c, enum sess_step step)
 {
-	struct arrow arrows[ARCOMPARE_ROWS];
+	struct arrow arrows[ARROWS_MAX];
 	size_t i, n = arrows_list(&shown, arrows);
 
 	for (i = 0; i < n; i++)
@@ -308,7 +379,7 @@ Test(lesson_login, a_step_comes_out_the_same_twice)
 
 Test(lesson_login, a_step_has_an_exchange_to_look_at_and_no_more_than_six)
 {
-	struct arrow arrows[ARCOMPARE_ROWS];
+	struct arrow arrows[ARROWS_MAX];
 	size_t i, n;
 
 	for (i = 0; i < NAMES; i++) {
@@ -316,7 +387,7 @@ Test(lesson_login, a_step_has_an_exchange_to_look_at_and_no_more_than_six)
 		world_captures(shown.world, &n);
 		cr_expect(n >= 2 && n <= 6, "%s: %zu exchanges", names[i], n);
 		n = arrows_list(&shown, arrows);
-		cr_expect(n < ARCOMPARE_ROWS, "%s: too many arrows", names[i]);
+		cr_expect(n < ARROWS_MAX, "%s: too many arrows", names[i]);
 		place(shown.key, shown.key_step);
 	}
 }
@@ -490,5 +561,39 @@ Test(lesson_login, without_a_world_nothing_holds_and_nothing_breaks)
 			cr_expect_not(none.claims[k].holds, "%s: %s", names[i],
 			    none.claims[k].name);
 		show_close(&none);
+	}
+}
+
+/* Performed where this allocation fails; false: there are fewer. */
+static bool
+fails_at(size_t step, long allocation, unsigned with)
+{
+	struct show sh = { .where = &at };
+	bool failed;
+
+	at = (struct where){ .step = (int)step + 1, .with = with,
+		.minutes = -1 };
+	allocations_left = allocation;
+	steps[step].perform(&sh);
+	failed = allocations_left < 0;
+	allocations_left = -1;
+	cr_expect_eq(show_failed(&sh), failed, "%s at %ld", steps[step].name,
+	    allocation);
+	show_close(&sh);
+	return failed;
+}
+
+/* Each third place: the others are like these. */
+Test(lesson_login, a_step_that_runs_out_of_memory_says_so)
+{
+	size_t i;
+	long n;
+
+	for (i = 0; i < NAMES; i++) {
+		for (n = (long)i % 3; n < 10000; n += 3)
+			if (!fails_at((size_t)number_of(names[i]) - 1, n,
+			    i % 2))
+				break;
+		cr_expect(n > 10 && n < 10000, "%s: %ld", names[i], n);
 	}
 }
