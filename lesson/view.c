@@ -7,8 +7,8 @@
 
 #include "lesson/arrows.h"
 #include "lesson/code.h"
-#include "lesson/parts.h"
 #include "lesson/compare.h"
+#include "lesson/parts.h"
 #include "lesson/texts.h"
 #include "lesson/view.h"
 
@@ -206,6 +206,8 @@ clock_link(struct page *p, const struct show *sh, int64_t minutes,
 {
 	struct where other = *sh->where;
 
+	if (minutes < 0 || minutes > WHERE_MINUTES_MAX)
+		return;                 /* there is no such place */
 	other.minutes = minutes;
 	other.at = 0;
 	page_row(p, "clock.links");
@@ -225,8 +227,7 @@ clock_values(struct page *p, const struct show *sh)
 	if (s->minutes == 0)
 		return;
 	page_int(p, "clock.now", now);
-	if (now >= 1)
-		clock_link(p, sh, now - 1, "clock.minute-less");
+	clock_link(p, sh, now - 1, "clock.minute-less");
 	clock_link(p, sh, now + 1, "clock.minute");
 	clock_link(p, sh, now + 30, "clock.half-hour");
 	clock_link(p, sh, now + 480, "clock.working-day");
@@ -588,7 +589,7 @@ view_show(struct page *p, const struct show *sh)
 	struct arrow arrows[ARROWS_MAX];
 	size_t n = arrows_list(sh, arrows);
 	int lit = lit_arrow(sh, arrows, n);
-	const struct capture *c = arrows[n > 0 ? lit - 1 : 0].capture;
+	const struct capture *c;
 
 	values(p, sh);
 	verdict(p, sh);
@@ -600,6 +601,7 @@ view_show(struct page *p, const struct show *sh)
 	codes(p, sh);
 	if (n == 0)
 		return;
+	c = arrows[lit - 1].capture;
 	exchanges(p, sh, arrows, n, c);
 	jars(p, sh, c);
 	parts(p, sh, c);
