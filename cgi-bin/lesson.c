@@ -17,6 +17,8 @@
 #include "sess_trace.h"
 #include "words.h"
 
+#define PROBE_MAX 300           /* names of cookies that are told */
+
 /* A text of the lesson, or a word of all pages. */
 static const char *
 word(int lang, const char *key)
@@ -76,6 +78,50 @@ source(struct sess_req *req, struct sess_res *res, struct sess *s,
 	return page_show(p, 200);
 }
 
+/* Is this the cookie that the visitor's id comes in? */
+static bool
+is_id(const struct sess *s, const char *name)
+{
+	static const char *const others[] = { "pre", "device", "remember" };
+	size_t len = strlen(name), i, n;
+
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		n = strlen(others[i]);
+		if (len >= n && strcmp(name + len - n, others[i]) == 0)
+			return false;
+	}
+	return sess_handle(s) != 0 && sess_is_own_cookie(s, name);
+}
+
+/*
+ * Which cookies came, for www/lesson-measure.js: the names of its own, and of
+ * the one with the visitor's id.  No value is told.
+ */
+static int
+probe(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	size_t n, i, told = 0;
+	const struct sess_pair *c = sess_req_pairs(req, SESS_COOKIE, &n);
+	const char *id = NULL;
+
+	sess_res_header(res, "Content-Type", "application/json");
+	sess_res_puts(res, "{\"cookies\":[");
+	for (i = 0; i < n; i++) {
+		if (is_id(s, c[i].name))
+			id = c[i].name;
+		if (strncmp(c[i].name, "lesson-", 7) != 0 ||
+		    told == PROBE_MAX)
+			continue;
+		sess_res_puts(res, told++ > 0 ? "," : "");
+		sess_res_json(res, c[i].name, c[i].name_len);
+	}
+	sess_res_puts(res, "],\"id\":");
+	if (id != NULL)
+		sess_res_json(res, id, strlen(id));
+	sess_res_puts(res, id != NULL ? "}\n" : "null}\n");
+	return 200;
+}
+
 static int
 show(struct sess_req *req, struct sess_res *res, struct sess *s,
     const struct where *at)
@@ -107,6 +153,8 @@ lesson(struct sess_req *req, struct sess_res *res, struct sess *s)
 
 	if (teaching != SESS_TEACH_YES)
 		return refuse(req, res, s, teaching);
+	if (sess_req_query(req, "probe") != NULL)
+		return probe(req, res, s);
 	if (file != NULL)
 		return source(req, res, s, file);
 	if (!where_read(req, &at))

@@ -15,6 +15,13 @@ const struct step steps[] = {
 	{ "cart", step_cart, .answers = 3, .switches = 1 },
 	{ "expiry", step_expiry, .answers = 4, .switches = 2, .minutes = 31 },
 	{ "rotate", step_rotate, .answers = 3, .switches = 3, .minutes = 1 },
+	{ "logout", step_logout, .answers = 3, .switches = 1 },
+	{ "remember", step_remember, .answers = 3, .switches = 1,
+		.minutes = 2 },
+	{ "transport", step_transport, .answers = 3, .switches = 3 },
+	{ "places", step_places, .answers = 3, .switches = 1,
+		.measured = true },
+	{ "devices", step_devices, .answers = 3, .switches = 2 },
 };
 
 const size_t steps_count = sizeof(steps) / sizeof(steps[0]);
