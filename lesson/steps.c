@@ -8,7 +8,7 @@ const struct step steps[] = {
 	{ "attributes", step_attributes, .answers = 4, .switches = 3 },
 	{ "return", step_return, .answers = 3, .switches = 1 },
 	{ "unknown", step_unknown, .answers = 4, .minutes = 31 },
-	{ "form", step_form, .answers = 3, .switches = 3 },
+	{ "forms", step_form, .answers = 3, .switches = 3 },
 	{ "wrong", step_wrong, .answers = 3, .switches = 3 },
 	{ "login", step_login, .answers = 3, .switches = 1 },
 	{ "drafts", step_drafts, .answers = 3, .switches = 1 },
