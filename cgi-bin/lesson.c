@@ -32,6 +32,7 @@ lesson_page(struct sess_req *req, struct sess_res *res, struct sess *s,
 	struct page *p = page_new(req, res, s, name);
 
 	page_words(p, word, lesson_speaks(words_choose(req, s)));
+	page_without_panel(p);
 	return p;
 }
 

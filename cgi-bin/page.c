@@ -36,6 +36,7 @@ struct page {
 	size_t open;                    /* rows that have not ended */
 	char title[WORDS_KEY_MAX];      /* the word that is its title */
 	const struct sess_req *req;
+	bool alone;                     /* no panel follows */
 	bool failed;                    /* no memory, or over a maximum */
 };
 
@@ -196,7 +197,7 @@ show(struct page *p, const char *template, int status)
 {
 	struct sess_res *res = p->fill.res;
 
-	page_bool(p, "panel", panel_follows(p->req, res));
+	page_bool(p, "panel", !p->alone && panel_follows(p->req, res));
 	sess_res_header(res, "Content-Language", words_code(p->fill.lang));
 	sess_res_header(res, "Content-Security-Policy", POLICY);
 	if (!put(p, template)) {
@@ -364,6 +365,13 @@ page_words(struct page *p, const char *(*words)(int, const char *), int lang)
 		return;
 	p->fill.words = words;
 	p->fill.lang = lang;
+}
+
+void
+page_without_panel(struct page *p)
+{
+	if (p != NULL)
+		p->alone = true;
 }
 
 void

@@ -66,6 +66,9 @@ void page_link(struct page *, const char *name, const char *format, ...)
 void page_words(struct page *, const char *(*words)(int lang,
     const char *key), int lang);
 
+/* It shows what happens inside in its own way: no panel is added. */
+void page_without_panel(struct page *);
+
 /* This word is the page's title, in place of NAME.title. */
 void page_title(struct page *, const char *key);
 
