@@ -6,6 +6,7 @@
  * reader is stands in the URL.
  */
 /* SPDX-License-Identifier: ISC */
+#include <stdlib.h>
 #include <string.h>
 
 #include "lesson/code.h"
@@ -32,8 +33,10 @@ lesson_page(struct sess_req *req, struct sess_res *res, struct sess *s,
     const char *name)
 {
 	struct page *p = page_new(req, res, s, name);
+	int lang = words_choose(req, s);
 
-	page_words(p, word, lesson_speaks(words_choose(req, s)));
+	page_words(p, word, lesson_speaks(lang));
+	page_bool(p, "french", lang == words_lang("fr"));
 	page_without_panel(p);
 	return p;
 }
@@ -63,18 +66,41 @@ nowhere(struct sess_req *req, struct sess_res *res, struct sess *s)
 	return page_show(p, 404);
 }
 
+/* The file in three: what is before the piece, the piece, and the rest. */
+static void
+file_values(struct page *p, const char *text, const char *piece)
+{
+	const struct code *c = piece != NULL ? code_find(piece) : NULL;
+	const char *at = c != NULL ? strstr(text, c->lines) : NULL;
+	char *before = at != NULL ? strndup(text, (size_t)(at - text)) : NULL;
+
+	if (before == NULL) {
+		page_text(p, "text", text);
+		return;
+	}
+	page_text(p, "text", before);
+	page_text(p, "piece", c->lines);
+	page_text(p, "text.after", at + strlen(c->lines));
+	free(before);
+}
+
+/* A whole file that a step shows a piece of, and the way back to the step. */
 static int
 source(struct sess_req *req, struct sess_res *res, struct sess *s,
     const char *file)
 {
 	const char *text = code_file(file);
+	char link[WHERE_LINK_MAX];
+	struct where at;
 	struct page *p;
 
 	if (text == NULL)
 		return nowhere(req, res, s);
 	p = lesson_page(req, res, s, "lesson-source");
 	page_text(p, "file", file);
-	page_text(p, "text", text);
+	file_values(p, text, sess_req_query(req, "piece"));
+	if (where_read(req, &at) && at.step > 0)
+		page_link(p, "back", "%s", where_link(link, &at));
 	return page_show(p, 200);
 }
 
@@ -126,17 +152,26 @@ static int
 show(struct sess_req *req, struct sess_res *res, struct sess *s,
     const struct where *at)
 {
-	struct show sh = { .where = at };
+	struct show sh = { .where = at }, other = { .where = NULL };
+	struct where unchanged = *at;
 	struct page *p = lesson_page(req, res, s, "lesson");
 	bool failed = false;
 
 	view_place(p, at);
 	if (at->said) {
 		steps[at->step - 1].perform(&sh);
+		unchanged.with = 0;
+		unchanged.minutes = -1;
+		if (at->with != 0 || at->minutes >= 0) {
+			other.where = &unchanged;
+			steps[at->step - 1].perform(&other);
+		}
 		failed = show_failed(&sh);
 		if (!failed)
-			view_show(p, &sh);
+			view_show(p, &sh, &other);
 		show_close(&sh);
+		if (other.where != NULL)
+			show_close(&other);
 	}
 	if (!failed)
 		return page_show(p, 200);
