@@ -89,7 +89,7 @@ static int
 source(struct sess_req *req, struct sess_res *res, struct sess *s,
     const char *file)
 {
-	const char *text = code_file(file);
+	const char *text = file != NULL ? code_file(file) : NULL;
 	char link[WHERE_LINK_MAX];
 	struct where at;
 	struct page *p;
@@ -183,15 +183,16 @@ static int
 lesson(struct sess_req *req, struct sess_res *res, struct sess *s)
 {
 	enum sess_teaching teaching = sess_teaching(req);
-	const char *file = sess_req_query(req, "file");
+	size_t files = sess_req_count(req, SESS_QUERY, "file");
 	struct where at;
 
 	if (teaching != SESS_TEACH_YES)
 		return refuse(req, res, s, teaching);
 	if (sess_req_query(req, "probe") != NULL)
 		return probe(req, res, s);
-	if (file != NULL)
-		return source(req, res, s, file);
+	if (files > 0)
+		return source(req, res, s, files == 1 ?
+		    sess_req_query(req, "file") : NULL);
 	if (!where_read(req, &at))
 		return nowhere(req, res, s);
 	if (at.step == 0)

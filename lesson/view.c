@@ -222,6 +222,8 @@ clock_link(struct page *p, const struct show *sh, int64_t minutes,
 {
 	struct where other = *sh->where;
 
+	if (minutes > WHERE_MINUTES_MAX)
+		return;                 /* where_read() knows no such place */
 	other.minutes = minutes;
 	other.at = 0;
 	page_row(p, "clock.links");
@@ -743,6 +745,7 @@ codes(struct page *p, const struct show *sh)
 		if (c == NULL)
 			continue;
 		page_row(p, "code");
+		page_text(p, "name", c->name);
 		page_text(p, "file", c->file);
 		page_text(p, "code.name", c->name);
 		page_link(p, "link", "%s&file=%s&piece=%s",
