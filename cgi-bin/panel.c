@@ -216,50 +216,18 @@ row_end(const struct transcript_step *step, size_t i)
 	return i;
 }
 
-static bool
-same_row(const struct transcript_step *a, size_t i, const struct transcript_step *b,
-    size_t k)
-{
-	size_t n = row_end(a, i) - i;
-
-	if (row_end(b, k) - k != n)
-		return false;
-	for (; n > 0; n--, i++, k++)
-		if (strcmp(a->parts[i].name, b->parts[k].name) != 0 ||
-		    strcmp(a->parts[i].value, b->parts[k].value) != 0)
-			return false;
-	return true;
-}
-
-/* Is there no such row among those of `before`? */
-static bool
-is_changed(const struct transcript_step *step, size_t i,
-    const struct transcript_step *before)
-{
-	for (size_t k = 0; k < before->nparts; k++)
-		if (before->parts[k].kind == SESS_TRACE_ROW &&
-		    same_row(step, i, before, k))
-			return false;
-	return true;
-}
-
-/*
- * The rows, from part i on: the table's name, and each column's value.  Those
- * after a change are compared with those before it.
- */
+/* The rows, from part i on: the table's name, and each column's value. */
 static void
-table_values(struct page *p, const struct transcript_step *step, size_t i,
-    const struct transcript_step *before)
+table_values(struct page *p, const struct transcript_step *step, size_t i)
 {
-	bool after = strcmp(step->name, "after") == 0;
-
 	page_bool(p, "has-rows", i < step->nparts);
 	while (i < step->nparts) {
 		size_t end = row_end(step, i);
 
 		page_row(p, "rows");
 		page_text(p, "table", step->parts[i].name);
-		page_bool(p, "changed", after && is_changed(step, i, before));
+		page_bool(p, "changed", strcmp(step->parts[i].value,
+		    TRANSCRIPT_CHANGED) == 0);
 		while (++i < end) {
 			page_row(p, "cells");
 			page_text(p, "column", step->parts[i].name);
@@ -271,13 +239,12 @@ table_values(struct page *p, const struct transcript_step *step, size_t i,
 }
 
 static void
-step_row(struct page *p, const struct transcript_step *step,
-    const struct transcript_step *before)
+step_row(struct page *p, const struct transcript_step *step)
 {
 	page_row(p, "steps");
 	page_text(p, "step", step->name);
 	page_int(p, "us", step->us);
-	table_values(p, step, say(p, step), before);
+	table_values(p, step, say(p, step));
 	page_end(p);
 }
 
@@ -311,7 +278,7 @@ statements_begin(struct page *p, const struct transcript_step *first)
 static void
 steps_rows(struct page *p, struct transcript_reader *r)
 {
-	struct transcript_step step, before = { .nparts = 0 };
+	struct transcript_step step;
 	bool open = false;              /* a list of statements */
 
 	while (transcript_next(r, &step)) {
@@ -323,9 +290,7 @@ steps_rows(struct page *p, struct transcript_reader *r)
 		if (open)
 			statement_row(p, &step);
 		else
-			step_row(p, &step, &before);
-		if (strcmp(step.name, "before") == 0)
-			before = step;
+			step_row(p, &step);
 	}
 	if (open)
 		page_end(p);

@@ -4,6 +4,7 @@
  *	request POST /cgi-bin/cart
  *	step find 912
  *	part 0 found live
+ *	part 5 session changed
  *	cut
  *
  * No value can end a line or a field: sess_trace_text() lets no control
@@ -58,17 +59,61 @@ add_plain(struct out *o, const char *text)
 	add(o, "\t%s", sess_trace_text(&part, false, value, sizeof(value)));
 }
 
+/* Where the row that begins at part i ends. */
+static size_t
+row_end(const struct sess_trace_step *step, size_t i)
+{
+	do
+		i++;
+	while (i < step->nparts && step->parts[i].kind != SESS_TRACE_ROW);
+	return i;
+}
+
+static bool
+same_row(const struct sess_trace_step *a, size_t i,
+    const struct sess_trace_step *b, size_t k)
+{
+	const struct sess_trace_part *p = &a->parts[i], *q = &b->parts[k];
+	size_t n = row_end(a, i) - i;
+
+	if (row_end(b, k) - k != n)
+		return false;
+	for (; n > 0; n--, p++, q++)
+		if (strcmp(p->name, q->name) != 0 || p->len != q->len ||
+		    memcmp(p->value, q->value, p->len) != 0)
+			return false;
+	return true;
+}
+
+/* Is there no such row among those of `before`, which may be NULL? */
+static bool
+is_changed(const struct sess_trace_step *step, size_t i,
+    const struct sess_trace_step *before)
+{
+	for (size_t k = 0; before != NULL && k < before->nparts; k++)
+		if (before->parts[k].kind == SESS_TRACE_ROW &&
+		    same_row(step, i, before, k))
+			return false;
+	return true;
+}
+
+/* Rows are compared here: masked, two values of one length are the same. */
 static void
-add_step(struct out *o, const struct sess_trace_step *step)
+add_step(struct out *o, const struct sess_trace_step *step,
+    const struct sess_trace_step *before)
 {
 	char value[VALUE_MAX];
 
 	add(o, "step\t%s\t%" PRId64 "\n", step->name, step->us);
 	for (size_t i = 0; i < step->nparts; i++) {
 		const struct sess_trace_part *p = &step->parts[i];
+		bool row = p->kind == SESS_TRACE_ROW &&
+		    step->step == SESS_STEP_AFTER;
 
+		sess_trace_text(p, true, value, sizeof(value));
 		add(o, "part\t%d\t%s\t%s\n", (int)p->kind, p->name,
-		    sess_trace_text(p, true, value, sizeof(value)));
+		    row && is_changed(step, i, before) ? TRANSCRIPT_CHANGED :
+		    value);
 	}
 }
 
@@ -78,6 +123,7 @@ transcript_write(char *text, size_t size, const struct sess_req *req,
     const struct sess_trace_step *steps, size_t n)
 {
 	struct out o = { .text = text, .size = size };
+	const struct sess_trace_step *before = NULL;
 	size_t whole;
 
 	if (n == 0 || size <= sizeof(CUT))
@@ -91,7 +137,9 @@ transcript_write(char *text, size_t size, const struct sess_req *req,
 		return 0;
 	for (size_t i = 0; i < n; i++) {
 		whole = o.len;
-		add_step(&o, &steps[i]);
+		add_step(&o, &steps[i], before);
+		if (steps[i].step == SESS_STEP_BEFORE)
+			before = &steps[i];
 		if (!o.full)
 			continue;
 		memcpy(text + whole, CUT, sizeof(CUT));

@@ -12,6 +12,8 @@
 #include "sess_trace.h"
 
 #define TRANSCRIPT_PARTS_MAX 256     /* of one step; the rest is not read */
+#define TRANSCRIPT_CHANGED "changed" /* value of a row that a change has made
+					or left different; else it is "" */
 
 /*
  * The request's method and path, and its steps so far, as many as there is

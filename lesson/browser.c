@@ -144,7 +144,7 @@ keep_jar(struct browser *b, const struct capture *c)
 	if (k == NULL || (k->at = world_alloc(b->world,
 	    (b->jar->n + 1) * sizeof(*k->at))) == NULL)
 		return;
-	k->capture = c;
+	k->after = c->number;
 	k->before = b->kept;
 	for (i = 0; i < b->jar->n; i++) {
 		const struct jar_cookie *from = &b->jar->at[i];
@@ -172,7 +172,7 @@ browser_kept(const struct browser *b, const struct capture *c)
 {
 	const struct kept *k = b->kept;
 
-	while (k != NULL && k->capture > c)
+	while (k != NULL && k->after > c->number)
 		k = k->before;
 	return k;
 }

@@ -25,7 +25,8 @@ struct kept_cookie {
 };
 
 struct kept {
-	const struct capture *capture;
+	size_t after;                   /* the number of the exchange: its
+					   capture may be forgotten */
 	struct kept_cookie *at;
 	size_t n;
 	struct kept *before;            /* after the browser's exchange before */

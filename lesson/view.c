@@ -430,7 +430,7 @@ jar(struct page *p, const char *list, const struct ids *ids,
     const struct browser *b, const struct capture *c)
 {
 	const struct kept *now = browser_kept(b, c);
-	const struct kept *before = now != NULL && now->capture == c ?
+	const struct kept *before = now != NULL && now->after == c->number ?
 	    now->before : now;
 	size_t i;
 

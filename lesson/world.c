@@ -39,6 +39,7 @@ struct world {
 	uint64_t drawn;                 /* state of its random numbers */
 	struct capture captures[WORLD_CAPTURES];
 	size_t ncaptures;
+	size_t exchanges;               /* with those that are forgotten */
 	struct recording *recording;    /* of the exchange that runs */
 	void (*meanwhile)(void *);      /* see world_meanwhile(), or NULL */
 	void *meanwhile_arg;
@@ -430,6 +431,7 @@ world_exchange(struct world *w, const struct message *m)
 		return &world_nothing;
 	c = &w->captures[w->ncaptures++];
 	*c = world_nothing;
+	c->number = ++w->exchanges;
 	c->who = copy(w, m->who, strlen(m->who));
 	c->at = w->now;
 	c->method = copy(w, m->method, strlen(m->method));

@@ -42,6 +42,7 @@ struct message {
 };
 
 struct capture {
+	size_t number;                  /* among all of its world, from 1 */
 	const char *who;
 	int64_t at;                     /* when, by the world's clock */
 	const char *method, *target;

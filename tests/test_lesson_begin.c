@@ -193,6 +193,27 @@ Test(lesson_begin, a_switch_or_the_clock_changes_what_is_captured)
 	}
 }
 
+/* ---- the jar beside an exchange ------------------------------------------ */
+
+/* Ada has visited the site, and that is not shown; then Eve visits it. */
+Test(lesson_begin, a_jar_from_before_what_is_shown_is_nothing_new)
+{
+	struct walk w;
+	const struct capture *c;
+	const struct kept *k;
+	size_t n;
+
+	walk(&w, "unknown", 0, -1);
+	c = world_captures(w.sh.world, &n);
+	cr_assert_str_eq(w.sh.browsers[0]->who, "Ada");
+	cr_assert_str_eq(c->who, "Eve");
+	k = browser_kept(w.sh.browsers[0], c);
+	cr_assert_not_null(k);
+	cr_expect_eq(k->n, 1);
+	cr_expect_neq(k->after, c->number, "Ada did not send it");
+	show_close(&w.sh);
+}
+
 /* ---- twice the same ------------------------------------------------------ */
 
 static bool

@@ -12,7 +12,6 @@
 #include "apps.h"
 #include "memory.h"
 #include "sess_trace.h"
-#include "sess_trace.h"
 #include "words.h"
 
 #define TEACH "teach=yes\ninsecure_dev=yes"
@@ -204,6 +203,14 @@ Test(panel, a_page_shows_its_own_steps_closed)
 	    "what may be left out is: </body> and </html>");
 	cr_expect_eq(strtoul(field_of(a, "Content-Length"), NULL, 10),
 	    a->body_len);
+}
+
+/* Masked, both numbers are "1 bytes". */
+Test(panel, a_field_with_another_value_of_the_same_length_is_changed)
+{
+	begin(&visits_app, TEACH);
+	get(&v, "");
+	cr_expect(says(get(&v, ""), "<caption>field <small>new or changed"));
 }
 
 Test(panel, it_speaks_the_language_of_the_page)

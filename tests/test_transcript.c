@@ -82,6 +82,41 @@ Test(transcript, a_text_is_masked_when_it_is_written)
 	cr_expect_eq(len, strlen(text));
 }
 
+static const struct sess_trace_part rows_before[] = {
+	PART("act", TEXT, "commit"), PART("field", ROW, ""),
+	PART("name", TEXT, "visits"), PART("value", SECRET, "1"),
+	PART("field", ROW, ""), PART("name", TEXT, "tea"),
+	PART("value", SECRET, "1"),
+};
+static const struct sess_trace_part rows_after[] = {
+	PART("act", TEXT, "commit"), PART("field", ROW, ""),
+	PART("name", TEXT, "visits"), PART("value", SECRET, "2"),
+	PART("field", ROW, ""), PART("name", TEXT, "tea"),
+	PART("value", SECRET, "1"),
+};
+
+Test(transcript, rows_are_compared_before_they_are_masked)
+{
+	static const struct sess_trace_step change[] = {
+		{ SESS_STEP_BEFORE, "before", 1, rows_before, 7 },
+		{ SESS_STEP_AFTER, "after", 2, rows_after, 7 },
+	};
+
+	write_steps(change, 2, sizeof text);
+	cr_expect_str_eq(strstr(text, "step\tafter"), "step\tafter\t2\n"
+	    "part\t0\tact\tcommit\n"
+	    "part\t5\tfield\tchanged\n"
+	    "part\t0\tname\tvisits\n"
+	    "part\t3\tvalue\t1 bytes\n"
+	    "part\t5\tfield\t\n"
+	    "part\t0\tname\ttea\n"
+	    "part\t3\tvalue\t1 bytes\n");
+	cr_expect_gt(strstr(text, "changed"), strstr(text, "step\tafter"));
+	write_steps(change + 1, 1, sizeof text);
+	cr_expect_not_null(strstr(text, "changed\npart\t0\tname\ttea"),
+	    "nothing was found before");
+}
+
 Test(transcript, what_was_written_is_read)
 {
 	struct transcript_reader r;
