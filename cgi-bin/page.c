@@ -11,6 +11,7 @@
 #include "fill.h"
 #include "page.h"
 #include "panel.h"
+#include "sess_trace.h"
 #include "words.h"
 
 #define PAGES_DATA_TEMPLATES
@@ -123,10 +124,11 @@ page_free(struct page *p)
 
 /*
  * What the frame shows on each page: who is logged in, where in the menu we
- * are ("drafts-edit" is in "drafts"), language and theme.
+ * are ("drafts-edit" is in "drafts"), language and theme; the lesson only to
+ * whom it would not refuse.
  */
 static void
-frame_values(struct page *p, const char *name)
+frame_values(struct page *p, const struct sess_req *req, const char *name)
 {
 	struct sess *s = p->fill.s;
 	const char *theme = sess_get(s, "theme");
@@ -136,6 +138,7 @@ frame_values(struct page *p, const char *name)
 	page_bool(p, text, true);
 	page_text(p, "user", sess_user(s));
 	page_text(p, "theme", theme);
+	page_bool(p, "teach", sess_teaching(req) == SESS_TEACH_YES);
 }
 
 /*
@@ -169,7 +172,7 @@ page_new(struct sess_req *req, struct sess_res *res, struct sess *s,
 	p->fill.s = s;
 	p->fill.lang = words_choose(req, s);
 	snprintf(p->title, sizeof(p->title), "%s.title", name);
-	frame_values(p, name);
+	frame_values(p, req, name);
 	return p;
 }
 

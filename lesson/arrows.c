@@ -55,6 +55,16 @@ from_store(struct list *l, const struct capture *c, enum sess_step step,
 	    .detail = detail });
 }
 
+/* What the store does beside a commit, where it is a step of its own. */
+static void
+act(struct list *l, const struct capture *c, const struct sess_trace_step *s)
+{
+	if (strcmp(part(s, "act"), "redeem") == 0)
+		to_store(l, c, s->step, "arrow.redeem", "");
+	else if (strcmp(part(s, "act"), "revoke") == 0)
+		to_store(l, c, s->step, "arrow.revoke", "");
+}
+
 static void
 step(struct list *l, const struct capture *c, const struct sess_trace_step *s)
 {
@@ -66,6 +76,9 @@ step(struct list *l, const struct capture *c, const struct sess_trace_step *s)
 	case SESS_STEP_LIMIT:
 		to_store(l, c, s->step, *part(s, "act") == '\0' ?
 		    "arrow.limit" : "arrow.unlimit", part(s, "what"));
+		break;
+	case SESS_STEP_AFTER:
+		act(l, c, s);
 		break;
 	case SESS_STEP_COMMIT:
 		to_store(l, c, s->step, strcmp(part(s, "change"), "none") == 0 ?

@@ -31,21 +31,32 @@ field(struct message *m, const char *name, const char *value)
 	m->fields[m->nfields++].value = value;
 }
 
-/* Where the page lies that causes the request. */
+/* Where the page lies that causes the request (Fetch, 3.2). */
 static const char *
-origin_of(const struct visit *v)
+origin_of(const struct browser *b, const struct visit *v)
 {
-	return v->from != NULL ? v->from : OWN;
+	return v->from != NULL ? v->from : b->page_unnamed ? "null" : OWN;
+}
+
+/* A page of the site's own is named whole, unless it does not want that. */
+static const char *
+referer_of(const struct browser *b, const struct visit *v)
+{
+	if (v->from != NULL || v->typed || b->page == NULL ||
+	    b->page_unnamed)
+		return NULL;
+	return world_printf(b->world, OWN "%s", b->page);
 }
 
 /* What says where the request comes from (Fetch, 3.2 and Fetch Metadata). */
 static void
-add_source(struct message *m, const struct visit *v)
+add_source(const struct browser *b, struct message *m, const struct visit *v)
 {
+	field(m, "Referer", referer_of(b, v));
 	field(m, "Sec-Fetch-Site", v->from != NULL ? "cross-site" :
 	    v->typed ? "none" : "same-origin");
 	if (v->form != NULL)
-		field(m, "Origin", origin_of(v));
+		field(m, "Origin", origin_of(b, v));
 }
 
 static void
@@ -97,6 +108,17 @@ keep_cookies(struct browser *b, const struct capture *c, const struct visit *v)
 	}
 }
 
+/* The tab shows this answer; a redirect leaves the page that is there. */
+static void
+see(struct browser *b, const struct capture *c)
+{
+	if (c->status / 100 == 3)
+		return;
+	b->page = c->target;
+	b->page_unnamed = strstr(c->answer,
+	    "\r\nReferrer-Policy: no-referrer\r\n") != NULL;
+}
+
 /* "Secure; HttpOnly; SameSite=Lax; Path=/" */
 static const char *
 attributes_of(struct world *w, const struct jar_cookie *c)
@@ -139,8 +161,10 @@ keep_jar(struct browser *b, const struct capture *c)
 void
 browser_restart(struct browser *b)
 {
-	if (b != NULL)
-		jar_close_browser(b->jar);
+	if (b == NULL)
+		return;
+	jar_close_browser(b->jar);
+	b->page = NULL;
 }
 
 const struct kept *
@@ -177,15 +201,17 @@ browser_send(struct browser *b, const struct visit *v)
 	field(&m, "User-Agent", b->agent);
 	field(&m, "Accept", "text/html");
 	if (!b->silent)
-		add_source(&m, v);
+		add_source(b, &m, v);
 	if (v->bearer != NULL)
 		field(&m, "Authorization", world_printf(b->world, "Bearer %s",
 		    v->bearer));
 	add_body(b, &m, v);
 	add_cookies(b, &m, v, cookies, sizeof(cookies));
 	c = world_exchange(b->world, &m);
-	if (!v->lost)
+	if (!v->lost) {
 		keep_cookies(b, c, v);
+		see(b, c);
+	}
 	keep_jar(b, c);
 	return c;
 }

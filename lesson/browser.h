@@ -1,9 +1,9 @@
 /*
  * browser.h - a browser of the lesson: a cookie jar, and what is sent with it.
  *
- * It sends what browsers send of themselves (Origin, Sec-Fetch-Site, Cookie by
- * the rules of its jar), and keeps what the answers set, but not of an answer
- * that got lost.
+ * It sends what browsers send of themselves (Origin, Sec-Fetch-Site, Referer if
+ * the page before allows it, Cookie by the rules of its jar), and keeps what
+ * the answers set, but not of an answer that got lost.
  */
 /* SPDX-License-Identifier: ISC */
 #ifndef LESSON_BROWSER_H
@@ -42,6 +42,9 @@ struct browser {
 	struct world *world;
 	struct jar *jar;
 	struct kept *kept;              /* the newest */
+	const char *page;               /* the target of the one that it shows,
+					   or NULL; ... */
+	bool page_unnamed;              /* ... which is not told to others */
 };
 
 /* A request that is more than a link or a form of the site's own. */

@@ -31,7 +31,7 @@ void compare_after(const struct capture *, struct rows *);
 /* The same row among these, or NULL. */
 const struct row *compare_same(const struct rows *, const struct row *);
 
-/* Does the cell at this place differ there? */
+/* Is the column at this place another there, or not there at all? */
 bool compare_differs(const struct row *, size_t cell, const struct row *);
 
 #endif

@@ -205,6 +205,42 @@ logout(struct sess_req *req, struct sess_res *res, struct sess *s)
 	return sess_res_redirect(res, "/");
 }
 
+/* The same number in a session, in a cookie and in a form. */
+static int
+offer(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	const char *cookie = sess_req_cookie(req, "discount");
+
+	if (!is_post(req)) {
+		sess_set_int(s, "discount", 5);
+		sess_res_cookie(res, &(struct sess_cookie){
+		    .name = "discount", .value = "5" });
+	}
+	sess_res_printf(res, "<p>Session: %" PRId64 ".\n<p>Cookie: ",
+	    sess_get_int(s, "discount", 0));
+	sess_res_html(res, cookie != NULL ? cookie : "none");
+	sess_res_puts(res, ".\n<p>Form: ");
+	sess_res_html(res, field(req, "discount"));
+	sess_res_printf(res, ".\n<form method=\"post\" action=\"/offer\">%s"
+	    "<input type=\"hidden\" name=\"discount\" value=\"5\">"
+	    "<button>Buy</button></form>\n", sess_form(s));
+	return 200;
+}
+
+/* A cookie of more bytes, name and value, than a browser keeps. */
+static int
+too_long(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	char value[4097 - 4 + 1] = "";
+
+	(void)req;
+	(void)s;
+	memset(value, 'x', sizeof(value) - 1);
+	sess_res_cookie(res, &(struct sess_cookie){ .name = "note",
+	    .value = value });
+	return 200;
+}
+
 /* ---- mistakes ---------------------------------------------------------- */
 
 static bool
@@ -260,6 +296,18 @@ cart_that_sums(struct sess_req *req, struct sess_res *res, struct sess *s)
 	return sess_res_redirect(res, "/cart");
 }
 
+/* It only takes the id from the browser. */
+static int
+leave(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	(void)s;
+	if (!is_post(req))
+		return 405;
+	sess_res_cookie(res, &(struct sess_cookie){ .name = "__Host-sid",
+	    .value = "", .max_age = -1 });
+	return sess_res_redirect(res, "/");
+}
+
 static const struct sess_app
 	ready_page = { .handle = ready },
 	visits_page = { .handle = visits },
@@ -274,13 +322,17 @@ static const struct sess_app
 	login_that_tells_page = { .handle = login_that_tells },
 	login_that_hurries_page = { .handle = login_that_hurries },
 	drafts_of_form_page = { .handle = drafts_of_form },
-	cart_that_sums_page = { .handle = cart_that_sums };
+	cart_that_sums_page = { .handle = cart_that_sums },
+	leave_page = { .handle = leave }, offer_page = { .handle = offer },
+	too_long_page = { .handle = too_long };
 
 static const struct sess_mount pages[] = {
 	{ "visits", &visits_page }, { "name", &name_page },
 	{ "signup", &signup_page }, { "login", &login_page },
 	{ "cart", &cart_page }, { "drafts", &drafts_page },
 	{ "devices", &devices_page }, { "logout", &logout_page },
+	{ "leave", &leave_page }, { "offer", &offer_page },
+	{ "too-long", &too_long_page },
 	{ "ready", &ready_page }, { NULL, NULL }
 };
 

@@ -11,7 +11,10 @@
 #define PAGES_USER "ada"
 #define PAGES_PASSWORD "tea-at-five-1843"
 
-/* /, /ready, /visits, /name, /signup, /login, /cart, /drafts, /devices, /logout */
+/*
+ * /, /ready, /visits, /name, /signup, /login, /cart, /drafts, /devices,
+ * /logout, /leave, /offer, /too-long
+ */
 extern const struct sess_app pages_site;
 
 /* The same with a login that forgets to log in: see login_by_hand(). */

@@ -8,7 +8,8 @@
 #include "lesson/arrows.h"
 #include "lesson/code.h"
 #include "lesson/compare.h"
-#include "lesson/parts.h"
+#include "lesson/fresh.h"
+#include "lesson/ids.h"
 #include "lesson/texts.h"
 #include "lesson/view.h"
 
@@ -168,8 +169,21 @@ values(struct page *p, const struct show *sh)
 		page_text(p, sh->values[i].name, sh->values[i].text);
 }
 
+/* Is this claim another without the reader's change? */
+static bool
+differs(const struct show *sh, const struct show *plain, size_t claim)
+{
+	size_t i;
+
+	for (i = 0; plain->where != NULL && i < plain->nclaims; i++)
+		if (strcmp(plain->claims[i].name, sh->claims[claim].name) == 0)
+			return plain->claims[i].holds !=
+			    sh->claims[claim].holds;
+	return false;
+}
+
 static void
-claims(struct page *p, const struct show *sh)
+claims(struct page *p, const struct show *sh, const struct show *plain)
 {
 	size_t i;
 
@@ -178,6 +192,7 @@ claims(struct page *p, const struct show *sh)
 		word(p, "text", sh->where, "claim.", sh->claims[i].name);
 		page_bool(p, "holds", sh->claims[i].holds);
 		page_bool(p, "fails", !sh->claims[i].holds);
+		page_bool(p, "differs", differs(sh, plain, i));
 		page_end(p);
 	}
 }
@@ -206,8 +221,8 @@ clock_link(struct page *p, const struct show *sh, int64_t minutes,
 {
 	struct where other = *sh->where;
 
-	if (minutes < 0 || minutes > WHERE_MINUTES_MAX)
-		return;                 /* there is no such place */
+	if (minutes > WHERE_MINUTES_MAX)
+		return;                 /* where_read() knows no such place */
 	other.minutes = minutes;
 	other.at = 0;
 	page_row(p, "clock.links");
@@ -227,18 +242,28 @@ clock_values(struct page *p, const struct show *sh)
 	if (s->minutes == 0)
 		return;
 	page_int(p, "clock.now", now);
-	clock_link(p, sh, now - 1, "clock.minute-less");
+	if (now != s->minutes)
+		clock_link(p, sh, -1, "clock.reset");
+	if (now >= 1)
+		clock_link(p, sh, now - 1, "clock.minute-less");
 	clock_link(p, sh, now + 1, "clock.minute");
 	clock_link(p, sh, now + 30, "clock.half-hour");
 	clock_link(p, sh, now + 480, "clock.working-day");
 }
 
 static void
-change(struct page *p, const struct show *sh)
+change(struct page *p, const struct show *sh, const struct show *plain)
 {
 	const struct step *s = &steps[sh->where->step - 1];
+	bool another = plain->right != sh->right;
+	size_t i;
+
+	for (i = 0; i < sh->nclaims; i++)
+		another |= differs(sh, plain, i);
 
 	page_bool(p, "change", s->switches > 0 || s->minutes > 0);
+	page_bool(p, "changed", plain->where != NULL && another);
+	page_bool(p, "unchanged", plain->where != NULL && !another);
 	switches(p, sh);
 	clock_values(p, sh);
 }
@@ -353,7 +378,6 @@ diagram(struct page *p, const struct show *sh, const struct arrow *a,
 	size_t i;
 
 	hundredths(p, "diagram.height", ARROW_END + (int64_t)n * ARROW_STEP);
-	word(p, "diagram.title", sh->where, "title", "");
 	for (i = 0; i < sh->nbrowsers; i++)
 		lane(p, sh, (int)i);
 	lane(p, sh, ARROW_SERVER);
@@ -364,11 +388,21 @@ diagram(struct page *p, const struct show *sh, const struct arrow *a,
 
 /* ---- browser, wire, server --------------------------------------------- */
 
+/* The letter of an id or of its hash, or nothing. */
 static void
-cookie(struct page *p, const char *list, const struct kept_cookie *c,
-    bool new, bool gone)
+mark(struct page *p, const struct ids *ids, const char *text)
+{
+	char letter[2];
+
+	page_text(p, "id", ids_letter(ids, text != NULL ? text : "", letter));
+}
+
+static void
+cookie(struct page *p, const char *list, const struct ids *ids,
+    const struct kept_cookie *c, bool new, bool gone)
 {
 	page_row(p, list);
+	mark(p, ids, c->value);
 	page_text(p, "name", c->name);
 	page_text(p, "value", c->value);
 	page_text(p, "attributes", c->attributes);
@@ -391,8 +425,8 @@ is_kept(const struct kept *k, const struct kept_cookie *c, bool same)
 
 /* The jar after this exchange; lit is what differs from before it. */
 static void
-jar(struct page *p, const char *list, const struct browser *b,
-    const struct capture *c)
+jar(struct page *p, const char *list, const struct ids *ids,
+    const struct browser *b, const struct capture *c)
 {
 	const struct kept *now = browser_kept(b, c);
 	const struct kept *before = now != NULL && now->after == c->number ?
@@ -400,15 +434,17 @@ jar(struct page *p, const char *list, const struct browser *b,
 	size_t i;
 
 	for (i = 0; now != NULL && i < now->n; i++)
-		cookie(p, list, &now->at[i], !is_kept(before, &now->at[i],
-		    true), false);
+		cookie(p, list, ids, &now->at[i], !is_kept(before,
+		    &now->at[i], true), false);
 	for (i = 0; before != NULL && i < before->n; i++)
 		if (!is_kept(now, &before->at[i], false))
-			cookie(p, list, &before->at[i], false, true);
+			cookie(p, list, ids, &before->at[i], false,
+			    true);
 }
 
 static void
-jars(struct page *p, const struct show *sh, const struct capture *c)
+jars(struct page *p, const struct show *sh, const struct ids *ids,
+    const struct capture *c)
 {
 	size_t i;
 	bool other = false;
@@ -417,13 +453,14 @@ jars(struct page *p, const struct show *sh, const struct capture *c)
 		struct browser *b = sh->browsers[i];
 
 		if (strcmp(b->who, c->who) == 0)
-			jar(p, "jar", b, c);
+			jar(p, "jar", ids, b, c);
 		else if (!other) {
 			other = true;
 			page_text(p, "jar2.who", b->who);
-			jar(p, "jar2", b, c);
+			jar(p, "jar2", ids, b, c);
 		}
 	}
+	page_text(p, "jar.who", c->who);
 	page_text(p, "page", c->body);
 }
 
@@ -449,8 +486,8 @@ exchanges(struct page *p, const struct show *sh, const struct arrow *a,
 }
 
 static void
-part(struct page *p, const struct show *sh, const char *list,
-    const struct http_part *part)
+part(struct page *p, const struct show *sh, const struct ids *ids,
+    const struct http_part *part, bool new)
 {
 	char *text = world_printf(sh->world, "%.*s", (int)part->len,
 	    part->text);
@@ -458,33 +495,51 @@ part(struct page *p, const struct show *sh, const char *list,
 
 	snprintf(more, sizeof(more), "%s.std", part->key);
 	snprintf(label, sizeof(label), "%s.label", part->key);
-	page_row(p, list);
 	if (lesson_has(label))
 		text_of(p, "part", label);
 	else
 		page_text(p, "part", text);
+	mark(p, ids, text);
 	page_int(p, "depth", part->depth);
 	text_of(p, "why", part->key);
 	text_of(p, "more", more);
-	page_bool(p, "new", false);
+	page_bool(p, "new", new);
 	page_bool(p, "absent", lesson_has(label));
-	page_end(p);
 }
 
-static void
-parts(struct page *p, const struct show *sh, const struct capture *c)
+static size_t
+request_of(const struct show *sh, const struct capture *c,
+    struct http_part *list)
 {
-	struct http_part list[PARTS_MAX];
-	char *whole = world_printf(sh->world, "%s\r\n%s", c->request,
-	    c->form);
-	size_t i, n;
+	return c != NULL ? parts_request(fresh_request(sh, c), list,
+	    PARTS_MAX) : 0;
+}
 
-	n = whole != NULL ? parts_request(whole, list, PARTS_MAX) : 0;
-	for (i = 0; i < n; i++)
-		part(p, sh, "request", &list[i]);
-	n = parts_answer(c->answer, list, PARTS_MAX);
-	for (i = 0; i < n; i++)
-		part(p, sh, "answer", &list[i]);
+static size_t
+answer_of(const struct show *sh, const struct capture *c,
+    struct http_part *list)
+{
+	(void)sh;
+	return c != NULL ? parts_answer(c->answer, list, PARTS_MAX) : 0;
+}
+
+/* The parts of a message; lit is what the message before it had not. */
+static void
+message(struct page *p, const struct show *sh, const struct ids *ids,
+    const char *name, const struct capture *c,
+    size_t (*cut)(const struct show *, const struct capture *,
+    struct http_part *))
+{
+	const struct capture *before = fresh_before(sh, c);
+	struct http_part list[PARTS_MAX], other[PARTS_MAX];
+	size_t i, n = cut(sh, c, list), nother = cut(sh, before, other);
+
+	for (i = 0; i < n; i++) {
+		page_row(p, name);
+		part(p, sh, ids, &list[i], fresh_part(&list[i], other, nother,
+		    before == NULL));
+		page_end(p);
+	}
 }
 
 /* Times of this world are shown as times. */
@@ -505,64 +560,176 @@ cell_value(struct page *p, const struct sess_trace_part *cell)
 	page_text(p, "value", text);
 }
 
+/* What the rows of a page need, and the tables that were explained so far. */
+struct rows_view {
+	const struct ids *ids;
+	const char *told[16];
+	size_t ntold;
+};
+
+/* What a table or a column is for, where there is such a text. */
 static void
-row(struct page *p, const char *list, const struct row *r,
-    const struct row *other, bool is_after)
+row_word(struct page *p, const char *name, const char *table,
+    const char *column)
 {
-	bool changed = false;
+	char text[KEY_MAX];
+
+	snprintf(text, sizeof(text), "row.%.24s%s%.24s", table,
+	    *column != '\0' ? "." : "", column);
+	text_of(p, name, text);
+}
+
+/* A table is explained where it comes first. */
+static void
+table_word(struct page *p, struct rows_view *v, const char *table)
+{
+	size_t i;
+
+	for (i = 0; i < v->ntold; i++)
+		if (strcmp(v->told[i], table) == 0)
+			return;
+	if (v->ntold < sizeof(v->told) / sizeof(v->told[0]))
+		v->told[v->ntold++] = table;
+	row_word(p, "table.why", table, "");
+}
+
+static void
+cell(struct page *p, const char *list, const struct ids *ids,
+    const struct row *r, size_t i, bool new)
+{
+	page_row(p, list);
+	page_text(p, "name", r->cells[i].name);
+	cell_value(p, &r->cells[i]);
+	mark(p, ids, r->cells[i].value);
+	row_word(p, "cell.why", r->table, r->cells[i].name);
+	page_bool(p, "new", new);
+	page_end(p);
+}
+
+/* A column may be there on one side only. */
+static bool
+is_changed(const struct row *r, const struct row *other)
+{
+	bool changed = other != NULL && r->ncells != other->ncells;
 	size_t i;
 
 	for (i = 0; other != NULL && i < r->ncells; i++)
 		changed |= compare_differs(r, i, other);
-	page_row(p, list);
-	page_text(p, "table", r->table);
-	page_bool(p, "is.new", is_after && other == NULL);
-	page_bool(p, "is.gone", !is_after && other == NULL);
-	page_bool(p, "is.changed", is_after && changed);
+	return changed;
+}
+
+/* Of a row that changes, what stays the same is folded, but for its key. */
+static void
+cells(struct page *p, const struct ids *ids, const struct row *r,
+    const struct row *other)
+{
+	bool all = !is_changed(r, other);
+	size_t i, folded = 0;
+
 	for (i = 0; i < r->ncells; i++) {
-		page_row(p, "cells");
-		page_text(p, "name", r->cells[i].name);
-		cell_value(p, &r->cells[i]);
-		page_bool(p, "new", is_after && other != NULL &&
-		    compare_differs(r, i, other));
-		page_end(p);
+		bool differs = other != NULL && compare_differs(r, i, other);
+		bool shown = all || differs || i == 0;
+
+		cell(p, shown ? "cells" : "rest", ids, r, i, differs);
+		folded += !shown;
 	}
-	page_end(p);
+	if (folded > 0)
+		page_int(p, "folded", (int64_t)folded);
+}
+
+/* What tells a row from others of its table, where it is short or an id's. */
+static void
+row_key(struct page *p, const struct ids *ids, const struct row *r)
+{
+	const char *key = r->ncells > 0 ? r->cells[0].value : "";
+
+	mark(p, ids, key);
+	page_text(p, "row.key", strlen(key) <= 24 ? key : "");
 }
 
 static void
-rows(struct page *p, const struct capture *c)
+row(struct page *p, const char *list, struct rows_view *v,
+    const struct row *r, const struct row *other, bool is_after)
 {
+	page_row(p, list);
+	page_text(p, "table", r->table);
+	row_key(p, v->ids, r);
+	table_word(p, v, r->table);
+	page_bool(p, "is.new", is_after && other == NULL);
+	page_bool(p, "is.gone", !is_after && other == NULL);
+	page_bool(p, "is.changed", is_after && is_changed(r, other));
+	page_bool(p, "open", other == NULL || is_changed(r, other));
+	cells(p, v->ids, r, other);
+	page_end(p);
+}
+
+/* What the exchange changed; and what it only read, apart from that. */
+static void
+rows(struct page *p, const struct ids *ids, const struct capture *c)
+{
+	struct rows_view v = { .ids = ids };
 	struct rows before, after;
+	const struct row *other;
+	bool moved = false, same = false;
 	size_t i;
 
 	compare_before(c, &before);
 	compare_after(c, &after);
-	for (i = 0; i < before.n; i++)
-		row(p, "before", &before.at[i], compare_same(&after,
-		    &before.at[i]), false);
-	for (i = 0; i < after.n; i++)
-		row(p, "after", &after.at[i], compare_same(&before, &after.at[i]),
-		    true);
+	for (i = 0; i < before.n; i++) {
+		other = compare_same(&after, &before.at[i]);
+		if (other != NULL && !is_changed(&before.at[i], other))
+			continue;
+		row(p, "before", &v, &before.at[i], other, false);
+		moved = true;
+	}
+	for (i = 0; i < after.n; i++) {
+		other = compare_same(&before, &after.at[i]);
+		if (other != NULL && !is_changed(&after.at[i], other)) {
+			row(p, "same", &v, &after.at[i], other, true);
+			same = true;
+			continue;
+		}
+		row(p, "after", &v, &after.at[i], other, true);
+		moved = true;
+	}
+	page_bool(p, "rows.moved", moved);
+	page_bool(p, "rows.same", same);
+	page_bool(p, "rows.none", before.n + after.n == 0);
 }
 
-static void
-statements(struct page *p, const struct capture *c)
+/* Returns whether it is lit. */
+static bool
+statement(struct page *p, const struct sess_trace_step *s, size_t n,
+    const struct capture *before)
 {
-	const struct sess_trace_part *sql, *purpose;
-	size_t i;
+	const struct sess_trace_part *sql = sess_trace_part(s, "sql");
+	const struct sess_trace_part *purpose = sess_trace_part(s, "purpose");
+	const char *text = sql != NULL ? sql->value : "";
+	bool new = fresh_sql(text, before);
 
-	for (i = 0; i < c->nsteps; i++) {
-		if (c->steps[i].step != SESS_STEP_STORE)
-			continue;
-		sql = sess_trace_part(&c->steps[i], "sql");
-		purpose = sess_trace_part(&c->steps[i], "purpose");
-		page_row(p, "sql");
-		page_text(p, "purpose", purpose != NULL ? purpose->value :
-		    sql != NULL ? sql->value : "");
-		page_text(p, "text", sql != NULL ? sql->value : "");
-		page_end(p);
-	}
+	page_row(p, "sql");
+	page_int(p, "sql.n", (int64_t)n);
+	page_text(p, "purpose", purpose != NULL ? purpose->value : text);
+	page_text(p, "text", text);
+	page_bool(p, "new", new);
+	page_end(p);
+	return new;
+}
+
+#define STATEMENTS_OPEN 8               /* a longer list is closed */
+
+static void
+statements(struct page *p, const struct show *sh, const struct capture *c)
+{
+	const struct capture *before = fresh_before(sh, c);
+	size_t i, n = 0, lit = 0;
+
+	for (i = 0; i < c->nsteps; i++)
+		if (c->steps[i].step == SESS_STEP_STORE)
+			lit += statement(p, &c->steps[i], ++n, before);
+	page_int(p, "sql.count", (int64_t)n);
+	page_int(p, "sql.lit", (int64_t)lit);
+	page_bool(p, "sql.open", n <= STATEMENTS_OPEN);
 }
 
 static void
@@ -572,29 +739,34 @@ codes(struct page *p, const struct show *sh)
 
 	for (i = 0; i < sh->ncodes; i++) {
 		const struct code *c = code_find(sh->codes[i]);
+		char here[WHERE_LINK_MAX];
 
 		if (c == NULL)
 			continue;
 		page_row(p, "code");
+		page_text(p, "name", c->name);
 		page_text(p, "file", c->file);
-		page_link(p, "link", "lesson?file=%s", c->file);
+		page_text(p, "code.name", c->name);
+		page_link(p, "link", "%s&file=%s&piece=%s",
+		    where_link(here, sh->where), c->file, c->name);
 		page_text(p, "lines", c->lines);
 		page_end(p);
 	}
 }
 
 void
-view_show(struct page *p, const struct show *sh)
+view_show(struct page *p, const struct show *sh, const struct show *plain)
 {
 	struct arrow arrows[ARROWS_MAX];
 	size_t n = arrows_list(sh, arrows);
 	int lit = lit_arrow(sh, arrows, n);
 	const struct capture *c;
+	struct ids ids;
 
 	values(p, sh);
 	verdict(p, sh);
-	claims(p, sh);
-	change(p, sh);
+	claims(p, sh, plain);
+	change(p, sh, plain);
 	diagram(p, sh, arrows, n, lit);
 	page_bool(p, "wire", n > 0);
 	page_bool(p, "measure", steps[sh->where->step - 1].measured);
@@ -603,8 +775,10 @@ view_show(struct page *p, const struct show *sh)
 		return;
 	c = arrows[lit - 1].capture;
 	exchanges(p, sh, arrows, n, c);
-	jars(p, sh, c);
-	parts(p, sh, c);
-	rows(p, c);
-	statements(p, c);
+	ids_list(sh, &ids);
+	jars(p, sh, &ids, c);
+	message(p, sh, &ids, "request", c, request_of);
+	message(p, sh, &ids, "answer", c, answer_of);
+	rows(p, &ids, c);
+	statements(p, sh, c);
 }

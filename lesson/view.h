@@ -12,7 +12,10 @@
 /* Where the reader is, and the question; before the step is performed. */
 void view_place(struct page *, const struct where *);
 
-/* What was performed. */
-void view_show(struct page *, const struct show *);
+/*
+ * What was performed; and beside it, where the reader changed something, what
+ * is performed without the change: then that has a place, too.
+ */
+void view_show(struct page *, const struct show *, const struct show *plain);
 
 #endif

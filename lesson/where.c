@@ -6,15 +6,18 @@
 #include "lesson/steps.h"
 #include "lesson/where.h"
 
-/* A number of the query within these limits; one that is not there stays. */
+/*
+ * A number of the query within these limits; one that is not there stays.  One
+ * that is there twice says nothing.
+ */
 static bool
 number(const struct sess_req *req, const char *name, int64_t min, int64_t max,
     int64_t *n)
 {
-	const char *text = sess_req_query(req, name);
+	size_t count = sess_req_count(req, SESS_QUERY, name);
 
-	return sess_req_count(req, SESS_QUERY, name) == 0 ||
-	    (text != NULL && input_number(text, min, max, n));
+	return count == 0 || (count == 1 &&
+	    input_number(sess_req_query(req, name), min, max, n));
 }
 
 bool

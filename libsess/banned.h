@@ -25,7 +25,10 @@
 #pragma GCC poison rand srand srandom drand48
 #pragma GCC poison system popen mktemp tmpnam
 
-/* Not a poisoned word: sess_conf has a member of that name. */
-long random(void) __attribute__((error("guessable: see random_bytes()")));
+/*
+ * Not a poisoned word: sess_conf has a member of that name.  A warning, as clang
+ * knows no error for what was declared before.
+ */
+long random(void) __attribute__((deprecated("guessable: see random_bytes()")));
 
 #endif

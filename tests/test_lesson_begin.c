@@ -40,7 +40,7 @@ test_calloc(size_t n, size_t size)
 #define WALKED 6
 
 static const char *const names[WALKED] = { "stateless", "create",
-	"attributes", "return", "unknown", "form" };
+	"attributes", "return", "unknown", "forms" };
 
 /* ---- a step, performed -------------------------------------------------- */
 
@@ -170,14 +170,14 @@ Test(lesson_begin, a_switch_or_the_clock_changes_what_is_captured)
 		{ "unknown", 0, 29, 3, " nothing expired" },
 		{ "unknown", 0, 30, 3, "" },
 		{ "unknown", 0, 1440, 3, "" },
-		{ "form", 0, -1, 2, "" },
-		{ "form", 1, -1, 1, " stays" },
-		{ "form", 2, -1, 2, " site" },
-		{ "form", 3, -1, 1, " stays site" },
-		{ "form", 4, -1, 2, " token" },
-		{ "form", 5, -1, 1, " stays token" },
-		{ "form", 6, -1, 2, " site token" },
-		{ "form", 7, -1, 1, " stays site token refused" },
+		{ "forms", 0, -1, 2, "" },
+		{ "forms", 1, -1, 1, " stays" },
+		{ "forms", 2, -1, 2, " site" },
+		{ "forms", 3, -1, 1, " stays site" },
+		{ "forms", 4, -1, 2, " token" },
+		{ "forms", 5, -1, 1, " stays token" },
+		{ "forms", 6, -1, 2, " site token" },
+		{ "forms", 7, -1, 1, " stays site token refused" },
 	};
 	struct walk w;
 	char text[256];

@@ -203,6 +203,33 @@ Test(page, r23_frame_title_and_policy)
 	    "form-action 'self'; base-uri 'none'\r\n"));
 }
 
+static struct answer *
+answer_with(const char *settings, const char *address)
+{
+	static const struct sess_app app = { .handle = show_it };
+
+	if (site != NULL)
+		site_free(site);
+	site = site_new(&app, settings);
+	visitor = (struct visitor){ .site = site,
+		.extra = { address, "HTTP_HOST=localhost" } };
+	return get(&visitor, "");
+}
+
+Test(page, the_menu_leads_to_the_lesson_only_where_it_answers)
+{
+	const char *link = "<a href=\"lesson\"", *teach = "teach=yes\n"
+	    "insecure_dev=yes", *here = "REMOTE_ADDR=127.0.0.1";
+
+	cr_expect(says(answer_with(teach, here), link));
+	cr_expect_not(says(answer_with(teach, "REMOTE_ADDR=192.0.2.1"), link));
+	cr_expect_not(says(answer_with("insecure_dev=yes", here), link));
+	page_name = "index";
+	cr_expect(says(answer_with(teach, here),
+	    "<li class=\"card\"><a href=\"lesson\">"));
+	cr_expect_not(says(answer_with("insecure_dev=yes", here), link));
+}
+
 static void
 some_values(struct page *p)
 {

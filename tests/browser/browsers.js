@@ -19,7 +19,6 @@ const shots = process.env.SCREENSHOTS;
 const wait = 20000;     /* ms */
 const tests = [];
 const running = [];
-let profiles = 0;
 
 function at(page) {
 	return base + "/cgi-bin/" + page;
@@ -53,11 +52,8 @@ function options(profile, prefs) {
 
 /* A folder for a browser that nobody has used. */
 function new_profile() {
-	const folder = process.env.PROFILES + "/" + process.env.BROWSER +
-	    "-" + ++profiles;
-
-	fs.mkdirSync(folder);
-	return folder;
+	return fs.mkdtempSync(process.env.PROFILES + "/" +
+	    process.env.BROWSER + "-");
 }
 
 /* Start a browser; what it kept in this folder is there again. */

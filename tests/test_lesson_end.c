@@ -1,0 +1,384 @@
+/* test_lesson_end.c - the lesson's steps, from the logout to the stolen id. */
+/* SPDX-License-Identifier: ISC */
+#include "lesson.h"
+
+#include "apps.h"
+#include "lesson/arrows.h"
+#include "lesson/pages.h"
+#include "memory.h"
+
+#define WALKED 5
+
+static const char *const names[WALKED] = { "logout", "remember", "transport",
+	"places", "devices" };
+
+TestSuite(lesson_end, .timeout = 120);
+
+/* ---- what is shown ----------------------------------------------------- */
+
+Test(lesson_end, every_claim_of_a_step_holds_where_nothing_is_changed)
+{
+	struct walk w;
+	char text[256];
+	size_t i, n;
+
+	for (i = 0; i < WALKED; i++) {
+		walk(&w, names[i], 0, -1);
+		cr_expect_str_eq(false_claims(&w.sh, text), "", "%s:%s",
+		    names[i], text);
+		cr_expect(w.sh.nclaims >= 2 && w.sh.nclaims <= 5, "%s has %zu",
+		    names[i], w.sh.nclaims);
+		world_captures(w.sh.world, &n);
+		cr_expect(n >= 2 && n <= 6, "%s has %zu exchanges", names[i],
+		    n);
+		show_close(&w.sh);
+	}
+}
+
+/* Is there an arrow of this exchange and step, and has it its words? */
+static bool
+is_drawn(const struct show *sh)
+{
+	static struct arrow arrows[ARROWS_MAX];
+	size_t i, n = arrows_list(sh, arrows);
+	char say[64];
+
+	for (i = 0; i < n; i++) {
+		snprintf(say, sizeof(say), "%s.say", arrows[i].word);
+		if (arrows[i].capture == sh->key &&
+		    arrows[i].step == sh->key_step)
+			return lesson_has(arrows[i].word) && lesson_has(say);
+	}
+	return false;
+}
+
+Test(lesson_end, the_arrow_to_look_at_is_one_that_was_captured)
+{
+	struct walk w;
+	unsigned with;
+	size_t i;
+
+	for (i = 0; i < WALKED; i++)
+		for (with = 0; with < 1u << step_named(names[i])->switches;
+		    with++) {
+			walk(&w, names[i], with, -1);
+			cr_expect(is_drawn(&w.sh), "%s with %u", names[i],
+			    with);
+			show_close(&w.sh);
+		}
+}
+
+Test(lesson_end, each_piece_of_source_is_there)
+{
+	struct walk w;
+	size_t i, k;
+
+	for (i = 0; i < WALKED; i++) {
+		walk(&w, names[i], 0, -1);
+		cr_expect(w.sh.ncodes >= 1 && w.sh.ncodes <= 3, "%s",
+		    names[i]);
+		for (k = 0; k < w.sh.ncodes; k++)
+			cr_expect_not_null(code_find(w.sh.codes[k]), "%s: %s",
+			    names[i], w.sh.codes[k]);
+		show_close(&w.sh);
+	}
+}
+
+Test(lesson_end, a_switch_or_the_clock_changes_what_is_captured)
+{
+	static const struct {
+		const char *name;
+		unsigned with;
+		int64_t minutes;
+		int right;
+		const char *fails;
+	} rows[] = {
+		{ "logout", 0, -1, 2, "" },
+		{ "logout", 1, -1, 1, " row dead" },
+		{ "remember", 0, -1, 2, "" },
+		{ "remember", 0, 0, 2, " theft ended" },
+		{ "remember", 0, 1, 2, "" },
+		{ "remember", 0, 29, 2, "" },
+		{ "remember", 1, -1, 1, " own new replaced theft ended" },
+		{ "remember", 1, 50, 1, " own new replaced theft ended" },
+		{ "transport", 0, -1, 2, "" },
+		{ "transport", 1, -1, 1, " address own link" },
+		{ "transport", 2, -1, 1, " address link" },
+		{ "transport", 3, -1, 1, " address link" },
+		{ "transport", 4, -1, 1, " address own link" },
+		{ "transport", 7, -1, 1, " address own link" },
+		{ "places", 0, -1, 2, "" },
+		{ "places", 1, -1, 2, " believed session" },
+		{ "devices", 0, -1, 2, "" },
+		{ "devices", 1, -1, 3, " list cut" },
+		{ "devices", 2, -1, 3, " cut" },
+		{ "devices", 3, -1, 3, " list cut" },
+	};
+	struct walk w;
+	char text[256];
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		walk(&w, rows[i].name, rows[i].with, rows[i].minutes);
+		cr_expect_str_eq(false_claims(&w.sh, text), rows[i].fails,
+		    "%s with %u at %d:%s", rows[i].name, rows[i].with,
+		    (int)rows[i].minutes, text);
+		cr_expect_eq(w.sh.right, rows[i].right, "%s with %u: %d",
+		    rows[i].name, rows[i].with, w.sh.right);
+		show_close(&w.sh);
+	}
+}
+
+Test(lesson_end, a_step_is_the_same_byte_for_byte_each_time)
+{
+	unsigned with;
+	size_t i;
+
+	for (i = 0; i < WALKED; i++)
+		for (with = 0; with < 1u << step_named(names[i])->switches;
+		    with++)
+			expect_same(names[i], with);
+}
+
+/* ---- texts ------------------------------------------------------------- */
+
+Test(lesson_end, a_step_has_all_its_texts_and_few_words)
+{
+	struct walk w;
+	size_t i;
+
+	for (i = 0; i < WALKED; i++) {
+		walk(&w, names[i], 0, -1);
+		expect_texts(&w);
+		show_close(&w.sh);
+	}
+}
+
+Test(lesson_end, a_text_names_numbers_that_were_captured)
+{
+	static const struct { const char *step, *value, *text; } rows[] = {
+		{ "remember", "remember.days", "30" },
+		{ "places", "discount.sent", "90" },
+		{ "places", "discount.kept", "5" },
+		{ "places", "cookie.most", "4096" },
+	};
+	struct walk w;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		walk(&w, rows[i].step, 0, -1);
+		cr_expect_str_eq(value_of(&w.sh, rows[i].value), rows[i].text);
+		show_close(&w.sh);
+	}
+}
+
+/* ---- without memory ---------------------------------------------------- */
+
+Test(lesson_end, a_claim_without_a_capture_does_not_hold)
+{
+	struct walk w;
+	unsigned with;
+	size_t i, k;
+
+	for (i = 0; i < WALKED; i++)
+		for (with = 0; with < 1u << step_named(names[i])->switches;
+		    with++) {
+			allocations_left = 0;
+			perform_step(&w, names[i], with, -1);
+			allocations_left = -1;
+			cr_assert_null(w.sh.world);
+			cr_expect(show_failed(&w.sh));
+			cr_expect_gt(w.sh.nclaims, 0, "%s", names[i]);
+			for (k = 0; k < w.sh.nclaims; k++)
+				cr_expect(!w.sh.claims[k].holds, "%s: %s",
+				    names[i], w.sh.claims[k].name);
+			show_close(&w.sh);
+		}
+}
+
+Test(lesson_end, a_step_survives_memory_that_ends_at_any_point)
+{
+	struct walk w;
+	long n;
+	size_t i;
+	bool failed;
+
+	for (i = 0; i < WALKED; i++)
+		for (n = 0, failed = true; failed; n++) {
+			allocations_left = n;
+			perform_step(&w, names[i], 0, -1);
+			failed = allocations_left < 0;
+			allocations_left = -1;
+			cr_expect(!failed || show_failed(&w.sh),
+			    "%s: memory %ld was missing, unnoticed", names[i],
+			    n);
+			show_close(&w.sh);
+			cr_assert_lt(n, 1000);
+		}
+}
+
+/* ---- what a browser sends of itself ------------------------------------ */
+
+/* A page that may not be named: neither in Referer nor in Origin. */
+Test(lesson_end, a_browser_names_the_page_before_unless_that_forbids_it)
+{
+	static const struct {
+		unsigned carry;
+		const char *sends, *hides;
+	} rows[] = {
+		{ SESS_BY_COOKIE, "\r\nReferer: https://shop.example/cart\r\n",
+		  "Origin: null" },
+		{ SESS_BY_COOKIE, "\r\nOrigin: https://shop.example\r\n",
+		  "Origin: null" },
+		{ SESS_BY_QUERY, "\r\nOrigin: null\r\n", "Referer" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct sess_conf conf = { .carry = rows[i].carry };
+		struct show sh = { .where = &(struct where){ .step = 1 } };
+		const struct capture *c;
+		struct browser *b;
+
+		show_open(&sh, &pages_site, &conf);
+		b = show_browser(&sh, &(struct browser)BROWSER_ADA);
+		c = browser_submit(b, browser_get(b, "/cart"), "/cart", NULL);
+		cr_expect_not_null(strstr(c->request, rows[i].sends), "%s",
+		    c->request);
+		cr_expect_null(strstr(c->request, rows[i].hides), "%s",
+		    c->request);
+		show_close(&sh);
+	}
+}
+
+/* ---- what the measuring in the reader's browser asks ------------------- */
+
+#define TEACH "teach=yes\ninsecure_dev=yes\n"
+#define HERE "REMOTE_ADDR=127.0.0.1"
+
+static struct site *site;
+
+/* The lesson begins no session; the page above it does. */
+static int
+begins(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	(void)req;
+	(void)res;
+	sess_add(s, "n", 1);
+	return 204;
+}
+
+static const struct sess_mount mounts[] = { { "lesson", &lesson_app },
+	{ NULL, NULL } };
+static const struct sess_app app = { .handle = begins, .mounts = mounts };
+
+static void
+teardown(void)
+{
+	if (site != NULL)
+		site_free(site);
+	site = NULL;
+}
+
+static const struct answer *
+request(const char *path, const char *address, const char *cookies)
+{
+	char info[64];
+
+	snprintf(info, sizeof(info), "PATH_INFO=%s", path);
+	return ask(site, (const char *[]){ "REQUEST_METHOD=GET",
+	    "SCRIPT_NAME=", info, "HTTP_HOST=localhost",
+	    "QUERY_STRING=probe=1", address, cookies, NULL }, NULL, 0);
+}
+
+static const struct answer *
+probe(const char *settings, const char *address, const char *cookies)
+{
+	teardown();
+	site = site_new(&app, settings);
+	return request("/lesson", address, cookies);
+}
+
+Test(lesson_end, probe_tells_the_names_that_are_the_lessons_and_no_value,
+    .fini = teardown)
+{
+	static const struct { const char *cookies, *body; } rows[] = {
+		{ NULL, "{\"cookies\":[],\"id\":null}\n" },
+		{ "HTTP_COOKIE=lesson-m-a=secret; theme=dark; lesson-m-b=2",
+		  "{\"cookies\":[\"lesson-m-a\",\"lesson-m-b\"],"
+		  "\"id\":null}\n" },
+		{ "HTTP_COOKIE=Lesson-a=1; xlesson-a=1; lesson=1",
+		  "{\"cookies\":[],\"id\":null}\n" },
+		{ "HTTP_COOKIE=lesson-a=1; lesson-a=2",
+		  "{\"cookies\":[\"lesson-a\",\"lesson-a\"],\"id\":null}\n" },
+		/* of this id there is no session */
+		{ "HTTP_COOKIE=sid=AbCdEfGhIjKlMnOpQrStUvWxYz012345",
+		  "{\"cookies\":[],\"id\":null}\n" },
+	};
+	const struct answer *a;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		a = probe(TEACH, HERE, rows[i].cookies);
+		cr_expect_eq(a->status, 200);
+		cr_expect_str_eq(a->body, rows[i].body, "%s: %s",
+		    rows[i].cookies, a->body);
+		cr_expect_not_null(strstr(field_of(a, "Content-Type"),
+		    "application/json"));
+	}
+}
+
+/* Its name alone, and only where there is a session of it. */
+Test(lesson_end, probe_names_the_cookie_of_the_visitors_id,
+    .fini = teardown)
+{
+	const struct answer *a;
+	char cookies[256];
+
+	site = site_new(&app, TEACH);
+	a = request("/", HERE, NULL);
+	cr_assert_eq(strncmp(field_of(a, "Set-Cookie"), "sid=", 4), 0);
+	snprintf(cookies, sizeof(cookies),
+	    "HTTP_COOKIE=pre=1; %.36s; lesson-a=1; device=1; remember=1",
+	    field_of(a, "Set-Cookie"));
+	a = request("/lesson", HERE, cookies);
+	cr_expect_str_eq(a->body,
+	    "{\"cookies\":[\"lesson-a\"],\"id\":\"sid\"}\n", "%s", a->body);
+}
+
+Test(lesson_end, probe_tells_300_names_at_most,
+    .fini = teardown)
+{
+	static char cookies[400 * 16] = "HTTP_COOKIE=lesson-=0";
+	const struct answer *a;
+	const char *at;
+	size_t i, n = 0;
+
+	for (i = 1; i < 310; i++)
+		snprintf(cookies + strlen(cookies), 32, "; lesson-%zu=1", i);
+	a = probe(TEACH "max_cookies=400", HERE, cookies);
+	cr_assert_eq(a->status, 200);
+	for (at = a->body; (at = strstr(at, "\"lesson-")) != NULL; at++)
+		n++;
+	cr_expect_eq(n, 300, "%zu", n);
+	cr_expect_not_null(strstr(a->body, "],\"id\":null}"));
+}
+
+Test(lesson_end, probe_tells_nothing_to_who_may_not_see_the_lesson,
+    .fini = teardown)
+{
+	static const struct { const char *settings, *address; } rows[] = {
+		{ "insecure_dev=yes", HERE },
+		{ "teach=yes", HERE },
+		{ TEACH, "REMOTE_ADDR=192.0.2.1" },
+	};
+	const struct answer *a;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		a = probe(rows[i].settings, rows[i].address,
+		    "HTTP_COOKIE=lesson-a=1");
+		cr_expect_eq(a->status, 403, "%s", rows[i].settings);
+		cr_expect_null(strstr(a->body, "lesson-a"));
+	}
+}

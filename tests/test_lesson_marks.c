@@ -1,0 +1,141 @@
+/* test_lesson_marks.c - what the lesson lights in an exchange, and its marks. */
+/* SPDX-License-Identifier: ISC */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "lesson/compare.h"
+#include "lesson/fresh.h"
+#include "lesson/ids.h"
+#include "lesson/pages.h"
+#include "lesson/steps.h"
+
+static struct where where = { .step = 2, .said = true, .minutes = -1 };
+static struct show sh = { .where = &where };
+
+static void
+setup(void)
+{
+	step_create(&sh);
+}
+
+static void
+teardown(void)
+{
+	show_close(&sh);
+}
+
+TestSuite(lesson_marks, .init = setup, .fini = teardown);
+
+/* ---- what is new -------------------------------------------------------- */
+
+#define PART(t, k) { .text = t, .len = sizeof(t) - 1, .key = k }
+
+Test(lesson_marks, a_part_is_new_by_its_text_and_its_key)
+{
+	const struct http_part before[] = { PART("/", "cookie.path"),
+		PART("200", "status.200") };
+	const struct http_part same = PART("/", "cookie.path");
+	const struct http_part key = PART("/", "request.path");
+	const struct http_part text = PART("/a", "cookie.path");
+
+	cr_expect_not(fresh_part(&same, before, 2, false));
+	cr_expect(fresh_part(&key, before, 2, false));
+	cr_expect(fresh_part(&text, before, 2, false));
+}
+
+Test(lesson_marks, of_the_first_exchange_cookies_and_the_form_are_new)
+{
+	const struct http_part host = PART("Host", "field.host");
+	const struct http_part id = PART("x", "cookie.value.sid");
+	const struct http_part user = PART("ada", "form.value");
+
+	cr_expect_not(fresh_part(&host, NULL, 0, true));
+	cr_expect(fresh_part(&id, NULL, 0, true));
+	cr_expect(fresh_part(&user, NULL, 0, true));
+}
+
+Test(lesson_marks, begin_and_commit_are_never_new)
+{
+	cr_expect_not(fresh_sql("BEGIN IMMEDIATE;", NULL));
+	cr_expect_not(fresh_sql("COMMIT;", NULL));
+	cr_expect_not(fresh_sql("SELECT 1;", NULL), "the first one reads");
+	cr_expect(fresh_sql("INSERT INTO token VALUES (?1);", NULL));
+	cr_expect(fresh_sql("SELECT 1;", &world_nothing));
+}
+
+Test(lesson_marks, what_the_exchange_before_ran_is_not_new)
+{
+	size_t n, i;
+	const struct capture *c = world_captures(sh.world, &n) + 1;
+	const struct sess_trace_step *s;
+
+	for (i = 0; (s = capture_step(c, SESS_STEP_STORE, i)) != NULL; i++)
+		cr_expect_not(fresh_sql(sess_trace_part(s, "sql")->value, c));
+	cr_expect_gt(i, 2);
+}
+
+Test(lesson_marks, the_exchange_before_is_of_the_same_browser)
+{
+	struct browser *eve = browser_new(sh.world, &(struct browser)
+	    BROWSER_EVE);
+	size_t n;
+	const struct capture *c = world_captures(sh.world, &n);
+	const struct capture *ada = c + n - 1;
+
+	cr_expect_null(fresh_before(&sh, c));
+	cr_expect_eq(fresh_before(&sh, c + 1), c);
+	cr_expect_null(fresh_before(&sh, browser_get(eve, "/")));
+	cr_expect_eq(fresh_before(&sh, browser_get(sh.browsers[0], "/")), ada);
+}
+
+/* ---- ids and their hashes ------------------------------------------------ */
+
+Test(lesson_marks, an_id_and_its_hash_have_one_letter)
+{
+	size_t n;
+	const struct capture *c = world_captures(sh.world, &n) + 1;
+	struct ids ids;
+	char letter[2];
+
+	ids_list(&sh, &ids);
+	cr_expect_eq(ids.n, 1);
+	cr_expect_str_eq(ids_letter(&ids, capture_value(c, SESS_STEP_COMMIT,
+	    "id"), letter), "A");
+	cr_expect_str_eq(ids_letter(&ids, capture_cell(c, SESS_STEP_AFTER,
+	    "token", 0, "key"), letter), "A");
+	cr_expect_str_eq(ids_letter(&ids, "1", letter), "");
+}
+
+/* Rows have columns of these names, too: an event's id, a token's key. */
+Test(lesson_marks, a_number_of_a_row_is_no_id)
+{
+	struct where there = { .step = 8, .said = true, .minutes = -1 };
+	struct show login = { .where = &there };
+	struct ids ids;
+	char letter[2];
+
+	step_login(&login);
+	ids_list(&login, &ids);
+	cr_expect_geq(ids.n, 2, "the id before the login, and that after it");
+	cr_expect_str_eq(ids_letter(&ids, "1", letter), "");
+	cr_expect_str_eq(ids_letter(&ids, "2", letter), "");
+	show_close(&login);
+}
+
+/* ---- rows ---------------------------------------------------------------- */
+
+Test(lesson_marks, a_column_is_compared_by_its_name)
+{
+	const struct sess_trace_part old[] = {
+		{ "pk", SESS_TRACE_NUMBER, "1", 1 },
+		{ "seen", SESS_TRACE_NUMBER, "9", 1 } };
+	const struct sess_trace_part new[] = {
+		{ "pk", SESS_TRACE_NUMBER, "1", 1 },
+		{ "user", SESS_TRACE_TEXT, "ada", 3 },
+		{ "seen", SESS_TRACE_NUMBER, "9", 1 } };
+	const struct row a = { "session", old, 2 }, b = { "session", new, 3 };
+
+	cr_expect_not(compare_differs(&b, 0, &a));
+	cr_expect(compare_differs(&b, 1, &a));
+	cr_expect_not(compare_differs(&b, 2, &a));
+}
