@@ -7,7 +7,6 @@
 
 #include "lesson/arrows.h"
 #include "lesson/code.h"
-#include "lesson/parts.h"
 #include "lesson/compare.h"
 #include "lesson/fresh.h"
 #include "lesson/ids.h"
@@ -761,7 +760,7 @@ view_show(struct page *p, const struct show *sh, const struct show *plain)
 	struct arrow arrows[ARROWS_MAX];
 	size_t n = arrows_list(sh, arrows);
 	int lit = lit_arrow(sh, arrows, n);
-	const struct capture *c = arrows[n > 0 ? lit - 1 : 0].capture;
+	const struct capture *c;
 	struct ids ids;
 
 	values(p, sh);
@@ -774,6 +773,7 @@ view_show(struct page *p, const struct show *sh, const struct show *plain)
 	codes(p, sh);
 	if (n == 0)
 		return;
+	c = arrows[lit - 1].capture;
 	exchanges(p, sh, arrows, n, c);
 	ids_list(sh, &ids);
 	jars(p, sh, &ids, c);

@@ -419,7 +419,7 @@ check_together(const struct reading *r)
 	return SESS_OK;
 }
 
-/* Who sets it expects something to be seen: why it is not is told. */
+/* `teach` alone is no error, so the log says what is missing. */
 static void
 tell_without_use(const struct reading *r)
 {

@@ -381,10 +381,12 @@ sqlite_find(struct sess_store *st, const uint8_t key[SESS_KEY_LEN],
 	if (st->pid != getpid())
 		return fault(st, "store: used after fork");
 	err = db_query(st->db, SQL_FIND, "k", key);
+	if (err != SESS_OK && err != SESS_NONE)
+		return err;             /* so nobody knows what is there */
 	rows = rows_find(st->db, key);
-	if (err != SESS_OK) {
+	if (err == SESS_NONE) {
 		rows_found(rows, words[*found]);
-		return err == SESS_NONE ? SESS_OK : err;
+		return SESS_OK;
 	}
 	*found = judge(st->db, now);
 	if (*found != SESS_FOUND_NONE && *found != SESS_FOUND_LATE)

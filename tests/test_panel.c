@@ -255,6 +255,24 @@ Test(panel, what_stands_in_an_address_is_escaped)
 	cr_expect_not(says(get(&v, ""), "<b>x"));
 }
 
+/* ---- the lesson, which has no panel --------------------------------------------- */
+
+Test(panel, the_clock_of_the_lesson_has_no_link_past_its_end)
+{
+	struct answer *a;
+
+	begin(&lesson_app, TEACH);
+	a = get(&v, "step=5&say=0&minutes=86399");
+	cr_assert_eq(a->status, 200);
+	cr_expect(says(a, "minutes=86400"));
+	cr_expect_not(says(a, "minutes=86429"));
+	a = get(&v, "step=5&say=0&minutes=86400");
+	cr_assert_eq(a->status, 200);
+	cr_expect(says(a, "minutes=86399"));
+	cr_expect_not(says(a, "minutes=86401"));
+	cr_expect_eq(get(&v, "step=5&say=0&minutes=86401")->status, 404);
+}
+
 /* ---- the request before --------------------------------------------------------- */
 
 Test(panel, the_page_after_a_form_shows_both_requests)

@@ -452,6 +452,20 @@ Test(trace, what_was_found_is_told_apart)
 	close_site();
 }
 
+Test(trace, a_store_that_fails_has_found_nothing_out)
+{
+	struct site *site = open_heard(&probe_app, NULL);
+	struct visitor v = { .site = site };
+
+	get(&v, "op=set drink tea");
+	sql_int(site, "ALTER TABLE token RENAME TO gone");
+	listen(site);
+	cr_assert_eq(get(&v, NULL)->status, 503);
+	cr_assert_eq(count_of(SESS_STEP_TOKEN), 1);
+	cr_assert_eq(count_of(SESS_STEP_FIND), 0);
+	close_site();
+}
+
 Test(trace, each_way_that_an_id_may_come_is_looked_at)
 {
 	static const char *const ways[] = { "cookie", "bearer", "field",
