@@ -62,12 +62,17 @@ is_local_host(const char *host)
 	return is_localhost(name, len) || is_loopback(name, len);
 }
 
-/* A field by which a proxy says that it handed the request on. */
+/*
+ * What shows that a proxy handed the request on.  nginx says nothing of itself,
+ * names 127.0.0.1 as Host, and speaks HTTP/1.0, as no browser does.
+ */
 static bool
 is_of_proxy(const char *var)
 {
 	static const char *const fields[] = { "HTTP_FORWARDED=",
-		"HTTP_X_FORWARDED", "HTTP_X_REAL_IP=", "HTTP_VIA=" };
+		"HTTP_X_FORWARDED", "HTTP_X_REAL_IP=", "HTTP_VIA=",
+		"HTTP_X_CLIENT_IP=", "HTTP_CLIENT_IP=", "HTTP_TRUE_CLIENT_IP=",
+		"HTTP_CF_CONNECTING_IP=", "SERVER_PROTOCOL=HTTP/1.0" };
 	size_t i;
 
 	for (i = 0; i < sizeof fields / sizeof *fields; i++)

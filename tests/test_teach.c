@@ -209,6 +209,12 @@ static const struct row {
 	    "X-Forwarded-Server" },
 	{ { ADDRESS, HOST, "HTTP_X_REAL_IP=127.0.0.1" }, false, "X-Real-IP" },
 	{ { ADDRESS, HOST, "HTTP_VIA=1.1 proxy" }, false, "Via" },
+	{ { ADDRESS, HOST, "HTTP_CF_CONNECTING_IP=192.0.2.1" }, false,
+	    "CF-Connecting-IP" },
+	{ { ADDRESS, HOST, "SERVER_PROTOCOL=HTTP/1.0" }, false,
+	    "nginx's proxy_pass" },
+	{ { ADDRESS, HOST, "SERVER_PROTOCOL=HTTP/1.1" }, true, "a browser" },
+	{ { ADDRESS, HOST, "SERVER_PROTOCOL=HTTP/2.0" }, true, "a browser" },
 	{ { ADDRESS, HOST, "HTTP_VIABLE=1" }, true, "another field" },
 	{ { ADDRESS, HOST, "HTTP_USER_AGENT=Via" }, true, "likewise" },
 };
