@@ -68,6 +68,8 @@ keep(const struct sess_req *req, struct sess_res *res, const struct sess *s)
 	size_t n, len;
 
 	(void)res;
+	if (strcmp(sess_req_method(req), "HEAD") == 0)
+		return;                 /* nobody sees a page after it */
 	steps = sess_trace_steps(req, &n);      /* none where it may not be */
 	if ((len = transcript_write(text, sizeof(text), req, steps, n)) == 0)
 		return;

@@ -210,8 +210,6 @@ async function walk_step(page, how, n) {
 	    (n % await count(page, ".answers a") + 1) + ") a");
 	await shown(page, name);
 	await inspect(page, how, name, how.pictures);
-	if (how.axe)
-		await judge(page, name);
 	if (how.script === false)
 		await silent(page, name);
 	await open_parts(page, how, name);
