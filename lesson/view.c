@@ -138,6 +138,37 @@ view_place(struct page *p, const struct where *at)
 
 /* ---- what the reader said, and what they can change --------------------- */
 
+/* The guess was about the step as it is, and not as the reader has made it. */
+static void
+judge(struct page *p, const struct show *sh)
+{
+	const struct where *at = sh->where;
+	bool turned = at->with != 0 || at->minutes >= 0;
+
+	page_bool(p, "verdict.turned", turned);
+	page_bool(p, "verdict.right", !turned && at->say > 0 &&
+	    at->say == sh->right);
+	page_bool(p, "verdict.wrong", !turned && at->say > 0 &&
+	    at->say != sh->right);
+	page_bool(p, "verdict.skipped", !turned && at->say == 0);
+}
+
+/* A switch may have a text of its own: the last one that is on counts. */
+static void
+prose(struct page *p, const struct where *at)
+{
+	char of[KEY_MAX], name[24];
+	int i;
+
+	for (i = steps[at->step - 1].switches; i > 0; i--) {
+		snprintf(name, sizeof(name), "text.with%d", i);
+		if ((at->with >> (i - 1) & 1) != 0 &&
+		    lesson_has(key(of, at, name, "")))
+			break;
+	}
+	word(p, "text", at, i > 0 ? name : "text", "");
+}
+
 static void
 verdict(struct page *p, const struct show *sh)
 {
@@ -152,10 +183,8 @@ verdict(struct page *p, const struct show *sh)
 		page_bool(p, "right", i == sh->right);
 		page_end(p);
 	}
-	page_bool(p, "verdict.right", at->say > 0 && at->say == sh->right);
-	page_bool(p, "verdict.wrong", at->say > 0 && at->say != sh->right);
-	page_bool(p, "verdict.skipped", at->say == 0);
-	word(p, "text", at, "text", "");
+	judge(p, sh);
+	prose(p, at);
 	word(p, "keep", at, "keep", "");
 }
 
@@ -678,6 +707,9 @@ rows(struct page *p, const struct ids *ids, const struct capture *c)
 	for (i = 0; i < before.n; i++) {
 		other = compare_same(&after, &before.at[i]);
 		if (other != NULL && !is_changed(&before.at[i], other))
+			continue;
+		/* The newest three are shown: one that is older is not gone. */
+		if (other == NULL && strcmp(before.at[i].table, "event") == 0)
 			continue;
 		row(p, "before", &v, &before.at[i], other, false);
 		moved = true;
