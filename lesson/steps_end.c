@@ -1,5 +1,6 @@
 /* steps_end.c - from the logout to a session that was stolen. */
 /* SPDX-License-Identifier: ISC */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -136,7 +137,8 @@ step_logout(struct show *sh)
 	show_claim(sh, "dead", was_found(after, "none"));
 	show_right(sh, was_found(after, "live") ? 1 : 2);
 	show_code(sh, show_with(sh, 1) ? "leave" : "logout");
-	show_code(sh, "sess_logout");
+	if (!show_with(sh, 1))
+		show_code(sh, "sess_logout");
 }
 
 /* ---- 14 ------------------------------------------------------------------ */
@@ -219,10 +221,12 @@ step_remember(struct show *sh)
 	show_claim(sh, "replaced", replaced);
 	show_claim(sh, "theft", was_noted(r.theft, "stolen") &&
 	    !is_ada(r.theft));
-	show_claim(sh, "ended", is_ada(r.back) && was_found(r.last, "none"));
+	show_claim(sh, "ended", is_ada(r.back) && (was_found(r.last, "none") ||
+	    was_found(r.last, "expired")));
 	show_right(sh, replaced ? 2 : 1);
 	show_code(sh, "login");
-	show_code(sh, "family_judge");
+	if (!long_lived)
+		show_code(sh, "family_judge");
 }
 
 /* ---- 15 ------------------------------------------------------------------ */
@@ -288,29 +292,21 @@ is_told(const struct capture *c, const char *text)
 	return found != NULL && found < at + 2 + strcspn(at + 2, "\r");
 }
 
-/* Did both requests come to the same session? */
-static bool
-is_same(const struct capture *a, const struct capture *b)
+/* The session that a request found or, where it made one, made; or "". */
+static const char *
+session_of(const struct capture *c)
 {
-	return was_found(a, "live") && was_found(b, "live") &&
-	    strcmp(capture_cell(a, SESS_STEP_FIND, "session", 0, "pk"),
-	    capture_cell(b, SESS_STEP_FIND, "session", 0, "pk")) == 0;
+	return was_found(c, "live") ? capture_cell(c, SESS_STEP_FIND,
+	    "session", 0, "pk") : capture_cell(c, SESS_STEP_AFTER, "session",
+	    0, "pk");
 }
 
-/* Did the library log something, and this nowhere? */
+/* Did this request come to the session of the one before? */
 static bool
-is_kept_from_log(const struct show *sh, const char *id)
+is_same(const struct capture *c, const struct capture *before)
 {
-	size_t i, n;
-	const struct capture *c = world_captures(sh->world, &n);
-	bool any = false;
-
-	for (i = 0; i < n; i++) {
-		any |= *c[i].log != '\0';
-		if (strstr(c[i].log, id) != NULL)
-			return false;
-	}
-	return any && *id != '\0';
+	return was_found(c, "live") && strcmp(session_of(c),
+	    session_of(before)) == 0;
 }
 
 /* The id that was made for Ada, in the first of these that made one. */
@@ -324,8 +320,9 @@ made_id(const struct capture *first, const struct capture *second)
 }
 
 struct carrying {
-	const struct capture *add, *cart, *away, *link;
+	const struct capture *add, *cart, *away, *link, *thief;
 	const char *id;
+	const char *form;               /* that Ada sent */
 };
 
 /* Ada puts tea into her cart, looks at it, and goes on to the first page. */
@@ -337,8 +334,9 @@ shop(struct show *sh, struct carrying *r)
 	const char *id = capture_value(first, SESS_STEP_COMMIT, "id");
 	const char *bearer = way(sh) == SESS_BY_BEARER ? id : NULL;
 
+	r->form = form_of(sh, first);
 	r->add = browser_send(ada, &(struct visit){ .bearer = bearer,
-	    .target = action(sh, first), .form = form_of(sh, first) });
+	    .target = action(sh, first), .form = r->form });
 	r->id = made_id(first, r->add);
 	r->cart = browser_send(ada, &(struct visit){ .bearer = bearer,
 	    .target = location(sh, r->add) });
@@ -347,37 +345,58 @@ shop(struct show *sh, struct carrying *r)
 }
 
 /*
- * Eve gets the address of the cart.  Where that has no id, she has got hold of
- * the id in another way, and writes it there.
+ * Eve opens the address of Ada's cart.  Where that has no id, she has got hold
+ * of the id in another way, and then sends it as this site takes it.
  */
+static void
+follow(struct show *sh, struct carrying *r)
+{
+	struct browser *eve = show_browser(sh, &(struct browser)BROWSER_EVE);
+
+	r->link = browser_send(eve, &(struct visit){ .typed = true,
+	    .target = r->cart->target });
+	if (way(sh) == SESS_BY_COOKIE)
+		r->thief = send_copy(sh, eve, ID, r->id, "/cart");
+	else if (way(sh) == SESS_BY_BEARER)
+		r->thief = browser_send(eve, &(struct visit){ .typed = true,
+		    .target = "/cart", .bearer = r->id });
+	else if (way(sh) == SESS_BY_FIELD)
+		r->thief = browser_send(eve, &(struct visit){ .typed = true,
+		    .target = "/cart", .form = r->form });
+	else
+		r->thief = r->link;
+}
+
+/* The question's answer: what does Eve see? */
+static int
+what_is_seen(const struct carrying *r)
+{
+	if (r->link->status >= 400)
+		return 3;
+	return is_same(r->link, r->add) ? 2 : 1;
+}
+
 void
 step_transport(struct show *sh)
 {
 	const struct sess_conf conf = { .carry = way(sh) };
 	struct carrying r;
-	struct browser *eve;
-	const char *address;
-	bool shown, in;
 
 	show_open(sh, &pages_site, &conf);
 	shop(sh, &r);
-	eve = show_browser(sh, &(struct browser)BROWSER_EVE);
-	shown = *r.id != '\0' && strstr(r.cart->target, r.id) != NULL;
-	address = shown ? r.cart->target : world_printf(sh->world,
-	    "/cart?sid=%s", r.id);
-	r.link = browser_send(eve, &(struct visit){ .typed = true,
-	    .target = address != NULL ? address : "/" });
-	in = is_same(r.link, r.cart);
+	follow(sh, &r);
 	show_key(sh, r.link, SESS_STEP_REQUEST);
-	show_claim(sh, "address", shown);
+	show_claim(sh, "address", *r.id != '\0' && strstr(r.cart->target,
+	    r.id) != NULL);
 	show_claim(sh, "own", is_same(r.cart, r.add));
-	show_claim(sh, "link", in);
+	show_claim(sh, "link", is_same(r.link, r.add));
+	show_claim(sh, "thief", is_same(r.thief, r.add));
 	show_claim(sh, "referer", *r.id != '\0' && *r.away->request != '\0' &&
 	    !is_told(r.away, r.id));
-	show_claim(sh, "log", is_kept_from_log(sh, r.id));
-	show_right(sh, shown && in ? 2 : 1);
+	show_right(sh, what_is_seen(&r));
 	show_code(sh, "cart");
-	show_code(sh, "sess_link");
+	if (way(sh) == SESS_BY_QUERY)
+		show_code(sh, "sess_link");
 	show_code(sh, "carry_find_early");
 }
 
@@ -479,7 +498,7 @@ step_places(struct show *sh)
 	change(sh, &r);
 	kept = capture_cell(r.changed, SESS_STEP_FIND, "field", 0, "value");
 	show_value(sh, "discount.sent", has_sent(r.changed) ? "90" : "");
-	show_value(sh, "discount.kept", *kept != '\0' ? kept : "?");
+	show_value(sh, "discount.kept", *kept != '\0' ? kept : "-");
 	show_value(sh, "cookie.most", world_printf(sh->world, "%zu",
 	    most_bytes(sh)));
 	show_key(sh, r.changed, SESS_STEP_REQUEST);
@@ -492,15 +511,15 @@ step_places(struct show *sh)
 	show_claim(sh, "long", r.longer->status == 500 && capture_field(sh,
 	    r.longer, "Set-Cookie", 0) == NULL);
 	show_right(sh, strcmp(kept, "90") == 0 ? 1 :
-	    has_sent(r.changed) ? 2 : 3);
+	    has_sent(r.changed) && r.changed->status == 200 ? 2 : 3);
 	show_code(sh, "offer");
 	show_code(sh, "cookie");
 }
 
 /* ---- 17 ------------------------------------------------------------------ */
 
-/* Ada's other browser. */
-static const struct browser phone_like = { .who = "Ada",
+/* Ada's other browser: the picture has it as one more. */
+static const struct browser phone_like = { .who = "Ada’s phone",
 	.address = "203.0.113.5",
 	.agent = "Mozilla/5.0 (Android 16; Mobile) Firefox/140.0" };
 
@@ -517,18 +536,20 @@ step_devices(struct show *sh)
 
 	show_open(sh, &pages_site, NULL);
 	show_account(sh);
+	phone = show_browser(sh, &phone_like);
 	ada = show_browser(sh, &(struct browser)BROWSER_ADA);
 	eve = show_browser(sh, &(struct browser)BROWSER_EVE);
-	phone = browser_new(sh->world, &phone_like);
 	log_in(ada);
 	log_in(phone);
 	before = *browser_get(ada, "/devices");
 	world_forget(sh->world);
+	browser_get(phone, "/devices");
 	id = copy_of(show_with(sh, 2) ? ada : phone, ID);
 	in = send_copy(sh, eve, ID, id, "/devices");
-	if (show_with(sh, 1))
+	if (show_with(sh, 1)) {
 		browser_restart(phone);
-	else
+		browser_get(phone, "/devices");
+	} else
 		end = browser_submit(ada, &before, "/devices", NULL);
 	after = send_copy(sh, eve, ID, id, "/devices");
 	cut = is_ada(in) && was_found(after, "none");
@@ -543,5 +564,6 @@ step_devices(struct show *sh)
 	show_right(sh, !cut ? 3 : had > left && left > 0 ? 2 : 1);
 	show_code(sh, "devices");
 	show_code(sh, "device_look");
-	show_code(sh, "sess_devices_end");
+	if (!show_with(sh, 1))
+		show_code(sh, "sess_devices_end");
 }

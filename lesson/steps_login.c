@@ -448,16 +448,20 @@ step_cart(struct show *sh)
 
 /*
  * The last click, after as many minutes as the reader's clock says, or the one
- * in between that finds the session over.
+ * in between that finds the session over.  It is shown with the clicks of the
+ * hour before it.
  */
 static const struct capture *
-last_click(struct show *sh, struct browser *ada)
+last_click(struct show *sh, struct browser *ada, int64_t ends)
 {
 	int64_t left = sh->where->minutes >= 0 ? sh->where->minutes : AWAY;
 	const struct capture *c = NULL;
+	int64_t end = world_now(sh->world) + left * MINUTE;
 
+	end = end < ends ? end : ends;
 	while (show_with(sh, 1) && left > OFTEN && !show_failed(sh)) {
-		world_forget(sh->world);
+		if (world_now(sh->world) < end - 60 * MINUTE)
+			world_forget(sh->world);
 		world_wait(sh->world, OFTEN * MINUTE);
 		left -= OFTEN;
 		c = browser_get(ada, "/cart");
@@ -468,18 +472,19 @@ last_click(struct show *sh, struct browser *ada)
 	return browser_get(ada, "/cart");
 }
 
+/* When the time without a click is up, as the row has it. */
+static int64_t
+idle_ends(const struct capture *c)
+{
+	return number(session(c, "seen")) + number(session(c, "idle"));
+}
+
+/* Both limits may have passed by now: the one that passed first ended it. */
 static bool
 is_idle(const struct capture *c)
 {
-	return *session(c, "seen") != '\0' && c->at >=
-	    number(session(c, "seen")) + number(session(c, "idle"));
-}
-
-static bool
-is_too_old(const struct capture *c)
-{
-	return *session(c, "ends") != '\0' &&
-	    c->at >= number(session(c, "ends"));
+	return *session(c, "seen") != '\0' && c->at >= idle_ends(c) &&
+	    idle_ends(c) < number(session(c, "ends"));
 }
 
 static int
@@ -489,7 +494,7 @@ what_ended(const struct capture *c)
 		return 1;               /* the browser had dropped it */
 	if (is(found(c), "live"))
 		return 4;
-	return is_too_old(c) ? 3 : 2;
+	return is_idle(c) ? 2 : 3;
 }
 
 static void
@@ -506,7 +511,7 @@ claims_of_expiry(struct show *sh, const struct capture *login,
 	show_claim(sh, "over", is(found(last), "expired") &&
 	    capture_step(last, SESS_STEP_AFTER, 0) != NULL &&
 	    capture_rows(last, SESS_STEP_AFTER, "session") == 0);
-	show_claim(sh, "idle", is_idle(last) && !is_too_old(last));
+	show_claim(sh, "idle", is_idle(last));
 }
 
 static void
@@ -532,7 +537,8 @@ step_expiry(struct show *sh)
 	ada = new_ada(sh);
 	page = page_of(ada, "/login");
 	login = *browser_submit(ada, &page, "/login", ENTER);
-	last = last_click(sh, ada);
+	last = last_click(sh, ada, number(capture_cell(&login,
+	    SESS_STEP_AFTER, "session", 0, "ends")));
 	show_key(sh, last, SESS_STEP_FIND);
 	claims_of_expiry(sh, &login, last);
 	values_of_expiry(sh, last);
@@ -595,6 +601,16 @@ grace(struct show *sh, const struct capture *c)
 	    (until - c->at) / MINUTE : 0);
 }
 
+/* What the log says of the old id that came back. */
+static const char *
+noted(struct show *sh, const struct capture *c)
+{
+	const char *at = strstr(c->log, "event=replay");
+
+	return at == NULL ? "-" : world_printf(sh->world, "%.*s",
+	    (int)strcspn(at, "\r\n"), at);
+}
+
 /* The question's answer: with which id did Ada come back, and how was it? */
 static int
 came_back(const struct rotation *r)
@@ -632,8 +648,10 @@ step_rotate(struct show *sh)
 	show_key(sh, r.turned, SESS_STEP_COMMIT);
 	claims_of_rotation(sh, &r);
 	show_value(sh, "grace.minutes", grace(sh, r.turned));
+	show_value(sh, "replay.line", noted(sh, r.thief));
 	show_right(sh, came_back(&r));
 	show_code(sh, "session_rotate_due");
-	show_code(sh, "rotate");
+	if (!show_with(sh, 3))
+		show_code(sh, "rotate");
 	show_code(sh, "judge");
 }

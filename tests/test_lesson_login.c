@@ -271,7 +271,10 @@ Test(lesson_login, the_clock_says_which_limit_comes_first)
 	expect("expiry", 0, 0, 4, "sent row !over !idle");
 	expect("expiry", 0, 29, 4, "sent row !over !idle");
 	expect("expiry", 0, 30, 2, "sent row over idle");
-	expect("expiry", 0, 480, 3, "sent row over !idle");
+	expect("expiry", 0, 480, 2, "sent row over idle");
+	expect("expiry", 0, 511, 2, "sent row over idle");
+	expect("expiry", 2, 511, 2, "sent row over idle");
+	expect("expiry", 3, 511, 3, "sent row over !idle");
 }
 
 Test(lesson_login, who_clicks_often_stays_until_the_absolute_limit)
