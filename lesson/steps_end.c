@@ -1,6 +1,5 @@
 /* steps_end.c - from the logout to a session that was stolen. */
 /* SPDX-License-Identifier: ISC */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
