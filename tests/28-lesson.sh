@@ -80,8 +80,8 @@ broken() {
 }
 broken no_same_site cookie
 same "what differs" "$(cat "$T/run/otherwise")" "attributes fails samesite
-form fails stays
-form right 1"
+forms fails stays
+forms right 1"
 verdict a_build_without_same_site_is_noticed
 broken same_id commit
 same "what differs" "$(cat "$T/run/otherwise")" "cart fails kept

@@ -151,11 +151,13 @@ class Page(html.parser.HTMLParser):
         if tag == "html":
             self.lang = attrs.get("lang")
         if tag == "a" and attrs.get("href"):
-            self.links.append(attrs["href"])
+            self.links.append(attrs["href"].split("#")[0] or
+                attrs["href"])
             if attrs["href"].startswith("#"):
                 self.refers.append(attrs["href"][1:])
         if tag == "a" and "arrow" in words:
-            self.arrows.append((attrs.get("href"), "lit" in words))
+            self.arrows.append((attrs.get("href", "").split("#")[0],
+                "lit" in words))
         if self.parent()[1].get("class") == "words":
             self.words += 1
             self.lit += "lit" in words
