@@ -87,7 +87,7 @@ step_stateless(struct show *sh)
 	show_claim(sh, "nothing", left_nothing(sh, first) &&
 	    left_nothing(sh, second));
 	show_right(sh, one_or_two(first, second));
-	show_code(sh, "home");
+	show_code(sh, show_with(sh, 1) ? "visits" : "home");
 }
 
 /* ---- 2 ----------------------------------------------------------------- */

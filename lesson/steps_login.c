@@ -305,7 +305,8 @@ step_login(struct show *sh)
 	show_value(sh, "tea.along", field(login, SESS_STEP_AFTER, "tea"));
 	show_right(sh, old_id(thief));
 	show_code(sh, show_with(sh, 1) ? "login_by_hand" : "login");
-	show_code(sh, "renew");
+	if (!show_with(sh, 1))
+		show_code(sh, "renew");
 }
 
 /* ---- 9: drafts by the session's user ----------------------------------- */
