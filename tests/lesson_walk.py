@@ -421,6 +421,11 @@ class Walk:
                                if query.endswith("say=0")]
         for query, got in self.fetch(wanted, self.programs[0],
                                      "fr").items():
+            # a French reader gets the English page, and a line that says so
+            said = re.findall(r'<p class="note" lang="fr">.*\n', got["page"])
+            if len(said) != 1:
+                self.fault("french", query, "nothing says so in French")
+            got["page"] = got["page"].replace("".join(said), "")
             if got["page"] != self.pages[query]:
                 self.fault("french", query, difference(
                     got["page"], self.pages[query]))
