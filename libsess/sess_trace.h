@@ -1,7 +1,7 @@
 /*
  * sess_trace.h - what happens in an exchange, step by step, as data.
  *
- * Whoever sets sess_conf.trace is called at each step, while it happens.  A
+ * The function in sess_conf.trace is called at each step, while it happens.  A
  * step has parts, each with a name, a kind and a value.  Where nobody listens
  * no part is made, and a step costs one comparison.
  *
