@@ -1,5 +1,5 @@
 /*
- * trace.h - the steps of an exchange, handed to whoever listens.
+ * trace.h - the steps of an exchange, handed to those that listen.
  *
  *	trace_step(log, SESS_STEP_CARRY, TRACE_TEXT("way", "cookie"),
  *	    TRACE_TEXT("name", name), TRACE_NUMBER("count", n));

@@ -656,7 +656,7 @@ BOTH(renew_voids_at_once_and_says_late_for_ten_seconds)
 	cr_assert_eq(number("SELECT anonymous FROM tally"), 0);
 }
 
-/* Who began before the login, or has a clock that was set back, is late too. */
+/* A request from before the login, or with a clock set back, is late too. */
 BOTH(r06_what_a_login_voided_is_void_at_any_time)
 {
 	int64_t then;
@@ -1562,7 +1562,7 @@ BOTH(r82_the_sweep_puts_a_wrong_number_right)
 	cr_assert_lt(sweeps_until(tally, 0), 20);
 }
 
-/* Who comes while it stands at the cap must not be kept out for long. */
+/* A visitor who comes at the cap must not be kept out for long. */
 BOTH(r82_after_others_deleted_all_there_is_room_again)
 {
 	int i, refused = 0;
