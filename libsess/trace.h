@@ -68,9 +68,9 @@ trace_on(const struct log *log)
 }
 
 /*
- * In this exchange steps become lines of the log, are kept, or both; whoever
- * listens to them hears them all the same.  They are kept in the pool, which
- * the exchange wipes at its end.
+ * In this exchange steps become lines of the log, are kept, or both; the
+ * program's own function gets them all the same.  They are kept in the pool,
+ * which the exchange wipes at its end.
  */
 void trace_begin(struct log *, bool lines, struct pool *keep);
 void trace_end(struct log *);
