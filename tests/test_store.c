@@ -15,6 +15,7 @@
 #include <sqlite3.h>
 
 #include "gate.h"
+#include "handle.h"
 #include "ops.h"
 #include "store.h"
 #define SQL_TEXTS
@@ -114,24 +115,12 @@ TestSuite(store, .init = setup, .fini = teardown, .timeout = 60);
 
 /* ---- the same in memory ------------------------------------------------ */
 
-static sqlite3 *newest;         /* the handle that was opened last */
-
-static int
-on_handle(sqlite3 *db, char **why, const struct sqlite3_api_routines *api)
-{
-	(void)why;
-	(void)api;
-	newest = db;
-	return SQLITE_OK;
-}
-
 static void
 setup_memory(void)
 {
 	snprintf(path, sizeof path, ":memory:");
 	pool = (struct pool)POOL_INIT(64 << 20);
-	cr_assert_eq(sqlite3_auto_extension((void (*)(void))on_handle),
-	    SQLITE_OK);
+	handle_watch();
 	cr_assert_eq(open_store(), SESS_OK);
 }
 
