@@ -1,21 +1,12 @@
 # embed-code.awk - pieces of the sources, for the lesson to show.
 #
-#	LC_ALL=C awk -f embed-code.awk lesson/code.txt FILE... \
+#	LC_ALL=C awk -f embed.awk -f embed-code.awk lesson/code.txt FILE... \
 #	    > lesson/code_data.h
 #
 # A line of code.txt has a name, a file and a function: the piece is that
 # function with the comment above it.  All files that are named there are
 # embedded whole as well.  A function that is not there fails the build.
 # SPDX-License-Identifier: ISC
-
-# A line as a C string literal.  "?" could begin a trigraph.
-function quoted(s) {
-	gsub(/\\/, "&&", s)
-	gsub(/"/, "\\\"", s)
-	gsub(/\?/, "\\?", s)
-	gsub(/\t/, "\\t", s)
-	return "\n    \"" s "\\n\""
-}
 
 FNR == 1 {
 	file = FILENAME
@@ -35,7 +26,7 @@ FILENAME ~ /code\.txt$/ {
 {
 	if (!(file in whole))
 		order[++nfiles] = file
-	whole[file] = whole[file] quoted($0)
+	whole[file] = whole[file] quoted_line($0)
 }
 
 # What stands above a function: its comment, and its type.
@@ -44,18 +35,18 @@ FILENAME ~ /code\.txt$/ {
 }
 
 !inside && /^[a-z_]+\(/ {
-	word = $0
-	sub(/\(.*/, "", word)
-	if ((file, word) in wanted)
-		inside = wanted[file, word]
+	called = $0
+	sub(/\(.*/, "", called)
+	if ((file, called) in wanted)
+		inside = wanted[file, called]
 }
 
 !inside && /^[^ ]/ || !inside && /^ \*/ {
-	above = above quoted($0)
+	above = above quoted_line($0)
 }
 
 inside {
-	piece[inside] = piece[inside] quoted($0)
+	piece[inside] = piece[inside] quoted_line($0)
 	if (/^}/) {
 		piece[inside] = above piece[inside]
 		above = ""

@@ -1,7 +1,7 @@
 # embed-pages.awk - put the pages, the words and the schema into one header.
 #
-#	LC_ALL=C awk -f embed-pages.awk www/pages/*.html www/words.txt \
-#	    sql/demo*.sql > cgi-bin/pages_data.h
+#	LC_ALL=C awk -f embed.awk -f embed-pages.awk www/pages/*.html \
+#	    www/words.txt sql/demo*.sql > cgi-bin/pages_data.h
 #
 # A page.html becomes a template called "page", words.txt the table of words,
 # a NAME.sql the text NAME_sql; but where "-- name: draft_list" stands in it,
@@ -13,35 +13,8 @@
 # does not end, a word that is missing in some language, or everywhere, a piece
 # that is no file.  Then nothing is written and the exit status is 1.
 #
-# words.txt: a line with a key, then a line for each language, which begins
-# with a tab; the languages of the first key are those of all.  Plain awk:
-# mawk and gawk write the same bytes.
+# words.txt: the languages of the first key are those of all.
 # SPDX-License-Identifier: ISC
-
-function fail(where, what)
-{
-	printf "%s: %s\n", where, what | "cat 1>&2"
-	failed = 1
-}
-
-# Text as a C string literal.  "?" could begin a trigraph.
-function quoted(s)
-{
-	gsub(/\\/, "\\\\", s)
-	gsub(/"/, "\\\"", s)
-	gsub(/\?/, "\\?", s)
-	gsub(/\t/, "\\t", s)
-	return "\"" s "\""
-}
-
-function html(s)
-{
-	gsub(/&/, "\\&amp;", s)
-	gsub(/</, "\\&lt;", s)
-	gsub(/>/, "\\&gt;", s)
-	gsub(/"/, "\\&quot;", s)
-	return s
-}
 
 # The tags of one line: sections must pair, words are looked up at the end.
 function check_tags(line, where,    tag, kind, what)
@@ -75,35 +48,14 @@ function check_end()
 	depth = 0
 }
 
-# The words of one key are all there when the next key begins.
-function check_key(    l)
-{
-	if (key != "")
-		for (l = 1; l <= nlangs; l++)
-			if (!((key, lang[l]) in word))
-				fail(key_at, key " has no " lang[l])
-}
-
 # One more line of the text that is called so.
 function line_of(so, line)
 {
-	text[so] = text[so] "\n    " quoted(line)
-	sub(/"$/, "\\n\"", text[so])
+	text[so] = text[so] quoted_line(line)
 	# C11, 5.2.4.1: what every compiler takes
 	size[so] += length(line) + 1
 	if (size[so] > 4095)
 		fail(so, "over 4095 bytes: make two of it")
-}
-
-# words.c looks for a key by halves, in the order of its bytes.
-function sort_keys(    i, j, moved)
-{
-	for (i = 2; i <= nkeys; i++) {
-		moved = keys[i]
-		for (j = i; j > 1 && keys[j - 1] "" > moved ""; j--)
-			keys[j] = keys[j - 1]
-		keys[j] = moved
-	}
 }
 
 FNR == 1 {
@@ -150,26 +102,14 @@ type == "sql" {
 }
 
 /^\t/ {
-	code = $1
-	said = $0
-	sub(/^\t[a-z]+ +/, "", said)
-	if (nkeys == 1)
-		lang[++nlangs] = code
-	check_tags(said, FILENAME ":" FNR)
-	word[key, code] = html(said)
+	if (nkeys == 1 && !($1 in known_lang))
+		add_lang($1)
+	check_tags(add_text(), FILENAME ":" FNR)
 	next
 }
 
 {
-	check_key()
-	key = $1
-	if (key in known)
-		fail(FILENAME ":" FNR, key " is there twice")
-	known[key] = 1
-	key_at = FILENAME ":" FNR
-	keys[++nkeys] = key
-	if (length(key) > 63)
-		fail(FILENAME ":" FNR, "a key over 63 bytes")
+	begin_key()
 }
 
 END {
@@ -187,7 +127,6 @@ END {
 			fail(page[i], "no word " page[i] ".title")
 	if (failed)
 		exit 1
-	sort_keys()
 
 	print "/* Made by embed-pages.awk; do not edit. */"
 	print "#ifdef PAGES_DATA_TEMPLATES"
@@ -201,13 +140,8 @@ END {
 		printf " \"%s\",", lang[i]
 	print " };\n\nstatic const struct word {\n\tconst char *key;"
 	print "\tconst char *text[" nlangs "];\n} words[] = {"
-	for (i = 1; i <= nkeys; i++) {
-		printf "{ \"%s\", {", keys[i]
-		for (j = 1; j <= nlangs; j++)
-			printf "\n    %s,", quoted(word[keys[i], lang[j]])
-		print " } },"
-	}
-	print "};\n#endif\n\n#ifdef PAGES_DATA_QUERIES\nenum query {"
+	print_words()
+	print "#endif\n\n#ifdef PAGES_DATA_QUERIES\nenum query {"
 	for (i = 1; i <= nqueries; i++)
 		print "\t" queries[i] ","
 	print "};\n#endif\n\n#ifdef PAGES_DATA_SQL"

@@ -106,7 +106,7 @@ show(struct sess_req *req, struct sess_res *res, struct sess *s)
 	return page_show(p, 200);
 }
 
-/* Nobody but who runs the site can take this back. */
+/* Nobody but the operator of the site can take this back. */
 static int
 disable(struct sess_req *req, struct sess_res *res, struct sess *s)
 {

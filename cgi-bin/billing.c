@@ -2,8 +2,8 @@
  * billing.c - order what is in the cart, and show the receipt.
  *
  * No money is moved: this is a demo.  But the order is written as a shop
- * would: by who has just proved who he is, once, however often its form is
- * sent, and with the prices that the server knows.
+ * would: by a user who has just given the password, once, however often its
+ * form is sent, and with the prices that the server knows.
  */
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>

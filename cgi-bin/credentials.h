@@ -11,10 +11,10 @@
 
 /*
  * This site had users in a table of its own before libsess kept accounts.  Each
- * moves when his name is typed, with the hash that he has, as he would from a
- * site in PHP; who has moved already stays as he is.  A site with many calls
- * sess_account_import() for all of them instead, and drops the table.  False:
- * the table could not be read.
+ * moves when their name is typed, with the hash that they have, as they would
+ * from a site in PHP; a user who has moved already stays as they are.  A site
+ * with many calls sess_account_import() for all of them instead, and drops the
+ * table.  False: the table could not be read.
  */
 bool credentials_move(const struct sess_req *, struct sess *,
     const char *name);

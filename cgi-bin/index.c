@@ -1,5 +1,5 @@
 /*
- * index.c - all pages of this site, as who reads it finds them.
+ * index.c - all pages of this site, as its reader finds them.
  */
 /* SPDX-License-Identifier: ISC */
 #include "page.h"

@@ -38,8 +38,8 @@ const char *input_link(char link[LINK_MAX], const char *page,
 int go_login(struct sess_res *, struct sess *, const char *where);
 
 /*
- * The same for who is logged in, where sess_fresh(s, FRESH) says that the
- * password was given too long ago.
+ * The same for a user who is logged in, where sess_fresh(s, FRESH) says that
+ * the password was given too long ago.
  */
 #define FRESH (15 * 60)         /* seconds */
 

@@ -41,7 +41,7 @@ lesson_page(struct sess_req *req, struct sess_res *res, struct sess *s,
 	return p;
 }
 
-/* Only for who sits at the machine itself: a step costs what a login costs. */
+/* Only for readers at the machine itself: a step costs what a login costs. */
 static int
 refuse(struct sess_req *req, struct sess_res *res, struct sess *s,
     enum sess_teaching why)

@@ -47,8 +47,8 @@ enter(struct sess_req *req, struct sess_res *res, struct sess *s)
 }
 
 /*
- * Who is logged in has nothing to do here on the way to a page: he was
- * remembered, or has come in by another tab.
+ * A visitor who is logged in has nothing to do here on the way to a page: they
+ * were remembered, or have come in by another tab.
  */
 static int
 look(struct sess_req *req, struct sess_res *res, struct sess *s)

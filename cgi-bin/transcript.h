@@ -1,8 +1,8 @@
 /*
  * transcript.h - the steps of a request as text: masked, and short enough to keep.
  *
- * The text is written with what really was there masked already, so whoever
- * has it can show it.  It is read back step by step; what is damaged ends it.
+ * The text is written with what really was there masked already, so a page can
+ * show it as it is.  It is read back step by step; what is damaged ends it.
  */
 /* SPDX-License-Identifier: ISC */
 #ifndef TRANSCRIPT_H

@@ -105,8 +105,8 @@ return_address(const struct visit *v, char *to, size_t size)
 }
 
 /*
- * Who is logged in, and not lately enough, is told to do it again: a login page
- * may send back at once whom it knows, and he would go round in circles.
+ * A visitor who is logged in, and not lately enough, is told to do it again: a
+ * login page may send back at once a user whom it knows, round in circles.
  */
 static int
 send_to_login(const struct visit *v)

@@ -12,7 +12,7 @@
 
 #define ARROWS_MAX 96
 
-/* Whoever is not a browser; browsers are numbered from 0. */
+/* Lanes that are no browser; browsers are numbered from 0. */
 enum { ARROW_SERVER = -1, ARROW_STORE = -2 };
 
 struct arrow {

@@ -94,8 +94,8 @@ struct jar {
 };
 
 /*
- * A request of the browser, or a script that uses document.cookie.  Who asks
- * decides which cookies go along, and which an answer may set.
+ * A request of the browser, or a script that uses document.cookie.  It decides
+ * which cookies go along, and which an answer may set.
  */
 struct jar_request {
 	const char *host;       /* as in the URL; cookies have no port */

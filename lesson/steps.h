@@ -1,7 +1,7 @@
 /*
  * steps.h - the steps of the lesson, in the order in which they are walked.
  *
- * The texts of a step are in www/lesson.txt: "visit.ask", "visit.a1" ...,
+ * The texts of a step are in www/lesson-*.txt: "visit.ask", "visit.a1" ...,
  * "visit.text", "visit.keep", "visit.claim.NAME", "visit.with1" ...
  */
 /* SPDX-License-Identifier: ISC */

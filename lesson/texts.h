@@ -29,7 +29,7 @@ const char *lesson_text(int lang, const char *key);
  */
 #define LESSON_MARK "~"
 
-/* The language that the lesson is shown in to who reads this one. */
+/* The language that the lesson is shown in to a reader of this one. */
 int lesson_speaks(int lang);
 
 /* Is there one? */

@@ -106,8 +106,8 @@ hashed(const struct exchange *x, const char *hash, const char *outcome)
 }
 
 /*
- * All hashing of a check, with a slot.  A hash that is none fits nothing.  Who
- * may not enter renews none either: that takes as long again.
+ * All hashing of a check, with a slot.  A hash that is none fits nothing.  A
+ * user who may not enter gets no new hash either: that takes as long again.
  */
 static enum sess_err
 check_hash(struct exchange *x, const char *password, bool may_enter,

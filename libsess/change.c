@@ -228,7 +228,7 @@ change_end(struct db *db, const uint8_t key[SESS_KEY_LEN], int64_t now,
 	db_done(db, SQL_WHOSE);
 	if (!*ended)
 		return SESS_OK;
-	/* Who was away for long may be remembered. */
+	/* A user who was away for long may be remembered. */
 	err = over ? drop(db, x.pk, x.anonymous) : end(&x);
 	return err == SESS_OK && note->user != NULL ? past_add(db, note) :
 	    err;
@@ -292,7 +292,7 @@ create(struct change *x)
 }
 
 /*
- * Parallel requests on one id share a successor: whoever comes within the
+ * Parallel requests on one id share a successor: one that comes within the
  * pause gets none of its own.
  */
 static enum sess_err

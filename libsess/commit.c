@@ -376,7 +376,7 @@ apply(struct exchange *x, struct work *w, struct sess_outcome *out)
 	if (out->tried > 0)
 		counted(x, c, out, err == SESS_ETRIES);
 	if (err == SESS_EGONE && !asked(&x->sess) && c->nedits == 0)
-		return SESS_OK;         /* who only looked has lost nothing */
+		return SESS_OK;         /* a visitor who only looked lost nothing */
 	if (err == SESS_ETRIES) {
 		x->sess.wait = out->until - c->now;
 		return refusal_is(x, err, REFUSAL_MANY_NEW);

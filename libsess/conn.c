@@ -59,7 +59,7 @@ can_write(const struct conn *c, int ms)
 	return n == 1;
 }
 
-/* Whoever takes no bytes for so many ms is gone. */
+/* A peer that takes no bytes for so many ms is gone. */
 static bool
 flush(struct conn *c, struct conn_io *io, int ms)
 {

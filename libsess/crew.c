@@ -12,7 +12,7 @@
 
 #include "crew.h"
 
-#define YOUNG 1         /* s: who dies before has a reason that will last */
+#define YOUNG 1         /* s: an earlier death has a reason that will last */
 #define PATIENCE 60     /* s: for the requests in hand, at the end */
 
 struct member {
@@ -66,7 +66,7 @@ seconds(void)
 	return t.tv_sec;
 }
 
-/* Whoever loses the parent has nobody to end it: it ends. */
+/* A child that loses its parent has nobody to end it: it ends. */
 static void
 child(const struct crew *c, pid_t parent, unsigned delay)
 {

@@ -10,9 +10,9 @@
  *	before one	n || t || HMAC(pre, n || t), for two hours, where pre is
  *			a random cookie: a form must not cost a row in the store
  *
- * A key of the server would add nothing to the second: who could plant a
- * cookie could plant a pair that the server made for him.  The "__Host-" name
- * is what keeps others from planting one.
+ * A key of the server would add nothing to the second: an attacker who could
+ * plant a cookie could plant a pair that the server made for them.  The
+ * "__Host-" name is what keeps others from planting one.
  *
  * An id that came as a bearer passes both.  While nobody is logged in, a
  * browser that says that the form is ours may have a token of before, and at

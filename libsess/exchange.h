@@ -72,7 +72,7 @@ struct exchange {
 	enum sess_carry way;            /* how the found id came */
 	bool send_token;                /* sess.token is news to the visitor */
 	bool send_end;                  /* so is that it means nothing now */
-	const char *pre;                /* csrf.c: secret of who has no session */
+	const char *pre;                /* csrf.c: a secret before a session */
 	const char *remember;           /* remember.c: a token for the visitor,
 					   ... */
 	int64_t remember_life;          /* ... which the browser keeps for so

@@ -155,7 +155,7 @@ join(struct redeem *x)
 	return db_run(x->db, SQL_TURN, "iii", pk, newest + 1, x->now);
 }
 
-/* Whoever came first may have been the thief: what he got ends as well. */
+/* The first to come may have been the thief: what they got ends as well. */
 static enum sess_err
 stolen(struct redeem *x)
 {

@@ -116,7 +116,7 @@ tell_server(struct worker *w, struct conn *c, const char *line)
 	    pass_on(w, c) && conn_flush(c, &w->io);
 }
 
-/* Where the server is gone, who started us may still want to know. */
+/* Where the server is gone, the one that started us may still want to know. */
 static void
 fcgi_log(struct sess_wire *wire, const char *line)
 {
@@ -338,7 +338,7 @@ work_as_thread(void *arg)
 
 /* ---- one process ------------------------------------------------------- */
 
-/* Whoever reaches a TCP port may be anybody on this machine. */
+/* Anybody on this machine can reach a TCP port. */
 static bool
 is_tcp(int socket)
 {

@@ -104,7 +104,7 @@ is_loopback(const struct sockaddr *at)
 	    ntohl(v4->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
 }
 
-/* Who may call from elsewhere, with commas in between; NULL: nobody. */
+/* Addresses elsewhere that may call, with commas in between; NULL: none. */
 static const char *
 web_servers(void)
 {
@@ -113,7 +113,7 @@ web_servers(void)
 	return list != NULL && *list != '\0' ? list : NULL;
 }
 
-/* Whoever reaches the socket can name any user's address and cookies. */
+/* A client that reaches the socket can name any user's address and cookies. */
 static int
 listen_address(const struct addrinfo *at, const char **why)
 {

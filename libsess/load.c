@@ -180,7 +180,7 @@ load(struct exchange *x)
 	err = unknown ? throttle_unknown(x) : SESS_OK;
 	if (live.carried != NULL)
 		return go_on(x, &live);
-	/* Who only has an old cookie is let in without it, the next time. */
+	/* A browser with only an old cookie is let in without it, next. */
 	x->send_end |= err == SESS_ETRIES;
 	return err != SESS_OK ? err : remember_load(x, NULL);
 }

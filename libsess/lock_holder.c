@@ -17,7 +17,7 @@
 #include "lock_holder.h"
 
 #define LINES_MAX 10000         /* of /proc/locks that are looked at */
-#define WRITER 120              /* SQLite's byte of -shm for who writes */
+#define WRITER 120              /* SQLite's byte of -shm for the writer */
 
 /* "1: POSIX  ADVISORY  WRITE 123 fd:01:4711 120 120": proc(5) */
 static bool

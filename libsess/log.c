@@ -1,4 +1,4 @@
-/* log.c - one line for who runs the server. */
+/* log.c - one line for the operator of the server. */
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /*
- * log.h - what happened, in one line for who runs the server.  It never holds
+ * log.h - what happened, in one line for the operator.  It never holds
  * an id, a token or a value.
  */
 /* SPDX-License-Identifier: ISC */
@@ -14,7 +14,7 @@ struct sess_wire;
 struct sess_trace_step;
 struct trace_kept;
 
-/* Who listens to the steps of an exchange: see trace.h. */
+/* The listeners to the steps of an exchange: see trace.h. */
 struct tracing {
 	bool on;                /* anybody at all */
 	int64_t began;          /* of the exchange, by clock_us() */

@@ -20,7 +20,7 @@
 #define MULTIPART_HEADER_MAX 8192       /* bytes of one part's, all of it */
 
 /*
- * Who gets the parts, one after another: its header, its bytes in pieces, its
+ * What gets the parts, one after another: its header, its bytes in pieces, its
  * end.  What is no SESS_OK ends it all; *why says why.
  */
 struct multipart_to {

@@ -70,7 +70,7 @@ mode_wrong(struct place *p, const char *what, const char *path, mode_t mode)
 	    folder ? (int)folder_len(p) : 300, folder ? p->file : path);
 }
 
-/* Whose folder it is, and who we are: one of the two has to change. */
+/* The folder's owner, and our own user: one of the two has to change. */
 static enum sess_err
 permission_wrong(struct place *p, const char *what, const char *path)
 {

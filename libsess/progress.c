@@ -5,7 +5,7 @@
  * While a body arrives nobody has looked for its session yet, and its form's
  * token may be the last thing in it.  So what is told goes into a table of its
  * own, which no field and no commit ever meets; it takes a live id to write
- * there, and whoever has none is found out by one look and not heard again.
+ * there, and a request without one is found out by one look.
  */
 /* SPDX-License-Identifier: ISC */
 #include <string.h>
@@ -15,7 +15,7 @@
 
 #define EVERY_MS 250    /* as often as a person wants to see a bar move */
 
-/* Who tells, and about what; false: nobody wants to know. */
+/* Note the id that tells, and the upload; false: nobody wants to know. */
 static bool
 begin(struct exchange *x)
 {

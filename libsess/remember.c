@@ -81,7 +81,7 @@ remember_begin(struct exchange *x, struct sess_family *f,
 /* ---- coming back ------------------------------------------------------- */
 
 /*
- * Made of the token that came, with the store's secret: whoever sends that
+ * Made of the token that came, with the store's secret: a browser that sends it
  * once more within the grace gets the same again.  So it does not matter which
  * of parallel answers is the last, or that one was lost.
  */

@@ -25,7 +25,7 @@ struct sess_req {
 	struct pairs query, field, cookie;
 	struct uploads file;
 
-	/* Who wants to know how far the body is; total -1: nobody knows. */
+	/* It is told how far the body is; total -1: nobody knows. */
 	void (*progress)(void *arg, int64_t got, int64_t total);
 	void *progress_arg;
 };

@@ -105,7 +105,7 @@ bool sess_req_https(const struct sess_req *);
 
 /*
  * The value of a CGI variable (RFC 3875, 4.1), or NULL: it is not there, or
- * came twice.  Who decides by one of two lets the client choose.
+ * came twice.  A program that picks one of two lets the client choose.
  */
 const char *sess_req_var(const struct sess_req *, const char *name);
 
@@ -113,7 +113,7 @@ const char *sess_req_var(const struct sess_req *, const char *name);
 const char *sess_req_header(const struct sess_req *, const char *name);
 
 /*
- * A line for who runs the server, in the log of this request.  Never an id,
+ * A line for the operator, in the log of this request.  Never an id,
  * a password or anything else that is the visitor's own.
  */
 void sess_log(const struct sess_req *, const char *why);
@@ -686,8 +686,8 @@ struct sess_conf {
 					   x-forwarded-for (with -proto), or
 					   forwarded */
 
-	int64_t idle, absolute;         /* 30m, 8h: of who is logged in */
-	int64_t anon_idle, anon_absolute; /* 30m, 24h: of who is not */
+	int64_t idle, absolute;         /* 30m, 8h: of users who are logged in */
+	int64_t anon_idle, anon_absolute; /* 30m, 24h: of others */
 	int64_t rotate;                 /* 60m: age of an id; -1: never */
 	int64_t remember;               /* 30d: see sess_remember(); -1: never */
 	enum sess_on_replay replay;     /* note, end: the session */

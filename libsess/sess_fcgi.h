@@ -67,8 +67,8 @@ struct sess_fcgi {
  * may have 1 GiB.  A process that is told to end gives a body 10 s more.
  *
  * Lines for the log go to the web server where that (or spawn-fcgi) has started
- * the program on descriptor 0, else to standard error: who runs on its own has
- * one that is kept, and Caddy 2.6 throws away what it is told.
+ * the program on descriptor 0, else to standard error: that of a program
+ * on its own is kept, and Caddy 2.6 discards what comes by FastCGI.
  */
 int sess_fcgi(const struct sess_app *, const struct sess_fcgi *);
 

@@ -227,7 +227,7 @@ enum sess_account_act {
 /* Sessions of a user that are to end, with what would begin them anew. */
 struct sess_revoke {
 	const char *user;
-	const uint8_t *by;              /* the id of who asks: SESS_EGONE if its
+	const uint8_t *by;              /* the asker's id: SESS_EGONE if its
 					   session is over; or NULL */
 	int64_t handle;                 /* this one; 0: all ... */
 	int64_t except;                 /* ... but this one, or 0 */

@@ -5,9 +5,9 @@
  * step has parts, each with a name, a kind and a value.  Where nobody listens
  * no part is made, and a step costs one comparison.
  *
- * The parts hold what really was there, ids and secrets too.  Whoever shows
- * them masks them by their kind: sess_trace_text() does, unless it is told
- * otherwise.
+ * The parts hold what really was there, ids and secrets too.  A program
+ * that shows them masks them by their kind: sess_trace_text() does, unless it
+ * is told otherwise.
  */
 /* SPDX-License-Identifier: ISC */
 #ifndef SESS_TRACE_H
@@ -127,7 +127,7 @@ const char *sess_trace_text(const struct sess_trace_part *, bool masked,
 
 /*
  * May this request be shown from the inside?  Only where the setting `teach`
- * says so, with `insecure_dev`, and only to who sits at the machine itself:
+ * says so, with `insecure_dev`, and only to readers at the machine itself:
  * the client's address and the Host are those of loopback, and no proxy stands
  * in between.  Otherwise the first of these that is missing.
  */

@@ -50,7 +50,7 @@ struct sess_store {
 	struct place place;
 	char path[PATH_MAX];    /* of the database, by way of its folder */
 	struct sess_store_env env;
-	pid_t pid;              /* who opened it: a handle does not survive fork */
+	pid_t pid;              /* that opened it: a handle does not survive fork */
 };
 
 static enum sess_err
@@ -507,7 +507,7 @@ sqlite_sweep(struct sess_store *st, int64_t now, int rows, int *dropped)
 	return finish(st, change_sweep(st->db, now, rows, die, dropped));
 }
 
-/* The check is before the gate: who has no session keeps nobody waiting. */
+/* The check is before the gate: without a session nobody is kept waiting. */
 static enum sess_err
 sqlite_mark(struct sess_store *st, const uint8_t key[SESS_KEY_LEN],
     int64_t now, const struct sess_mark *m)
@@ -592,7 +592,7 @@ sqlite_revoke(struct sess_store *st, const struct sess_revoke *r,
 	return err;
 }
 
-/* Who made his token up holds up nobody. */
+/* A made-up token holds up nobody: it is found out before the gate. */
 static enum sess_err
 sqlite_redeem(struct sess_store *st, const struct sess_redeem *r,
     int64_t now, const struct sess_memory *m, struct sess_redemption *out)
@@ -619,7 +619,7 @@ sqlite_redeem(struct sess_store *st, const struct sess_redeem *r,
 
 /* ---- tries ------------------------------------------------------------- */
 
-/* Who is refused holds up nobody: that is found out before the gate. */
+/* A refused try holds up nobody: that is found out before the gate. */
 static enum sess_err
 sqlite_count(struct sess_store *st, const struct sess_try *tries, size_t n,
     int64_t now, struct sess_tried *tried)

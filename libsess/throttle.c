@@ -114,7 +114,7 @@ throttle_new(struct exchange *x, struct sess_try *t)
 	    "libsess-new-1", (int64_t)x->service->conf.max_new, MINUTE);
 }
 
-/* Who guesses ids is told to wait, and costs no more than a look. */
+/* A guesser of ids is told to wait, and costs no more than a look. */
 enum sess_err
 throttle_unknown(struct exchange *x)
 {

@@ -2,7 +2,7 @@
  * token.h - session ids: 24 random bytes as 32 characters of base64url.
  *
  * The store never sees one.  It keeps the key, SHA-256("libsess-sid-1" || 0
- * || id): who reads the store can not become anybody, and looking up a key
+ * || id): a reader of the store can not become anybody, and looking up a key
  * gives nothing away about ids by its time.
  */
 /* SPDX-License-Identifier: ISC */

@@ -1,4 +1,4 @@
-/* trace.c - the steps of an exchange, handed to whoever listens. */
+/* trace.c - the steps of an exchange, handed to those that listen. */
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>
 

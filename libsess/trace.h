@@ -1,5 +1,5 @@
 /*
- * trace.h - the steps of an exchange, handed to whoever listens.
+ * trace.h - the steps of an exchange, handed to those that listen.
  *
  *	trace_step(log, SESS_STEP_CARRY, TRACE_TEXT("way", "cookie"),
  *	    TRACE_TEXT("name", name), TRACE_NUMBER("count", n));
@@ -68,9 +68,9 @@ trace_on(const struct log *log)
 }
 
 /*
- * In this exchange steps become lines of the log, are kept, or both; whoever
- * listens to them hears them all the same.  They are kept in the pool, which
- * the exchange wipes at its end.
+ * In this exchange steps become lines of the log, are kept, or both; the
+ * program's own function gets them all the same.  They are kept in the pool,
+ * which the exchange wipes at its end.
  */
 void trace_begin(struct log *, bool lines, struct pool *keep);
 void trace_end(struct log *);

@@ -6,7 +6,7 @@
 /* s: a series without success that went on so long ago is no series. */
 #define SERIES_LIFE (30 * 24 * 3600)
 
-/* s: who counts before may be ahead of who has waited since he came. */
+/* s: a try counted before may be ahead of one that has waited since it came. */
 #define LATE 60
 
 struct bucket {

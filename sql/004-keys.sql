@@ -1,4 +1,4 @@
--- Upgrade 4: no key is used twice, whoever writes, and alerts that stay.
+-- Upgrade 4: no key is used twice, by any writer, and alerts that stay.
 --
 -- A plain CGI program parses all of this at each visit, so there are as few
 -- triggers as will do.  The three that counted sessions go: commits count, and

@@ -17,8 +17,8 @@ CREATE TABLE file (
 
 CREATE INDEX file_draft ON file (draft);
 
--- Rows that are gone, whose bytes perhaps are not yet: whoever dies between
--- the one and the other leaves the rest to the next one.
+-- Rows that are gone, whose bytes perhaps are not yet: a process that dies
+-- between the one and the other leaves the rest to the next one.
 CREATE TABLE file_gone (id INTEGER PRIMARY KEY) STRICT;
 
 CREATE TRIGGER file_goes AFTER DELETE ON file

@@ -1,6 +1,6 @@
 #!/bin/sh
 # 22-account.sh - goal: a person makes an account, sees where it is used and
-# what happened to it, and ends what is not theirs; and who guesses waits.
+# what happened to it, and ends what is not theirs; and a guesser waits.
 # shellcheck disable=SC1091,SC2016,SC2119,SC2154
 # SPDX-License-Identifier: ISC
 . "$top_srcdir/tests/scenario.sh"
@@ -63,7 +63,7 @@ refused 400 'at least 8 characters' sue 'horse'
 refused 400 'at most 1024 characters' sue "$(printf '%01025d' 7)"
 refused 400 'one of the first that others would try' sue Password1
 refused 409 'has this user name already' ALICE 'correct horse'
-same "cookies of who is refused" "$(cookie sue)" ""
+same "cookies of a refused visitor" "$(cookie sue)" ""
 same "accounts" "$(sql 'SELECT name FROM account')" alice
 verdict a_signup_says_why_it_is_refused
 
@@ -245,7 +245,7 @@ ask ann account
 lacks "the note, once more" "$body" 'all your other sessions have ended'
 is_nobody bea
 ask bea login
-holds "the login of who was ended" "$body" 'Your session is over'
+holds "the login after the session was ended" "$body" 'Your session is over'
 close_browser bea
 is_nobody bea
 submit bea login user=alice password=wonderland-1865
@@ -360,7 +360,7 @@ ask ann shop
 holds "the notice, in a new session" "$body" 'may not have been you'
 verdict r74_an_alarm_is_shown_in_every_session_until_it_is_acknowledged_there
 
-# The page shows 20 events: who fills it must not hide what it is for.
+# The page shows 20 events: a flood of them must not hide what it is for.
 $as_user sqlite3 -batch -cmd '.timeout 10000' "$store" "
 	WITH RECURSIVE i (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i
 	    WHERE n < 50) INSERT INTO event (at, kind, user, session, told)
@@ -444,7 +444,7 @@ is_nobody pat
 is_nobody copy
 verdict r76_a_stale_logout_form_logs_out_who_walks_away
 
-# Whoever is logged in is logged out by their own form alone.
+# A user who is logged in is logged out by their own form alone.
 login pat sue 'correct horse'
 tries -H "Origin: $base"
 same "a live session" "$status" 403

@@ -18,7 +18,7 @@ again() {
 	ask "$@" -j
 }
 
-# drafts WHAT - the page of who is logged in, and of nobody else.
+# drafts WHAT - the page of a user who is logged in, and of nobody else.
 drafts() {
 	same "$1" "$status" 200
 	holds "$1" "$body" 'class="who"'

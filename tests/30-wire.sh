@@ -211,7 +211,7 @@ same "20 files" "$status" 200
 ask ann echo "$@" -F "f=@$T/run/empty"
 same "21 files" "$status $(cat "$body")" '413 {"ok":false,"err":"E_BODY"}'
 ask ann probe -F "f=@$T/run/empty"
-same "to who takes none" "$status" 413
+same "to a page that takes none" "$status" 413
 cgi "$T/cgi-bin/echo" REQUEST_METHOD=POST CONTENT_LENGTH=16777217 \
     'CONTENT_TYPE=multipart/form-data; boundary=x' < /dev/null > "$body"
 holds "more than 16 MiB" "$body" "Status: 413"

@@ -41,7 +41,7 @@ answers() {
 	grep -c "^$1\$" "$T/run/codes"
 }
 
-# rest NAME+PASSWORD [BROWSER] - what was given back goes to who comes later: one
+# rest NAME+PASSWORD [BROWSER] - what was given back goes to later guesses: one
 # after the other until one is refused.  $looked: all guesses that were looked at.
 rest() {
 	looked=$(answers 401)
@@ -54,7 +54,7 @@ rest() {
 	same "the last one" "$status" 429
 }
 
-# Whoever finds all cores hashing for a second is told so, and what he tried
+# A guesser who finds all cores hashing for a second is told so, and the try
 # does not count.  There is nothing else that fails.
 busy_or_not() {
 	same "all answers" "$(($(answers 401) + $(answers 429) +

@@ -144,7 +144,7 @@ wait $locker
 up "the lock"
 verdict r45_store_locked_past_the_deadline_is_503
 
-# Who holds the file of the gate itself for good stops everybody, but in time.
+# A program that holds the gate's file for good stops everybody, but in time.
 $as_user flock -x "$store-lock" cat < "$T/run/orders" &
 locker=$!
 exec 9> "$T/run/orders"
@@ -258,7 +258,7 @@ same "what is there" "$(ls "$state/aim")" ""
 verdict r77_a_store_whose_folder_is_a_link_is_refused
 
 # Root is let into everything, and so asks whose it is.  The folder of a
-# user, with an empty file that waits for the secrets of whoever takes it.
+# user, with an empty file that waits for the secrets of its first program.
 by_root() {
 	user=$as_user
 	as_user=

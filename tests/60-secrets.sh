@@ -79,7 +79,7 @@ $as_user sqlite3 -batch "$store" "SELECT 'x', '$id', x'00'" > "$T/run/leak"
 same "an id" "$(grep -aoF -f "$T/run/forms" "$T/run/leak")" "$id"
 verdict r02_an_id_that_is_there_is_found
 
-# Who has read the store has nothing to send.
+# A reader of the store has nothing to send.
 hex=$(sql 'SELECT hex(key) FROM token JOIN session ON session = pk
     WHERE user IS NOT NULL ORDER BY made DESC LIMIT 1')
 same "a key" "${#hex}" 64

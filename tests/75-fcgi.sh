@@ -222,7 +222,7 @@ unset use
 for signal in TERM USR1 INT; do
 	begin idle
 	end $signal
-	same "the status of who was idle, at $signal" "$ended" 0
+	same "the status of one that was idle, at $signal" "$ended" 0
 done
 same "the socket" "$(ls "$door")" ""
 verdict r59_an_idle_one_ends_at_once
@@ -251,7 +251,7 @@ for bytes in 0 5 16 24 500; do
 	waits=$!
 	sleep 0.2
 	end TERM
-	same "the status of who waited for the rest" "$ended" 0
+	same "the status of one that waited for the rest" "$ended" 0
 	wait $waits
 	begin silent
 done

@@ -139,7 +139,7 @@ servers=
 
 # ---- What came of it --------------------------------------------------------------------
 
-# Who ended early has not told all.
+# A half that ended early has not told all.
 for name in $first $second; do
 	sed 's/^Bail/# &/; /^ok\|^not ok\|^#/!s/^/# /' "$T/told.$name"
 	tests=$((tests + $(grep -c '^ok\|^not ok' "$T/told.$name")))

@@ -1,7 +1,7 @@
 #!/bin/sh
 # 86-gate.sh - goal: an application in any language, behind each web server,
-# with the file of fcgi/servers that a person copies, is reached by who has
-# logged in and by nobody else, whatever he tries; and it is told who that is.
+# with the file of fcgi/servers that a person copies, is reached by users who
+# have logged in and by nobody else, whatever they try; it is told their names.
 # shellcheck disable=SC1091,SC2119,SC2154
 # SPDX-License-Identifier: ISC
 . "$top_srcdir/tests/scenario.sh"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# 90-quickstart.sh - goal: who runs ./quickstart on a clean machine gets the
-# demo and what it needs, and nothing that they did not ask for: no service
+# 90-quickstart.sh - goal: a person who runs ./quickstart on a clean machine
+# gets the demo and what it needs, and nothing else: no service
 # that starts with the machine, no server that is root.
 # shellcheck disable=SC1091,SC2119,SC2154
 # SPDX-License-Identifier: ISC
@@ -69,7 +69,7 @@ same "the server" "$(user)" 33
 holds "what it says" "$log" "run as www-data, not as root"
 ask ann visits
 same "a page" "$status" 200
-holds "a page, for who sits here" "$body" '<aside class="panel"'
+holds "a page, for a reader at this machine" "$body" '<aside class="panel"'
 same "whose store it is" "$(stat -c %u "$chroot"/tmp/libsess.*/data/*.db |
     sort -u)" 33
 same "the site" "$(curl -s -L -o "$body" -w '%{http_code} %{url_effective}' "$base/")" \

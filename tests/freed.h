@@ -5,8 +5,8 @@
  *	...
  *	cr_assert_eq(freed_with(), 0);
  *
- * The sanitizer tells of each block before it is free, whoever had it: this
- * code, SQLite, a library.  Blocks that were moved count as well.
+ * The sanitizer tells of each block before it is free, be it of this
+ * code, of SQLite or of a library.  Blocks that were moved count as well.
  */
 /* SPDX-License-Identifier: ISC */
 #ifndef TESTS_FREED_H

@@ -682,7 +682,7 @@ crew_go(struct crew *c)
 			crew_write(c->in[i], "g", 1);
 }
 
-/* Who waits at a meeting goes on when the others are done. */
+/* A request that waits at a meeting goes on when the others are done. */
 static inline void
 crew_round(struct crew *c, int round, int64_t now, const char *text)
 {

@@ -506,7 +506,7 @@ answers() {
 
 # ---- nginx, with caches -------------------------------------------------------------
 
-# Both caches keep what they may for a minute, whoever asked for it.
+# Both caches keep what they may for a minute, no matter for which visitor.
 start_caches() {
 	cat > "$T/run/caches.conf" <<-CONF
 	fastcgi_cache_path $T/own/f keys_zone=f:1m;

@@ -185,7 +185,7 @@ another(const char *method, const char *length)
 	return ask(site, vars, NULL, 0);
 }
 
-/* Nothing comes after these lengths: who reads would fail. */
+/* Nothing comes after these lengths: a read would fail. */
 Test(authorizer, takes_every_method_and_reads_no_body)
 {
 	static const char *const methods[] = { "GET", "POST", "PUT", "PATCH",

@@ -306,7 +306,7 @@ Test(carry, r05_an_id_in_a_link_never_becomes_a_cookie)
 	}
 }
 
-/* Who has the cookie sees no id in pages, whatever else is enabled. */
+/* A browser with the cookie sees no id in pages, whatever else is enabled. */
 Test(carry, r05_an_id_in_a_cookie_never_comes_into_links)
 {
 	struct answer *a;

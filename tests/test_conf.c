@@ -821,7 +821,7 @@ Test(conf, r92_settings_that_cannot_all_hold_are_named_with_their_origins)
 	}
 }
 
-/* Whoever can set LIBSESS_CONF could read the first line of any file so. */
+/* A user who can set LIBSESS_CONF could read the first line of any file so. */
 Test(conf, r75_no_error_prints_what_stands_in_a_file)
 {
 	static const char *const files[] = {

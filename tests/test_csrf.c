@@ -164,7 +164,7 @@ Test(csrf, r40_site_origin_and_method)
 	cr_assert_gt(effects, 0);
 }
 
-/* Whoever sends two hopes that the right one is read: neither is. */
+/* A client that sends two hopes that the right one is read: neither is. */
 Test(csrf, r73_an_origin_or_a_site_that_came_twice_is_refused)
 {
 	static const struct { const char *fetch, *origin, *more; } rows[] = {
@@ -468,7 +468,7 @@ Test(csrf, r76_without_a_session_a_logout_wants_the_browsers_word_alone)
 	}
 }
 
-/* Whoever is logged in wants their own form's token as ever. */
+/* A user who is logged in needs their own form's token as ever. */
 Test(csrf, r76_a_live_session_is_logged_out_by_its_own_token_alone)
 {
 	char mine[FORM_MAX], stale[FORM_MAX];

@@ -369,7 +369,7 @@ Test(devices, s66_a_slow_request_of_an_ended_session_saves_nothing)
 	cr_assert_str_eq(user_of(&old), "-\n");
 	cr_assert_eq(sessions_of("alice"), 1);
 	cr_assert_eq(sql_int(site, "SELECT count(*) FROM field"), 0);
-	/* who only looked has his answer, and that was the last one */
+	/* the one that only looked has its answer, and that was the last */
 	slow = logged_in("alice");
 	a = get(&slow, "op=user&op=hook");
 	cr_assert_str_eq(a->body, "alice\n");

@@ -767,7 +767,7 @@ Test(events, r74_an_event_pushes_out_only_events_of_its_kind)
 	cr_assert_eq(news_of(&w), 201);
 }
 
-/* Of nobody, so that who runs the site finds them. */
+/* Of nobody, so that the operator of the site finds them. */
 Test(events, r74_wrong_names_wash_away_no_alarm_of_nobody)
 {
 	notes(1, "throttle", NULL, true);

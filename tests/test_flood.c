@@ -41,7 +41,7 @@ strangers(int n, const char *query, int want)
 		    status);
 }
 
-/* ---- r51: who only looks ----------------------------------------------- */
+/* ---- r51: visitors who only look --------------------------------------- */
 
 static const char *const looks[] = { "op=get+k", "op=user", "op=del+k",
 	"op=take+k", "op=clear", "op=logout", "op=csrf", "op=link+/x",
@@ -117,14 +117,14 @@ Test(flood, r51_the_cap_holds_exactly)
 	strangers(50, "op=set+k+v", 200);
 	strangers(20, "op=set+k+v", 503);
 	cr_assert_eq(anonymous(), 50);
-	/* who is logged in notices nothing, and one may log in */
+	/* a user who is logged in notices nothing, and one may log in */
 	cr_assert_str_eq(get(&alice, "op=get+k&op=add+n+1&op=user")->body,
 	    "hers\n1\nalice\n");
 	cr_assert_eq(get(&bob, "op=set+k+his&op=login+bob")->status, 200);
 	cr_assert_str_eq(get(&bob, "op=get+k&op=user")->body, "his\nbob\n");
 	cr_assert_eq(anonymous(), 50);
 	cr_assert_eq(sessions(site), 52);
-	/* nor does who only looks */
+	/* nor does a visitor who only looks */
 	cr_assert_eq(stranger("op=get+k"), 200);
 }
 

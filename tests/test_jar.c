@@ -566,7 +566,7 @@ static const struct {
 	{ "a=1", JAR_AS_LAX, CROSS, "same-site", "a picture elsewhere" },
 	{ "a=1; SameSite=Strict", JAR_AS_LAX, CROSS, "same-site", "" },
 	{ "a=1; SameSite=Strict", JAR_AS_LAX, CROSS | TOP | POST, "taken",
-	    "who comes by a link or a form may get any cookie" },
+	    "a visit by a link or a form may get any cookie" },
 	{ "a=1; SameSite=None; Secure", JAR_AS_LAX, CROSS, "taken", "" },
 	{ "a=1", JAR_AS_NONE, CROSS, "taken", "as Firefox does" },
 	{ "a=1", JAR_AS_LAX, CROSS | SCRIPT, "same-site",
@@ -801,7 +801,7 @@ Test(jar, the_longest_field_fits_and_a_short_buffer_gets_nothing)
 	cr_expect_eq(jar->at[0].used, NOW + 5);
 }
 
-/* ---- for who shows the jar ------------------------------------------------ */
+/* ---- for a page that shows the jar --------------------------------------- */
 
 static const struct {
 	const char *url;

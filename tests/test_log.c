@@ -1,4 +1,4 @@
-/* test_log.c - the line for who runs the server, the steps for who looks. */
+/* test_log.c - the line for the operator, the steps for a learner. */
 /* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
 #include <limits.h>

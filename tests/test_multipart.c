@@ -333,7 +333,7 @@ static const struct {
 
 /*
  * The first delimiter is damaged, and behind it comes a form that is whole:
- * who looks for the next delimiter loses a part, and tells nobody.
+ * a reader that looks for the next delimiter loses a part, and tells nobody.
  */
 static const struct {
 	const char *body;

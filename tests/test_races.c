@@ -81,7 +81,7 @@ Test(races, r10_a_slow_request_cannot_undo_a_logout)
 		r = while_running(slow, "op=logout");
 		cr_assert_eq(meanwhile_status, 200);
 		if (strcmp(edits[i], "op=login+alice") == 0) {
-			/* who proves anew who he is gets a new session */
+			/* a login once more gets a new session */
 			cr_assert_eq(r->status, 200);
 			cr_assert_str_eq(get(&a, "op=get+k")->body, "-\n");
 			get(&a, "op=logout");

@@ -13,6 +13,7 @@
 
 #include <sqlite3.h>
 
+#include "handle.h"
 #include "ops.h"
 
 #define MEMORY "sqlite::memory:"
@@ -62,26 +63,8 @@ draw(void *arg, void *bytes, size_t n)
 
 /* ---- worlds ------------------------------------------------------------ */
 
-static sqlite3 *newest;         /* the handle that was opened last */
-
-static int
-on_handle(sqlite3 *db, char **why, const struct sqlite3_api_routines *api)
-{
-	(void)why;
-	(void)api;
-	newest = db;
-	return SQLITE_OK;
-}
-
-static void
-setup(void)
-{
-	cr_assert_eq(sqlite3_auto_extension((void (*)(void))on_handle),
-	    SQLITE_OK);
-}
-
-TestSuite(random, .init = setup, .timeout = 120);
-TestSuite(memory, .init = setup, .timeout = 60);
+TestSuite(random, .init = handle_watch, .timeout = 120);
+TestSuite(memory, .init = handle_watch, .timeout = 60);
 
 struct world {
 	struct site *site;

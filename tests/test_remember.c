@@ -375,7 +375,7 @@ Test(remember, an_answer_that_was_lost_costs_nobody_his_login)
 	cr_assert_eq(sessions(site), 1);
 }
 
-/* Who joins from elsewhere may be a thief: the user is told. */
+/* A browser that joins from elsewhere may be a thief's: the user is told. */
 Test(remember, within_the_grace_another_browser_is_noticed)
 {
 	struct visitor a = remembered(), b = copy_of(&a);
@@ -754,7 +754,7 @@ Test(remember, no_cookie_but_the_one_that_was_given_counts)
 	cr_assert_str_eq(get(&w, who)->body, "alice\n");
 }
 
-/* ... only who had a cookie knows the family: that is a theft. */
+/* ... only one that had a cookie knows the family: that is a theft. */
 Test(remember, a_wrong_token_of_a_family_ends_it)
 {
 	struct visitor w = remembered(), forged = copy_of(&w);
@@ -1542,7 +1542,7 @@ Test(remember, r96_a_logout_after_the_crash_is_no_theft)
 	cr_assert_eq(sessions(site), 0);
 }
 
-/* What is kept of the browser says nothing of it to who reads the store. */
+/* What is kept of the browser says nothing of it to a reader of the store. */
 Test(remember, r96_the_store_has_a_keyed_hash_of_the_browser)
 {
 	struct visitor w = known_browser();

@@ -93,7 +93,7 @@ Test(rules, r70_a_path_that_ends_earlier_for_some_is_refused)
 		{ "/a;/../b", "the same" }, { "/..;/b", ".. to them" },
 		{ "/a\\b", "a slash to Windows, WHATWG URL" },
 		{ "/a%5cb", "the same, decoded before" },
-		{ "/a%2fb", "a slash to who decodes before cutting" },
+		{ "/a%2fb", "a slash where decoding comes before cutting" },
 		{ "/a%2Fb", "the same" }, { "/%2f", "the same" },
 
 		{ "/a%00", "the end, in C" }, { "/a%00.png", "the same" },
@@ -147,10 +147,10 @@ Test(rules, r70_what_browsers_send_is_read_in_one_way)
 Test(rules, r70_what_is_read_in_several_ways_is_sure_up_to_there)
 {
 	static const struct { const char *uri, *path; size_t sure; } rows[] = {
-		{ "/a//b", "/a/b", 2 },         /* who merges slashes */
+		{ "/a//b", "/a/b", 2 },         /* slashes merged */
 		{ "/a///b//", "/a/b", 2 },
 		{ "/a/b//", "/a/b", 4 },        /* nothing follows */
-		{ "/%70rivate/x", "/private/x", 0 },    /* who decodes */
+		{ "/%70rivate/x", "/private/x", 0 },    /* decoded */
 		{ "/a/p%40q", "/a/p@q", 2 },    /* encodeURIComponent() does */
 		{ "/a/caf%c3%A9", "/a/caf\xC3\xA9", 2 },  /* by its letters */
 		{ "/a/%7Eb", "/a/~b", 2 },
@@ -456,7 +456,7 @@ Test(rules, r70_only_what_all_readings_let_pass_passes)
 	static const char *const open[][2] = {
 		{ "/public/x", "+++" }, { "/private/x", "l++" },
 		{ "/private/open/x", "+++" }, { "/admin/x", "l+-" },
-		/* merged it is public; to who does not merge it is private */
+		/* merged it is public; not merged it is private */
 		{ "/private//open/x", "l++" }, { "/private/open//x", "+++" },
 		{ "/public//private", "+++" },
 		/* decoded it is public */

@@ -182,7 +182,7 @@ Test(session, r04_an_expired_id_is_not_adopted_again)
 	expect("op=get+k&op=new", "-\nnew\n");
 }
 
-/* Whoever guesses learns nothing: not a byte is another. */
+/* A guesser learns nothing: not a byte is another. */
 Test(session, r04_unknown_expired_and_forged_ids_get_one_answer)
 {
 	char ids[5][64] = { X31 "B", X31, "../../x" }, cookie[80], *first = NULL;
@@ -525,7 +525,7 @@ Test(session, r15_logout_takes_the_cookie_away_to_the_byte)
 	line = field_of(a, "Set-Cookie");
 	cr_assert_eq(strncmp(line, want, sizeof want - 1), 0, "%s", line);
 	cr_assert_eq(all_rows(site), 0);
-	/* who has no session is told nothing */
+	/* a visitor without a session is told nothing */
 	cr_assert_null(field_of(get(&v, "op=logout"), "Set-Cookie"));
 }
 

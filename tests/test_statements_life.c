@@ -113,7 +113,7 @@ Test(life, s29_by_default_with_the_first_thing_to_remember)
 	struct visitor v = { .site = site };
 	int i;
 
-	for (i = 0; i < 3; i++)         /* who only looks costs nothing */
+	for (i = 0; i < 3; i++)         /* to look costs nothing */
 		cr_assert_null(field_of(get(&v, "op=get drink&op=del drink"),
 		    "Set-Cookie"));
 	cr_assert_eq(sessions(site), 0);

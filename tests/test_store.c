@@ -15,6 +15,7 @@
 #include <sqlite3.h>
 
 #include "gate.h"
+#include "handle.h"
 #include "ops.h"
 #include "store.h"
 #define SQL_TEXTS
@@ -114,24 +115,12 @@ TestSuite(store, .init = setup, .fini = teardown, .timeout = 60);
 
 /* ---- the same in memory ------------------------------------------------ */
 
-static sqlite3 *newest;         /* the handle that was opened last */
-
-static int
-on_handle(sqlite3 *db, char **why, const struct sqlite3_api_routines *api)
-{
-	(void)why;
-	(void)api;
-	newest = db;
-	return SQLITE_OK;
-}
-
 static void
 setup_memory(void)
 {
 	snprintf(path, sizeof path, ":memory:");
 	pool = (struct pool)POOL_INIT(64 << 20);
-	cr_assert_eq(sqlite3_auto_extension((void (*)(void))on_handle),
-	    SQLITE_OK);
+	handle_watch();
 	cr_assert_eq(open_store(), SESS_OK);
 }
 
@@ -656,7 +645,7 @@ BOTH(renew_voids_at_once_and_says_late_for_ten_seconds)
 	cr_assert_eq(number("SELECT anonymous FROM tally"), 0);
 }
 
-/* Who began before the login, or has a clock that was set back, is late too. */
+/* A request from before the login, or with a clock set back, is late too. */
 BOTH(r06_what_a_login_voided_is_void_at_any_time)
 {
 	int64_t then;
@@ -1562,7 +1551,7 @@ BOTH(r82_the_sweep_puts_a_wrong_number_right)
 	cr_assert_lt(sweeps_until(tally, 0), 20);
 }
 
-/* Who comes while it stands at the cap must not be kept out for long. */
+/* A visitor who comes at the cap must not be kept out for long. */
 BOTH(r82_after_others_deleted_all_there_is_room_again)
 {
 	int i, refused = 0;

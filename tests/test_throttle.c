@@ -288,7 +288,7 @@ Test(throttle, r36_what_is_refused_costs_nothing)
 	cr_assert_eq(guesses(&v, "carol", 5), 5);
 	cr_assert_eq(guesses(&v, "dave", 4), 4);
 	cr_assert_eq(guesses(&v, "eve", 5), 1);
-	/* nor does the account suffer from who is refused by his address */
+	/* nor does the account suffer from guesses refused by address */
 	w = at("192.0.2.2");
 	cr_assert_eq(guesses(&v, "frank", 50), 0);
 	cr_assert_eq(guesses(&w, "frank", 50), 5);
@@ -355,7 +355,7 @@ Test(throttle, r36_known_browsers_have_ten_beside_those_of_strangers)
 	cr_assert_eq(guesses(&owner, "alice", 20), 10);
 }
 
-/* So that a reset helps who was locked out in his own browser. */
+/* So that a reset helps a user locked out in their own browser. */
 Test(throttle, r36_a_browser_with_a_hundred_wrong_ones_is_a_stranger)
 {
 	struct visitor owner;
@@ -1199,7 +1199,7 @@ Test(throttle, r67_an_address_begins_a_hundred_sessions_a_minute)
 	cr_assert_not_null(field_of(r, "Retry-After"));
 	cr_assert(strncmp(field_of(r, "Retry-After"), "40\r", 3) == 0);
 	cr_assert_eq(sessions(site), 100);
-	/* whoever has one goes on, and so does who logs in or only looks */
+	/* a visitor who has one, logs in or only looks goes on */
 	cr_assert_eq(get(&v, "op=set+k+w")->status, 200);
 	cr_assert_eq(get(&w, "op=user")->status, 200);
 	cr_assert_eq(get(&w, "op=set+k+v&op=login+alice")->status, 200);

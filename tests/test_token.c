@@ -416,7 +416,7 @@ Test(token, r01_without_randomness_no_form_is_written)
 	cr_assert_null(field_of(a, "Set-Cookie"));
 }
 
-/* Who runs the server must learn why each of these answers is a 503. */
+/* The operator must learn why each of these answers is a 503. */
 Test(token, r01_without_randomness_the_log_names_the_cause)
 {
 	struct visitor v = { .site = start() };

@@ -684,7 +684,7 @@ Test(trace, what_is_counted_is_told_with_its_limit)
 		cr_assert_str_eq(part(limit, "refused"), i < 3 ? "no" :
 		    "yes");
 	}
-	/* Who is refused is found out by reading: nothing changed. */
+	/* A refusal is found out by reading: nothing changed. */
 	cr_assert_eq(count_of(SESS_STEP_BEFORE), 0);
 	listen(site);
 	get(&v, "op=set drink tea");

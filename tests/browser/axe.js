@@ -170,7 +170,7 @@ async function conflict(page, draft) {
 	return press(page, "button[value=save]");
 }
 
-/* Each state of each page, for who is logged in: how to come to it. */
+/* Each state of each page, for a user who is logged in: how to come to it. */
 function states_of_bob(page, draft) {
 	const go = (where) => () => page.goto(at(where));
 

@@ -178,7 +178,7 @@ async function cookie(browser, name) {
 	return (await browser.cookies()).find((c) => c.name === name);
 }
 
-/* A picture for whoever wants to look. */
+/* A picture, if somebody wants to look. */
 async function picture(page, name) {
 	if (shots)
 		await page.screenshot({ fullPage: true, path: shots + "/" +

@@ -187,7 +187,7 @@ test("s35_logout_forgets_all_but_what_the_browser_keeps" + how,
 	await page.goto(at("drafts"));
 	assert.match(page.url(), /\/login/);
 
-	/* Who kept the cookie has nothing. */
+	/* A thief who kept the cookie has nothing. */
 	const thief = await browser.newContext();
 
 	await thief.addCookies([old]);

@@ -208,7 +208,7 @@ test_window("s71_the_id_is_the_only_link", async (page, window) => {
 	assert.strictEqual(await visit(page), 2);
 	assert.strictEqual(await text(page, ".who b"), "alice");
 
-	/* Whoever else has it is the same visitor, and without it nobody is. */
+	/* Another browser with it is the same visitor; without it none is. */
 	const copy = await open(new_profile());
 	const elsewhere = await tab(copy);
 
