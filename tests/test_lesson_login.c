@@ -139,6 +139,7 @@ Test(lesson_login, a_page_that_tells_or_hurries_gives_the_name_away)
 {
 	expect("wrong", 1, -1, 1, "!words !work !counted nobody open");
 	expect("wrong", 2, -1, 2, "words !work !counted nobody open");
+	expect("wrong", 3, -1, 2, "words !work !counted nobody open");
 }
 
 Test(lesson_login, one_wrong_password_too_many_has_to_wait)
@@ -301,7 +302,7 @@ Test(lesson_login, a_lost_answer_logs_nobody_out_and_a_replay_is_noticed)
 
 Test(lesson_login, the_old_id_ends_with_its_grace)
 {
-	expect("rotate", 0, 0, 2, "rotated grace !again !replay goes-on");
+	expect("rotate", 0, 0, 2, "rotated grace !again replay goes-on");
 	expect("rotate", 0, 4, 2, "rotated grace again replay goes-on");
 	expect("rotate", 0, 5, 1, "rotated !grace !again replay !goes-on");
 }
