@@ -204,6 +204,9 @@ static const struct jar_request here = { .host = WORLD_HOST, .path = "/",
 	.secure = true };
 static const struct jar_request script = { .host = WORLD_HOST, .path = "/",
 	.secure = true, .script = true };
+static const struct jar_request forged = { .host = WORLD_HOST, .path = "/",
+	.secure = true, .method = "POST", .cross_site = true,
+	.top_level = true };
 static const struct jar_request by_http = { .host = WORLD_HOST, .path = "/" };
 static const struct jar_request neighbour = { .host = "blog." WORLD_HOST,
 	.path = "/", .secure = true };
@@ -243,15 +246,15 @@ goes_at_close(const struct trial *t)
 	return t->jar->n == 0;
 }
 
-/* Can another host of the domain not plant a cookie of this name? */
+/* Can no other host of the domain set a cookie of this name? */
 static bool
 is_host_only(const struct trial *t)
 {
-	const char *planted = is_kept(t) ? world_printf(t->sh->world,
-	    "%s=planted; Path=/; Secure; Domain=" WORLD_HOST,
+	const char *other = is_kept(t) ? world_printf(t->sh->world,
+	    "%s=other; Path=/; Secure; Domain=" WORLD_HOST,
 	    t->jar->at[0].name) : NULL;
 
-	return planted != NULL && jar_receive(t->jar, &neighbour, planted,
+	return other != NULL && jar_receive(t->jar, &neighbour, other,
 	    world_now(t->sh->world)) != NULL;
 }
 
@@ -265,21 +268,24 @@ less(const struct trial *t, const char *attribute)
 	    (int)(at - t->cookie), t->cookie, at + strlen(attribute));
 }
 
-/* The attribute without which a script could read it; 4: a script reads it. */
-static int
-stops_scripts(const struct trial *t)
+/* Is the cookie kept from this request, and only by this attribute? */
+static bool
+prevents(const struct trial *t, const char *attribute,
+    const struct jar_request *r)
 {
-	static const char *const attributes[] = { "; HttpOnly", "; Secure",
-		"; SameSite=Lax" };
-	int i;
+	struct trial other = { t->sh, t->jar, less(t, attribute) };
 
-	for (i = 0; i < 3 && is_withheld(t, &script); i++) {
-		struct trial other = { t->sh, t->jar, less(t, attributes[i]) };
+	return is_withheld(t, r) && other.cookie != NULL && gets_it(&other, r);
+}
 
-		if (other.cookie != NULL && gets_it(&other, &script))
-			return i + 1;
-	}
-	return 4;
+/* The question's answer: a script, a form, both, or neither. */
+static int
+http_only_prevents(const struct trial *t)
+{
+	bool reading = prevents(t, "; HttpOnly", &script);
+	bool form = prevents(t, "; HttpOnly", &forged);
+
+	return reading ? form ? 3 : 1 : form ? 2 : 4;
 }
 
 static void
@@ -328,7 +334,7 @@ step_attributes(struct show *sh)
 		t.cookie = "";
 	show_key(sh, c, SESS_STEP_ANSWER);
 	claim_attributes(&t, evil);
-	show_right(sh, stops_scripts(&t));
+	show_right(sh, http_only_prevents(&t));
 	show_code(sh, "cookie");
 }
 
@@ -505,12 +511,12 @@ is_own(const struct capture *c)
 /* What Eve and Ada were told: with no id at all, and with a wrong one. */
 static void
 claim_wrong(struct show *sh, const struct capture *plain,
-    const struct capture *wrong[4])
+    const struct capture *wrong[3])
 {
 	bool same = true, nothing = true;
 	int i;
 
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < 3; i++) {
 		same &= same_answer(plain, wrong[i]);
 		nothing &= left_nothing(sh, wrong[i]);
 	}
@@ -518,16 +524,16 @@ claim_wrong(struct show *sh, const struct capture *plain,
 	show_claim(sh, "nothing", nothing);
 	show_claim(sh, "cut", capture_step(wrong[1], SESS_STEP_TOKEN, 0) !=
 	    NULL && capture_step(wrong[1], SESS_STEP_FIND, 0) == NULL);
-	show_claim(sh, "expired", is_equal(capture_value(wrong[3],
+	show_claim(sh, "expired", is_equal(capture_value(wrong[2],
 	    SESS_STEP_FIND, "found"), "expired"));
 }
 
-/* Ids that are made up, cut, of another site, and expired. */
+/* Ids of another site, cut, expired, and made up. */
 void
 step_unknown(struct show *sh)
 {
 	struct browser *ada, *eve;
-	const struct capture *plain, *c[4], *kept;
+	const struct capture *plain, *c[3], *kept;
 	struct wrong w;
 
 	show_open(sh, &pages_site, NULL);
@@ -535,16 +541,15 @@ step_unknown(struct show *sh)
 	eve = show_browser(sh, &(struct browser)BROWSER_EVE);
 	w = wrong_cookies(sh, ada);
 	plain = type_address(eve, "/");
-	c[0] = try_id(eve, "/", MADE_UP);
+	c[0] = try_id(eve, "/", w.other);
 	c[1] = try_id(eve, "/", w.cut);
-	c[2] = try_id(eve, "/", w.other);
 	show_wait(sh, 31);
-	c[3] = try_id(ada, "/", w.own);
+	c[2] = try_id(ada, "/", w.own);
 	kept = try_id(eve, "/visits", MADE_UP);
 	show_key(sh, c[0], SESS_STEP_FIND);
 	claim_wrong(sh, plain, c);
 	show_claim(sh, "own", is_own(kept));
-	value_number(sh, "ada.away", (c[3]->at - c[2]->at) / 60);
+	value_number(sh, "ada.away", (c[2]->at - c[1]->at) / 60);
 	show_right(sh, told(plain, c[0], kept));
 	show_code(sh, "home");
 	show_code(sh, "shape");

@@ -86,6 +86,13 @@ rows_of_act(const struct capture *c, enum sess_step step, const char *act,
 	return s != NULL ? n : -1;
 }
 
+/* Only an answer over https tells the browser to stay with https. */
+static bool
+is_https(struct show *sh, const struct capture *c)
+{
+	return capture_field(sh, c, "Strict-Transport-Security", 0) != NULL;
+}
+
 /* Has the store noted something of this kind ("stolen") in this exchange? */
 static bool
 was_noted(const struct capture *c, const char *kind)
@@ -556,7 +563,7 @@ step_devices(struct show *sh)
 	left = rows_of_act(end, SESS_STEP_AFTER, "revoke", "session");
 	show_key(sh, show_with(sh, 1) ? after : end, show_with(sh, 1) ?
 	    SESS_STEP_FIND : SESS_STEP_AFTER);
-	show_claim(sh, "thief", is_ada(in));
+	show_claim(sh, "thief", is_ada(in) && is_https(sh, in));
 	show_claim(sh, "noted", was_noted(in, "moved") && in->status == 200);
 	show_claim(sh, "list", had == 2 && left == 1);
 	show_claim(sh, "cut", cut);

@@ -3,86 +3,55 @@
 #include "lesson.h"
 
 #include "apps.h"
-#include "lesson/arrows.h"
 #include "lesson/pages.h"
 #include "memory.h"
 
-#define WALKED 5
-
-static const char *const names[WALKED] = { "logout", "remember", "transport",
-	"places", "devices" };
+static const char *const names[] = { "logout", "remember", "transport",
+	"places", "devices", NULL };
 
 TestSuite(lesson_end, .timeout = 120);
 
-/* ---- what is shown ----------------------------------------------------- */
+/* ---- what holds of each step ------------------------------------------- */
 
 Test(lesson_end, every_claim_of_a_step_holds_where_nothing_is_changed)
 {
-	struct walk w;
-	char text[256];
-	size_t i, n;
-
-	for (i = 0; i < WALKED; i++) {
-		walk(&w, names[i], 0, -1);
-		cr_expect_str_eq(false_claims(&w.sh, text), "", "%s:%s",
-		    names[i], text);
-		cr_expect(w.sh.nclaims >= 2 && w.sh.nclaims <= 5, "%s has %zu",
-		    names[i], w.sh.nclaims);
-		world_captures(w.sh.world, &n);
-		cr_expect(n >= 2 && n <= 6, "%s has %zu exchanges", names[i],
-		    n);
-		show_close(&w.sh);
-	}
+	each_claim_holds(names);
 }
 
-/* Is there an arrow of this exchange and step, and has it its words? */
-static bool
-is_drawn(const struct show *sh)
+Test(lesson_end, a_step_has_few_exchanges_and_few_arrows)
 {
-	static struct arrow arrows[ARROWS_MAX];
-	size_t i, n = arrows_list(sh, arrows);
-	char say[64];
-
-	for (i = 0; i < n; i++) {
-		snprintf(say, sizeof(say), "%s.say", arrows[i].word);
-		if (arrows[i].capture == sh->key &&
-		    arrows[i].step == sh->key_step)
-			return lesson_has(arrows[i].word) && lesson_has(say);
-	}
-	return false;
+	each_is_short(names);
 }
 
-Test(lesson_end, the_arrow_to_look_at_is_one_that_was_captured)
+Test(lesson_end, the_arrow_to_look_at_and_the_source_are_there)
 {
-	struct walk w;
-	unsigned with;
+	each_is_drawn_and_has_code(names);
+}
+
+Test(lesson_end, a_step_is_the_same_byte_for_byte_each_time)
+{
+	each_is_the_same_twice(names);
+}
+
+Test(lesson_end, a_step_has_all_its_texts_and_few_words)
+{
+	each_has_its_texts(names);
+}
+
+Test(lesson_end, a_claim_without_a_capture_does_not_hold)
+{
+	each_claims_nothing_without_a_capture(names);
+}
+
+Test(lesson_end, a_step_survives_memory_that_ends_at_any_point)
+{
 	size_t i;
 
-	for (i = 0; i < WALKED; i++)
-		for (with = 0; with < 1u << step_named(names[i])->switches;
-		    with++) {
-			walk(&w, names[i], with, -1);
-			cr_expect(is_drawn(&w.sh), "%s with %u", names[i],
-			    with);
-			show_close(&w.sh);
-		}
+	for (i = 0; names[i] != NULL; i++)
+		survives(names[i], 0, 0, 1);
 }
 
-Test(lesson_end, each_piece_of_source_is_there)
-{
-	struct walk w;
-	size_t i, k;
-
-	for (i = 0; i < WALKED; i++) {
-		walk(&w, names[i], 0, -1);
-		cr_expect(w.sh.ncodes >= 1 && w.sh.ncodes <= 3, "%s",
-		    names[i]);
-		for (k = 0; k < w.sh.ncodes; k++)
-			cr_expect_not_null(code_find(w.sh.codes[k]), "%s: %s",
-			    names[i], w.sh.codes[k]);
-		show_close(&w.sh);
-	}
-}
+/* ---- what is shown ----------------------------------------------------- */
 
 Test(lesson_end, a_switch_or_the_clock_changes_what_is_captured)
 {
@@ -130,31 +99,6 @@ Test(lesson_end, a_switch_or_the_clock_changes_what_is_captured)
 	}
 }
 
-Test(lesson_end, a_step_is_the_same_byte_for_byte_each_time)
-{
-	unsigned with;
-	size_t i;
-
-	for (i = 0; i < WALKED; i++)
-		for (with = 0; with < 1u << step_named(names[i])->switches;
-		    with++)
-			expect_same(names[i], with);
-}
-
-/* ---- texts ------------------------------------------------------------- */
-
-Test(lesson_end, a_step_has_all_its_texts_and_few_words)
-{
-	struct walk w;
-	size_t i;
-
-	for (i = 0; i < WALKED; i++) {
-		walk(&w, names[i], 0, -1);
-		expect_texts(&w);
-		show_close(&w.sh);
-	}
-}
-
 Test(lesson_end, a_text_names_numbers_that_were_captured)
 {
 	static const struct { const char *step, *value, *text; } rows[] = {
@@ -171,51 +115,6 @@ Test(lesson_end, a_text_names_numbers_that_were_captured)
 		cr_expect_str_eq(value_of(&w.sh, rows[i].value), rows[i].text);
 		show_close(&w.sh);
 	}
-}
-
-/* ---- without memory ---------------------------------------------------- */
-
-Test(lesson_end, a_claim_without_a_capture_does_not_hold)
-{
-	struct walk w;
-	unsigned with;
-	size_t i, k;
-
-	for (i = 0; i < WALKED; i++)
-		for (with = 0; with < 1u << step_named(names[i])->switches;
-		    with++) {
-			allocations_left = 0;
-			perform_step(&w, names[i], with, -1);
-			allocations_left = -1;
-			cr_assert_null(w.sh.world);
-			cr_expect(show_failed(&w.sh));
-			cr_expect_gt(w.sh.nclaims, 0, "%s", names[i]);
-			for (k = 0; k < w.sh.nclaims; k++)
-				cr_expect(!w.sh.claims[k].holds, "%s: %s",
-				    names[i], w.sh.claims[k].name);
-			show_close(&w.sh);
-		}
-}
-
-Test(lesson_end, a_step_survives_memory_that_ends_at_any_point)
-{
-	struct walk w;
-	long n;
-	size_t i;
-	bool failed;
-
-	for (i = 0; i < WALKED; i++)
-		for (n = 0, failed = true; failed; n++) {
-			allocations_left = n;
-			perform_step(&w, names[i], 0, -1);
-			failed = allocations_left < 0;
-			allocations_left = -1;
-			cr_expect(!failed || show_failed(&w.sh),
-			    "%s: memory %ld was missing, unnoticed", names[i],
-			    n);
-			show_close(&w.sh);
-			cr_assert_lt(n, 1000);
-		}
 }
 
 /* ---- what a browser sends of itself ------------------------------------ */
