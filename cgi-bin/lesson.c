@@ -148,6 +148,16 @@ probe(struct sess_req *req, struct sess_res *res, struct sess *s)
 	return 200;
 }
 
+/* There is no memory for a step. */
+static int
+sorry(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	struct page *p = lesson_page(req, res, s, "sorry");
+
+	page_word(p, "why", "sorry.503");
+	return page_show(p, 503);
+}
+
 static int
 show(struct sess_req *req, struct sess_res *res, struct sess *s,
     const struct where *at)
@@ -176,7 +186,7 @@ show(struct sess_req *req, struct sess_res *res, struct sess *s,
 	if (!failed)
 		return page_show(p, 200);
 	page_free(p);
-	return page_sorry(req, res, s, 503);
+	return sorry(req, res, s);
 }
 
 static int

@@ -472,6 +472,12 @@ page_link(struct page *p, const char *name, const char *format, ...)
 		page_text(p, name, sess_link(p->fill.s, where));
 }
 
+bool
+page_room(const struct page *p, size_t n)
+{
+	return p != NULL && !p->failed && n <= ITEMS_MAX - p->count;
+}
+
 void
 page_row(struct page *p, const char *list)
 {

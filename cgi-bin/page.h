@@ -91,6 +91,9 @@ void page_flash(const struct sess_req *, struct sess *, const char *key);
 void page_row(struct page *, const char *list);
 void page_end(struct page *);
 
+/* Is there room for so many more values and rows? */
+bool page_room(const struct page *, size_t);
+
 /*
  * A piece of a page, without the frame: values as above, but no link and no
  * form.  page_put() adds it to the answer and frees it; false: nothing was

@@ -19,6 +19,8 @@
 #include "words.h"
 
 #define TEXT_MAX (256 * 1024)   /* bytes of all steps of one request */
+#define STEP_VALUES (5 * TRANSCRIPT_PARTS_MAX + 100)    /* of a page: the most
+					   that a step takes, and what ends it */
 #define BEFORE_MAX 4            /* requests that redirected, one to another */
 
 /* ---- the request before -------------------------------------------------- */
@@ -247,6 +249,8 @@ step_row(struct page *p, const struct transcript_step *step)
 	page_text(p, "step", step->name);
 	page_int(p, "us", step->us);
 	table_values(p, step, say(p, step));
+	if (step->left > 0)
+		page_int(p, "parts-left", (int64_t)step->left);
 	page_end(p);
 }
 
@@ -282,8 +286,13 @@ steps_rows(struct page *p, struct transcript_reader *r)
 {
 	struct transcript_step step;
 	bool open = false;              /* a list of statements */
+	int64_t left = 0;
 
 	while (transcript_next(r, &step)) {
+		if (left > 0 || !page_room(p, STEP_VALUES)) {
+			left++;
+			continue;
+		}
 		if (is_statement(&step) && !open)
 			statements_begin(p, &step);
 		else if (!is_statement(&step) && open)
@@ -296,6 +305,8 @@ steps_rows(struct page *p, struct transcript_reader *r)
 	}
 	if (open)
 		page_end(p);
+	if (left > 0)
+		page_int(p, "left", left);
 }
 
 /* A request with its steps; `before`: it led to this page. */

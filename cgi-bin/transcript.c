@@ -209,7 +209,9 @@ read_part(struct transcript_reader *r, struct transcript_step *step)
 	if (kind < SESS_TRACE_TEXT || kind > SESS_TRACE_ROW ||
 	    fields[1][1] != '\0')
 		return false;
-	if (step->nparts < TRANSCRIPT_PARTS_MAX)
+	if (step->nparts == TRANSCRIPT_PARTS_MAX)
+		step->left++;
+	else
 		step->parts[step->nparts++] = (struct transcript_part){
 			fields[2], fields[3], (enum sess_trace_kind)kind };
 	return true;
@@ -228,7 +230,7 @@ transcript_next(struct transcript_reader *r, struct transcript_step *step)
 		return false;
 	step->name = fields[1];
 	step->us = strtoll(fields[2], NULL, 10);
-	step->nparts = 0;
+	step->nparts = step->left = 0;
 	while (strncmp(r->at, "part\t", 5) == 0)
 		if (!read_part(r, step))
 			return false;

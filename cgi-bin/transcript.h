@@ -40,6 +40,7 @@ struct transcript_step {
 	int64_t us;
 	struct transcript_part parts[TRANSCRIPT_PARTS_MAX];
 	size_t nparts;
+	size_t left;                    /* parts that were not read */
 };
 
 /* False: this is no such text. */

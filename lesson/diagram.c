@@ -8,20 +8,25 @@
 #include "lesson/texts.h"
 
 /* Across in hundredths of its width, down in hundredths of a line's height. */
-#define LANE_LEFT 12
-#define LANE_RIGHT 88
+#define LANE_LEFT 7
+#define LANE_SERVER 50
+#define LANE_STORE 93
 #define ARROW_TOP 395
 #define ARROW_STEP 225
-#define ARROW_END 310
+#define ARROW_END 85
+#define PAUSE 200               /* where time passes, ... */
+#define PAUSE_UP 40             /* ... and its words, so far up in it */
 
 /* Browsers stand on the left, then the server, then the store. */
 static int64_t
 lane_x(const struct show *sh, int who)
 {
-	int64_t last = (int64_t)sh->nbrowsers + 1;
-	int64_t lane = who >= 0 ? who : last - (who == ARROW_SERVER);
-
-	return LANE_LEFT + lane * (LANE_RIGHT - LANE_LEFT) / last;
+	if (who == ARROW_STORE)
+		return LANE_STORE;
+	if (who == ARROW_SERVER)
+		return LANE_SERVER;
+	return LANE_LEFT + who * (LANE_SERVER - LANE_LEFT) /
+	    (int64_t)sh->nbrowsers;
 }
 
 /* "21.45" */
@@ -63,24 +68,71 @@ detail(struct page *p, const char *said)
 		page_text(p, "detail", said);
 }
 
+/* How many letters stand between two lanes that are so far from each other. */
+static size_t
+letters(int64_t across)
+{
+	return across > 16 ? (size_t)(across * 113 / 100 - 5) : 12;
+}
+
+/* An address that is too long for the drawing loses its middle. */
+static void
+drawn(struct page *p, const struct arrow *a, size_t most)
+{
+	size_t len = strlen(a->detail), end = most / 3;
+	char text[128];
+
+	page_row(p, "drawn");
+	if (a->step == SESS_STEP_REQUEST && len > most) {
+		snprintf(text, sizeof(text), "%.*s\u2026%s",
+		    (int)(most - end - 1), a->detail, a->detail + len - end);
+		page_text(p, "detail", text);
+	}
+	fill_text(p, "label", a->word);
+	page_end(p);
+}
+
+/* Minutes between this message and the one before it. */
+static int64_t
+pause_before(const struct arrow *a, size_t i)
+{
+	int64_t seconds = i > 0 ? a[i].capture->at - a[i - 1].capture->at : 0;
+
+	return seconds > 0 ? seconds / 60 : 0;
+}
+
+static void
+pause_values(struct page *p, int64_t minutes, int64_t y)
+{
+	if (minutes == 0)
+		return;
+	fill_span(p, minutes);
+	fill_text(p, "later", "span.later");
+	hundredths(p, "later.y", y);
+}
+
+static void
+place(struct page *p, const struct show *sh, const struct arrow *a, int64_t y)
+{
+	int64_t from = lane_x(sh, a->from), to = lane_x(sh, a->to);
+
+	hundredths(p, "y", y);
+	page_int(p, "x1", from);
+	page_int(p, "x2", a->lost ? (from + 3 * to) / 4 : to);
+	page_int(p, "xt", (from + to) / 2);
+	drawn(p, a, letters(from < to ? to - from : from - to));
+}
+
 static void
 arrow(struct page *p, const struct show *sh, const struct arrow *a, int n,
     bool lit)
 {
-	int64_t from = lane_x(sh, a->from), to = lane_x(sh, a->to);
 	struct where there = *sh->where;
 	char say[FILL_KEY_MAX];
 
 	there.at = n;
 	snprintf(say, sizeof(say), "%s.say", a->word);
-	if (a->lost)
-		to = (from + to) / 2;
-	page_row(p, "arrows");
 	page_int(p, "n", n);
-	hundredths(p, "y", ARROW_TOP + (n - 1) * ARROW_STEP);
-	page_int(p, "x1", from);
-	page_int(p, "x2", to);
-	page_int(p, "xt", (from + to) / 2);
 	page_text(p, "who", a->capture->who);
 	detail(p, a->detail);
 	fill_text(p, "label", a->word);
@@ -89,8 +141,7 @@ arrow(struct page *p, const struct show *sh, const struct arrow *a, int n,
 	page_bool(p, "lit", lit);
 	page_bool(p, "back", a->back);
 	page_bool(p, "lost", a->lost);
-	page_bool(p, "self", false);
-	page_end(p);
+	page_bool(p, "inside", a->from < 0 && a->to < 0);
 }
 
 int
@@ -111,15 +162,34 @@ void
 diagram_show(struct page *p, const struct show *sh, const struct arrow *a,
     size_t n, int lit)
 {
+	int64_t y = ARROW_TOP, minutes;
 	size_t i;
 
-	hundredths(p, "diagram.height", ARROW_END + (int64_t)n * ARROW_STEP);
 	for (i = 0; i < sh->nbrowsers; i++)
 		lane(p, sh, (int)i);
 	lane(p, sh, ARROW_SERVER);
 	lane(p, sh, ARROW_STORE);
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
+		page_row(p, "arrows");
+		minutes = pause_before(a, i);
+		pause_values(p, minutes, y - PAUSE_UP);
+		y += minutes > 0 ? PAUSE : 0;
+		place(p, sh, &a[i], y);
 		arrow(p, sh, &a[i], (int)i + 1, (int)i + 1 == lit);
+		page_end(p);
+		y += ARROW_STEP;
+	}
+	hundredths(p, "diagram.height", y - ARROW_STEP + ARROW_END);
+}
+
+/* What tells it from others: the commit's change, or else what was found. */
+static const char *
+told(const struct capture *c)
+{
+	const char *change = capture_value(c, SESS_STEP_COMMIT, "change");
+
+	return *change != '\0' && strcmp(change, "none") != 0 ? change :
+	    capture_value(c, SESS_STEP_FIND, "found");
 }
 
 void
@@ -136,7 +206,10 @@ diagram_exchanges(struct page *p, const struct show *sh, const struct arrow *a,
 		there.at = (int)i + 1;
 		page_row(p, "exchanges");
 		page_int(p, "n", ++number);
+		page_text(p, "who", a[i].capture->who);
 		page_text(p, "label", a[i].detail);
+		pause_values(p, pause_before(a, i), 0);
+		detail(p, told(a[i].capture));
 		fill_link(p, "link", &there);
 		page_bool(p, "lit", a[i].capture == lit);
 		page_end(p);

@@ -45,6 +45,31 @@ fill_step_n(struct page *p, const char *name, const struct where *at,
 	fill_step(p, name, at, what, of);
 }
 
+static const char *
+span_key(int64_t days, int64_t hours, int64_t minutes)
+{
+	if (days > 0 && (hours > 0 || minutes > 0))
+		return "span.days-hours";
+	if (hours > 0 && minutes > 0)
+		return "span.hours-minutes";
+	if (days > 0)
+		return days == 1 ? "span.day" : "span.days";
+	if (hours > 0)
+		return hours == 1 ? "span.hour" : "span.hours";
+	return minutes == 1 ? "span.minute" : "span.minutes";
+}
+
+void
+fill_span(struct page *p, int64_t minutes)
+{
+	int64_t hours = minutes / 60, days = hours / 24;
+
+	page_int(p, "span.days", days);
+	page_int(p, "span.hours", hours % 24);
+	page_int(p, "span.minutes", minutes % 60);
+	fill_text(p, "span", span_key(days, hours % 24, minutes % 60));
+}
+
 void
 fill_link(struct page *p, const char *name, const struct where *at)
 {

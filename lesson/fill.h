@@ -23,6 +23,9 @@ void fill_step(struct page *, const char *name, const struct where *,
 void fill_step_n(struct page *, const char *name, const struct where *,
     const char *what, int n);
 
+/* As "span" so much time, in units that people use: "8 h 31 min". */
+void fill_span(struct page *, int64_t minutes);
+
 /* A link to this place. */
 void fill_link(struct page *, const char *name, const struct where *);
 

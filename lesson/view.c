@@ -83,6 +83,28 @@ view_place(struct page *p, const struct where *at)
 	question(p, at);
 }
 
+/* ---- what remains ------------------------------------------------------- */
+
+/* After the last step: the sentence of each. */
+static void
+sentences(struct page *p, const struct where *at)
+{
+	size_t i;
+
+	if (!at->said || at->step != (int)steps_count)
+		return;
+	page_int(p, "sentences.count", (int64_t)steps_count);
+	for (i = 0; i < steps_count; i++) {
+		const struct where there = step_at((int)i + 1);
+
+		page_row(p, "sentences");
+		fill_step(p, "title", &there, "title", "");
+		fill_step(p, "text", &there, "keep", "");
+		fill_link(p, "link", &there);
+		page_end(p);
+	}
+}
+
 /* ---- what the reader said, and what they can change --------------------- */
 
 /* The guess was about the step as it is, and not as the reader has made it. */
@@ -217,14 +239,21 @@ clock_values(struct page *p, const struct show *sh)
 
 	if (s->minutes == 0)
 		return;
-	page_int(p, "clock.now", now);
-	if (now != s->minutes)
-		clock_link(p, sh, -1, "clock.reset");
+	page_bool(p, "clock", true);
+	page_row(p, "clock.now");
+	fill_span(p, now);
+	fill_step(p, "says", sh->where, "clock", "");
+	page_end(p);
+	fill_span(p, s->minutes);       /* the step's own */
+	fill_text(p, "clock.own", now == s->minutes ? "clock.is-own" :
+	    "clock.own");
 	if (now >= 1)
 		clock_link(p, sh, now - 1, "clock.minute-less");
 	clock_link(p, sh, now + 1, "clock.minute");
 	clock_link(p, sh, now + 30, "clock.half-hour");
 	clock_link(p, sh, now + 480, "clock.working-day");
+	if (now != s->minutes)
+		clock_link(p, sh, -1, "clock.reset");
 }
 
 static void
@@ -278,6 +307,7 @@ view_show(struct page *p, const struct show *sh, const struct show *plain)
 	verdict(p, sh);
 	claims(p, sh, plain);
 	change(p, sh, plain);
+	sentences(p, sh->where);
 	diagram_show(p, sh, arrows, n, lit);
 	page_bool(p, "wire", n > 0);
 	page_bool(p, "measure", steps[sh->where->step - 1].measured);

@@ -11,6 +11,8 @@
 
 #include "apps.h"
 #include "memory.h"
+#include "page.h"
+#include "panel.h"
 #include "sess_trace.h"
 #include "words.h"
 
@@ -353,6 +355,54 @@ Test(panel, a_file_that_cannot_be_used_is_told_and_costs_no_page)
 	rmdir(beside("-steps"));
 }
 
+/* ---- a panel that is too large --------------------------------------------------- */
+
+#define EDITS 380
+
+/* Many steps, and then a page; or with a query, the way to the next one. */
+static int
+edit_much(struct sess_req *req, struct sess_res *res, struct sess *s)
+{
+	for (int i = 0; i < EDITS; i++)
+		sess_set(s, "n", i % 2 == 0 ? "even" : "odd");
+	if (*sess_req_query(req, "on") == '\0')
+		return page_show(page_new(req, res, s, "index"), 200);
+	panel_keep(res);
+	return sess_res_redirect(res, "page");
+}
+
+static const struct sess_app much_app = { .handle = edit_much };
+
+/* The page after so many requests that led from one to another. */
+static struct answer *
+page_after(int requests)
+{
+	for (int i = 0; i < requests; i++)
+		cr_assert_eq(ask_for(&much_app, "on=1")->status, 303);
+	return ask_for(&much_app, "on=");
+}
+
+Test(panel, what_is_too_much_for_it_is_left_out_and_counted)
+{
+	const char *at, *left = "more steps are left out here";
+	struct answer *a;
+
+	begin(&much_app, TEACH);
+	a = page_after(0);
+	cr_assert_eq(times(a, PANEL), 1);
+	cr_expect_eq(times(a, "<li data-step=\"edit\">"), EDITS);
+	cr_expect_not(says(a, left));
+	a = page_after(4);
+	cr_assert_eq(times(a, PANEL), 1, "it is there");
+	cr_expect_gt(times(a, "<li data-step=\"edit\">"), EDITS);
+	cr_assert(says(a, left));
+	at = strstr(a->body, left);
+	while (at[-1] != '>')
+		at--;
+	cr_expect_gt(strtoul(at, NULL, 10), 10);
+	cr_expect(ends(a, "</details>\n</aside>\n"));
+}
+
 /* ---- logging in, and out ---------------------------------------------------------- */
 
 static void
@@ -465,14 +515,15 @@ Test(panel, the_page_after_a_logout_shows_how_it_ended)
 static const char *const steps[] = {
 	"request", "carry", "token", "find", "csrf", "handler", "edit",
 	"limit", "password", "random", "store", "before", "after", "commit",
-	"cookie", "answer",
+	"cookie",
 };
 
 Test(panel, each_step_has_a_sentence)
 {
 	char key[WORDS_KEY_MAX];
 
-	cr_expect_eq(sizeof steps / sizeof *steps, SESS_STEP_ANSWER + 1);
+	cr_expect_eq(sizeof steps / sizeof *steps, SESS_STEP_ANSWER,
+	    "the panel itself stands before the end of the answer");
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
 		snprintf(key, sizeof key, "panel.%s", steps[i]);
 		cr_expect(words_has(key), "%s", key);

@@ -243,5 +243,6 @@ Test(transcript, more_parts_than_are_read_are_left_out)
 	cr_assert(transcript_read(&r, much));
 	cr_assert(transcript_next(&r, &step));
 	cr_expect_eq(step.nparts, TRANSCRIPT_PARTS_MAX);
+	cr_expect_eq(step.left, 50);
 	cr_expect_not(transcript_next(&r, &step));
 }

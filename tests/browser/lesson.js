@@ -8,7 +8,7 @@
 /* SPDX-License-Identifier: ISC */
 "use strict";
 const fs = require("fs");
-const { assert, base, count, picture, run, test_window, until } =
+const { assert, back, base, count, picture, run, test_window, until } =
     require("./browsers.js");
 
 const axe = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
@@ -253,6 +253,282 @@ for (const how of [
 	test_window("the_lesson_is_walked_on_a_" + how.name,
 	    (page) => walk(page, how));
 
+/* ---- The drawing --------------------------------------------------------- */
+
+/* Every step as it is, with each switch, and with all of them. */
+async function each_place(page, what) {
+	for (let n = 1; n <= steps; n++) {
+		const place = "?step=" + n + "&say=0";
+
+		await page.goto(lesson(place));
+		const switches = await count(page, ".switch");
+
+		await what(place);
+		for (let i = 1; i <= switches + 1; i++) {
+			const on = i > switches ? (1 << switches) - 1 :
+			    1 << i - 1;
+
+			if (on === 0 || i > switches && switches < 2)
+				continue;
+			await page.goto(lesson(place + "&with=" + on));
+			await what(place + "&with=" + on);
+		}
+	}
+}
+
+/* What stands in the drawing where something else stands, too. */
+function overlaps(page) {
+	return page.evaluate(() => {
+		const seen = [...document.querySelectorAll(".lanes .label, " +
+		    ".lanes circle, .lanes .pause text, .lanes .lane rect")];
+		const boxes = seen.map((e) => e.getBoundingClientRect());
+		const all = document.querySelector(".sequence")
+		    .getBoundingClientRect();
+		const name = (e) => e.textContent || e.tagName + " " +
+		    e.parentNode.textContent.trim();
+		const found = [];
+
+		boxes.forEach((a, i) => {
+			if (a.left < all.left || a.right > all.right)
+				found.push(name(seen[i]) + " is cut");
+			boxes.slice(i + 1).forEach((b, k) => {
+				if (a.left < b.right && b.left < a.right &&
+				    a.top + 2 < b.bottom && b.top + 2 < a.bottom)
+					found.push(name(seen[i]) + " / " +
+					    name(seen[i + 1 + k]));
+			});
+		});
+		return found;
+	});
+}
+
+/* Labels that are longer than their arrow. */
+function too_long(page) {
+	return page.$$eval(".arrow", (all) => all.filter((e) => {
+		const [shaft, label] = [".hit", ".label"].map((s) =>
+		    e.querySelector(s).getBoundingClientRect());
+		const room = e.querySelector("[marker-end*=cross]") ?
+		    shaft.width * 4 / 3 : shaft.width;
+
+		return label.width > room - 12;
+	}).map((e) => e.querySelector(".label").textContent));
+}
+
+for (const lang of ["en", "de"])
+	test_window("each_label_of_the_drawing_has_its_room_in_" + lang,
+	    async (page) => {
+		await page.setExtraHTTPHeaders({ "Accept-Language": lang });
+		await page.setViewport({ width: 1280, height: 800 });
+		await each_place(page, async (place) => {
+			assert.deepStrictEqual(await overlaps(page), [], place);
+			assert.deepStrictEqual(await too_long(page), [], place);
+		});
+	});
+
+/* An address that is shortened is whole where it is read out or pointed at. */
+test_window("a_long_address_is_whole_beside_the_drawing", async (page) => {
+	await page.setViewport({ width: 1280, height: 800 });
+	await find_step(page, ".switch");
+	const found = [];
+
+	await each_place(page, async () => {
+		for (const [drawn, told, title] of await page.$$eval(".arrow",
+		    (all) => all.map((e) => [
+		    e.querySelector(".label").textContent,
+		    e.getAttribute("aria-label"),
+		    e.querySelector("title").textContent])))
+			if (drawn.includes("…"))
+				found.push([drawn.split("…"), told, title]);
+	});
+	assert.ok(found.length > 0);
+	for (const [[begin, end], told, title] of found) {
+		const whole = told.split(": ").pop();
+
+		assert.ok(whole.startsWith(begin) && whole.endsWith(end), told);
+		assert.ok(!told.includes("…") && title.includes(whole), title);
+	}
+});
+
+/* On a phone each message has its words, its number and its arrow. */
+test_window("on_a_phone_each_arrow_has_its_words", async (page) => {
+	await page.setViewport({ width: 390, height: 800 });
+	await each_place(page, async (place) => {
+		const rows = await page.$$eval(".words li", (all) =>
+		    all.map((e) => {
+			const box = (s) => e.querySelector(s)
+			    .getBoundingClientRect();
+			const words = box("a > span:not(.off)");
+
+			return { value: e.value, n: e.querySelector(".n")
+			    .textContent, lit: e.classList.contains("lit"),
+			    text: e.querySelector("a > span:not(.off)")
+			    .innerText, top: words.top, bottom: words.bottom,
+			    circle: box("circle").top,
+			    end: e.getBoundingClientRect().bottom,
+			    left: words.left, right: words.right };
+		}));
+
+		assert.ok(rows.length > 0, place);
+		assert.strictEqual(await page.$eval(".lanes", (e) =>
+		    e.getBoundingClientRect().height), 0, place);
+		rows.forEach((row, i) => {
+			assert.strictEqual(row.n, String(row.value));
+			assert.ok(row.text.length > 2, place);
+			assert.ok(row.left >= 0 && row.right <= 390, row.text);
+			assert.ok(row.bottom <= row.circle + 3, row.text);
+			assert.ok(i === 0 || rows[i - 1].end <= row.top + 3,
+			    row.text);
+		});
+		assert.strictEqual(rows.filter((row) => row.lit).length, 1);
+	});
+});
+
+/* ---- The clock ----------------------------------------------------------- */
+
+test_window("the_clock_says_units_and_the_drawing_shows_the_time",
+    async (page) => {
+	const n = await find_step(page, ".clock");
+	const clock = () => page.$eval(".clock p", (e) => e.innerText.trim());
+	const later = () => page.$$eval(".pause text", (all) =>
+	    all.map((e) => e.textContent).join());
+	const turn = async (text) => {
+		const links = await page.$$(".clock a");
+		const says = await Promise.all(links.map((e) =>
+		    e.evaluate((a) => a.textContent)));
+		const at = says.findIndex((t) => t.startsWith(text));
+
+		assert.ok(at >= 0, text + ": " + says);
+		await Promise.all([page.waitForNavigation(
+		    { waitUntil: "load" }), links[at].click()]);
+	};
+
+	await page.setViewport({ width: 1280, height: 800 });
+	assert.match(await clock(), /31 minutes .*the step’s own setting/i);
+	assert.match(await later(), /31 minutes later/);
+	await turn("+1 minute");
+	assert.match(await clock(), /32 minutes .*own setting: 31 minutes/);
+	assert.match(await later(), /32 minutes later/);
+	assert.strictEqual(await page.$$eval(".arrow", (all) => all.filter(
+	    (e) => e.getAttribute("aria-label").startsWith("32 minutes later"))
+	    .length), 1);
+	await turn("+8 hours");
+	assert.match(await clock(), /8 h 32 min/);
+	await turn("+30 minutes");
+	await turn("−1 minute");
+	assert.match(await clock(), /9 h 1 min/);
+	await turn("back to the step’s own 31 minutes");
+	assert.match(page.url(), new RegExp("step=" + n + "&say=0#change$"));
+});
+
+/* ---- What remains -------------------------------------------------------- */
+
+test_window("exchanges_that_ask_the_same_are_told_apart", async (page) => {
+	await find_step(page, "[marker-end='url(#cross)']");
+	const told = await page.$$eval(".exchanges a > span", (all) =>
+	    all.map((e) => e.innerText));
+
+	assert.ok(told.length > 2);
+	assert.deepStrictEqual(told, [...new Set(told)]);
+});
+
+test_window("after_the_last_step_each_sentence_stands_with_its_step",
+    async (page) => {
+	await page.goto(lesson("?step=" + (steps - 1) + "&say=0"));
+	assert.strictEqual(await count(page, ".sentences"), 0);
+	await page.goto(lesson("?step=" + steps));
+	assert.strictEqual(await count(page, ".sentences"), 0);
+	await page.goto(lesson("?step=" + steps + "&say=0"));
+	const rows = await page.$$eval(".sentences li", (all) => all.map((e) =>
+	    [e.querySelector("a").href, e.innerText.split("\n").pop()]));
+
+	assert.strictEqual(rows.length, steps);
+	for (const [i, [href, text]] of rows.entries()) {
+		assert.match(href, new RegExp("step=" + (i + 1) + "$"));
+		await page.goto(href + "&say=0");
+		assert.ok((await page.$eval(".keep", (e) => e.innerText))
+		    .includes(text), text);
+	}
+});
+
+/* ---- On paper ------------------------------------------------------------ */
+
+for (const script of [true, false])
+	test_window("on_paper_the_parts_are_open_" + (script ? "with" :
+	    "without") + "_javascript", async (page) => {
+		const folded = ".parts details, details.record";
+		const closed = () => page.$$eval(folded, (all) => all.filter(
+		    (e) => !e.lastElementChild.checkVisibility()).length);
+
+		await page.setJavaScriptEnabled(script);
+		await page.setViewport({ width: 718, height: 1000 });
+		await page.goto(lesson("?step=" + steps + "&say=0"));
+		assert.ok(await closed() > 0);
+		await page.emulateMediaType("print");
+		if (script)
+			await page.evaluate(() => dispatchEvent(
+			    new Event("beforeprint")));
+		assert.strictEqual(await closed(), 0);
+		assert.deepStrictEqual(await page.$$eval("nav, .walk, .full, " +
+		    ".change, button", (all) => all.filter((e) =>
+		    e.getBoundingClientRect().height > 0)
+		    .map((e) => e.outerHTML)), []);
+		assert.ok(await fits(page));
+		if (script)
+			await page.evaluate(() => dispatchEvent(
+			    new Event("afterprint")));
+		await page.emulateMediaType("screen");
+		assert.ok(await closed() > 0);
+	});
+
+/* ---- The reader's place -------------------------------------------------- */
+
+const top_of_part = (page) => page.$eval("#sequence", (e) =>
+    Math.round(e.getBoundingClientRect().top));
+
+async function scroll_to_columns(page) {
+	await page.setViewport({ width: 1280, height: 800 });
+	await page.goto(lesson("?step=1&say=0"));
+	await page.$eval(".exchanges", (e) => e.scrollIntoView());
+	return page.evaluate(() => Math.round(scrollY));
+}
+
+const other_exchange = ".exchanges a:not([aria-current])";
+
+test_window("a_link_within_the_step_leaves_the_page_where_it_is",
+    async (page) => {
+	const heard = complaints(page);
+	const y = await scroll_to_columns(page);
+	const top = await top_of_part(page);
+
+	assert.ok(y > 300 && top < -100, y + " " + top);
+	await follow(page, {}, other_exchange);
+	await until(page, () => sessionStorage.getItem("lesson-top") === "");
+	assert.ok(Math.abs(await top_of_part(page) - top) < 3,
+	    await top_of_part(page) + " and not " + top);
+	await page.evaluate(() => scrollTo(0, 0));
+	await back(page, "say=0");
+	await until(page, (was) => Math.abs(scrollY - was) < 3, y);
+	assert.deepStrictEqual(heard, []);
+});
+
+for (const how of ["without_storage", "without_javascript"])
+	test_window("a_link_within_the_step_leads_to_its_part_" + how,
+	    async (page) => {
+		const heard = complaints(page);
+
+		if (how === "without_storage")
+			await page.evaluateOnNewDocument(() =>
+			    Object.defineProperty(window, "sessionStorage", {
+			    get: () => { throw new Error("off"); } }));
+		await page.setJavaScriptEnabled(how === "without_storage");
+		await scroll_to_columns(page);
+		await follow(page, {}, other_exchange);
+		const top = await top_of_part(page);
+
+		assert.ok(top >= 0 && top < 200, String(top));
+		assert.deepStrictEqual(heard, []);
+	});
+
 /* ---- With JavaScript ----------------------------------------------------- */
 
 async function arrow_key(page, key) {
@@ -295,6 +571,40 @@ test_window("the_lesson_fills_a_projector_until_it_is_told_otherwise",
 	await arrow_key(page, "ArrowLeft");
 	assert.strictEqual(await page.$eval("#big", (e) =>
 	    e.getAttribute("aria-pressed")), "false");
+});
+
+test_window("escape_leaves_the_full_window_and_the_page_says_so",
+    async (page) => {
+	const said = () => page.$eval("#full [role=status]", (e) => e.innerText);
+	const pressed = () => page.$eval("#big", (e) =>
+	    e.getAttribute("aria-pressed"));
+	const paint = () => page.$eval("#big", (e) =>
+	    getComputedStyle(e).backgroundColor);
+
+	await page.setViewport({ width: 1280, height: 800 });
+	await page.goto(lesson("?step=1&say=0"));
+	assert.strictEqual(await said(), "");
+	const plain = await paint();
+
+	await page.focus("#big");
+	await page.keyboard.press("Enter");
+	assert.strictEqual(await pressed(), "true");
+	assert.notStrictEqual(await paint(), plain);
+	assert.match(await said(), /Esc/);
+	/* A key that is typed into a field is the field's. */
+	await page.evaluate(() => document.querySelector(".lesson").append(
+	    document.createElement("input")));
+	await page.focus(".lesson input");
+	await page.keyboard.press("Escape");
+	assert.strictEqual(await pressed(), "true");
+	await page.keyboard.press("ArrowRight");
+	assert.match(page.url(), /step=1&say=0$/);
+	await page.focus("#big");
+	await page.keyboard.press("Escape");
+	assert.strictEqual(await pressed(), "false");
+	assert.strictEqual(await said(), "");
+	await arrow_key(page, "ArrowRight");
+	assert.strictEqual(await pressed(), "false");
 });
 
 /* Which step it is, nobody has to know. */
