@@ -742,6 +742,36 @@ Test(trace, a_name_that_does_not_exist_takes_the_same_steps)
 	close_site();
 }
 
+/* The try that slows the account, which its user is told of. */
+static void
+slow_down(struct visitor *v, const char *query, char *text, size_t size)
+{
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		listen(v->site);
+		cr_assert_eq(get(v, query)->status, 401);
+	}
+	cr_assert_not_null(with(SESS_STEP_AFTER, "act", "note"));
+	expect_in(v->site->log, "event=throttle");
+	outline(text, size);
+}
+
+Test(trace, the_try_that_slows_an_account_is_the_same_for_any_name)
+{
+	struct site *site = open_heard(&probe_app, "login_tries=3");
+	struct visitor v = { .site = site }, w = { .site = site,
+		.extra = { "REMOTE_ADDR=192.0.2.2", NULL } };
+	static char known[20000], unknown[20000];
+
+	sign_up(&v);
+	slow_down(&v, "op=enter alice hush-wrong", known, sizeof known);
+	*site->log = '\0';
+	slow_down(&w, "op=enter nobody hush-wrong", unknown, sizeof unknown);
+	cr_assert_str_eq(known, unknown);
+	close_site();
+}
+
 Test(trace, a_right_password_gives_back_what_was_counted)
 {
 	struct site *site = open_heard(&probe_app, NULL);
