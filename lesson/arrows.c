@@ -55,14 +55,36 @@ from_store(struct list *l, const struct capture *c, enum sess_step step,
 	    .detail = detail });
 }
 
+static bool
+is_redeem(const struct sess_trace_step *s)
+{
+	return s->step == SESS_STEP_AFTER &&
+	    strcmp(part(s, "act"), "redeem") == 0;
+}
+
 /* What the store does beside a commit, where it is a step of its own. */
 static void
 act(struct list *l, const struct capture *c, const struct sess_trace_step *s)
 {
-	if (strcmp(part(s, "act"), "redeem") == 0)
+	if (is_redeem(s)) {
 		to_store(l, c, s->step, "arrow.redeem", "");
-	else if (strcmp(part(s, "act"), "revoke") == 0)
+		from_store(l, c, s->step, "arrow.found", part(s, "found"));
+	} else if (strcmp(part(s, "act"), "revoke") == 0) {
 		to_store(l, c, s->step, "arrow.revoke", "");
+		from_store(l, c, s->step, "arrow.revoked", part(s, "ended"));
+	}
+}
+
+/* An id that is looked up after a redemption did not come with the request. */
+static const char *
+find_word(const struct capture *c, const struct sess_trace_step *find)
+{
+	const struct sess_trace_step *s;
+
+	for (s = c->steps; s < find; s++)
+		if (is_redeem(s))
+			return "arrow.began";
+	return "arrow.find";
 }
 
 static void
@@ -70,7 +92,7 @@ step(struct list *l, const struct capture *c, const struct sess_trace_step *s)
 {
 	switch (s->step) {
 	case SESS_STEP_FIND:
-		to_store(l, c, s->step, "arrow.find", "");
+		to_store(l, c, s->step, find_word(c, s), "");
 		from_store(l, c, s->step, "arrow.found", part(s, "found"));
 		break;
 	case SESS_STEP_LIMIT:

@@ -29,15 +29,38 @@ is_equal(const struct sess_trace_part *a, const struct sess_trace_part *b)
 	    memcmp(a->value, b->value, a->len) == 0;
 }
 
+/* The number of the session that a row hangs on, or NULL. */
+static const struct sess_trace_part *
+session_of(const struct row *row)
+{
+	size_t i;
+
+	for (i = 0; i < row->ncells; i++)
+		if (strcmp(row->cells[i].name, "session") == 0)
+			return &row->cells[i];
+	return NULL;
+}
+
+/* Two sessions can have fields of one name. */
+static bool
+is_same_row(const struct row *a, const struct row *b)
+{
+	const struct sess_trace_part *of = session_of(a), *other =
+	    session_of(b);
+
+	return strcmp(a->table, b->table) == 0 && a->ncells > 0 &&
+	    b->ncells > 0 && is_equal(&a->cells[0], &b->cells[0]) &&
+	    (of == NULL) == (other == NULL) &&
+	    (of == NULL || is_equal(of, other));
+}
+
 const struct row *
 compare_same(const struct rows *rows, const struct row *row)
 {
 	size_t i;
 
 	for (i = 0; i < rows->n; i++)
-		if (strcmp(rows->at[i].table, row->table) == 0 &&
-		    row->ncells > 0 && rows->at[i].ncells > 0 &&
-		    is_equal(&rows->at[i].cells[0], &row->cells[0]))
+		if (is_same_row(&rows->at[i], row))
 			return &rows->at[i];
 	return NULL;
 }
@@ -119,7 +142,6 @@ static void
 tell(const struct capture *c, struct history *h)
 {
 	const struct sess_trace_step *s, *read = NULL;
-	bool written = false;
 
 	h->first.n = h->last.n = h->known.n = h->found.n = 0;
 	for (s = c->steps; s < c->steps + c->nsteps; s++) {
@@ -129,9 +151,8 @@ tell(const struct capture *c, struct history *h)
 			end(h, s);
 		else if (s->step == SESS_STEP_FIND)
 			read = s;
-		written |= s->step == SESS_STEP_BEFORE;
 	}
-	if (written || read == NULL)
+	if (h->known.n > 0 || read == NULL)
 		return;
 	cut(read, &h->first);
 	h->last = h->first;

@@ -9,7 +9,10 @@
 
 #define COMPARE_ROWS 48
 
-/* A row of a table; its first column tells it from the others. */
+/*
+ * A row of a table.  Its first column tells it from the others; where rows
+ * hang on a session, the number of that does as well.
+ */
 struct row {
 	const char *table;
 	const struct sess_trace_part *cells;

@@ -63,16 +63,29 @@ hex_digit(char c)
 	return -1;
 }
 
+static const char hex_digits[] = "0123456789abcdef";
+
 void
 encode_hex(struct buf *b, const void *bytes, size_t n)
 {
-	static const char digits[] = "0123456789abcdef";
 	const uint8_t *p = bytes;
 
 	for (; n > 0; n--, p++) {
-		buf_addc(b, digits[*p >> 4]);
-		buf_addc(b, digits[*p & 15]);
+		buf_addc(b, hex_digits[*p >> 4]);
+		buf_addc(b, hex_digits[*p & 15]);
 	}
+}
+
+void
+encode_hex_text(char *out, const void *bytes, size_t n)
+{
+	const uint8_t *p = bytes;
+
+	for (; n > 0; n--, p++) {
+		*out++ = hex_digits[*p >> 4];
+		*out++ = hex_digits[*p & 15];
+	}
+	*out = '\0';
 }
 
 /* The entity for a character that HTML or a quoted attribute would act on. */

@@ -15,6 +15,9 @@ bool decode_base64url(uint8_t *out, size_t n, const char *text, size_t len);
 
 void encode_hex(struct buf *, const void *, size_t);
 
+/* The same into memory: out gets 2 * n bytes and a NUL. */
+void encode_hex_text(char *out, const void *, size_t n);
+
 /* HTML text and quoted attributes; what is not UTF-8 becomes U+FFFD. */
 void encode_html(struct buf *, const char *, size_t);
 

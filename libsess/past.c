@@ -18,11 +18,15 @@ forget_rotation(struct db *db, const struct sess_note *n)
 	    db_run(db, SQL_EVENT_ROTATE, "ti", n->user, n->session);
 }
 
-/* Only an alert that was kept: of many alike one is. */
+/*
+ * Only an alert that was kept: of many alike one is.  A name without an account
+ * has no sessions, and the statement runs all the same: its time must not tell
+ * which names exist.
+ */
 static enum sess_err
 point_out(struct db *db, const struct sess_note *n)
 {
-	return n->alarm && n->user != NULL && db_changes(db) > 0 ?
+	return n->alarm && db_changes(db) > 0 ?
 	    db_run(db, SQL_ALERT, "ti", n->user, db_inserted(db)) : SESS_OK;
 }
 

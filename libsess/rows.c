@@ -4,12 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "encode.h"
 #include "pool.h"
 #include "rows.h"
 #include "sql.h"
 
-#define PARTS_MAX 1200          /* a session of 256 fields has 1,000 */
+#define PARTS_MAX 1600          /* a session of 256 fields has 1,300 */
 #define BYTES_MAX (512 * 1024)
+#define OTHERS_MAX 20           /* as trace_others has them at most */
 
 struct rows {
 	struct db *db;
@@ -20,6 +22,7 @@ struct rows {
 	int64_t pk;                     /* or 0 */
 	const char *user;               /* or NULL */
 	const uint8_t *family;          /* or NULL */
+	bool crowded;                   /* so many sessions that some may end */
 };
 
 /* ---- parts ------------------------------------------------------------- */
@@ -41,12 +44,9 @@ static struct sess_value
 hex(struct pool *pool, const struct sess_value *v)
 {
 	char *text = pool_alloc(pool, 2 * v->len + 1);
-	size_t i;
 
-	for (i = 0; text != NULL && i < v->len; i++) {
-		text[2 * i] = "0123456789abcdef"[(uint8_t)v->data[i] >> 4];
-		text[2 * i + 1] = "0123456789abcdef"[v->data[i] & 15];
-	}
+	if (text != NULL)
+		encode_hex_text(text, v->data, v->len);
 	return (struct sess_value){ .type = SESS_TEXT, .data = text,
 		.len = text != NULL ? 2 * v->len : 0 };
 }
@@ -56,13 +56,19 @@ static bool
 is_secret(const char *column)
 {
 	static const char *const names[] = { "secret", "value", "hash",
-		"token", "before", "browser" };
+		"token", "before", "browser", "form" };
 	size_t i;
 
 	for (i = 0; i < sizeof names / sizeof *names; i++)
 		if (strcmp(column, names[i]) == 0)
 			return true;
 	return false;
+}
+
+static size_t
+in_digits(char digits[24], int64_t n)
+{
+	return (size_t)snprintf(digits, 24, "%" PRId64, n);
 }
 
 /* Numbers as digits, keys in hex, and a visitor's bytes as they are. */
@@ -78,8 +84,7 @@ add_column(struct rows *r, enum sql sql, int column)
 	if (db_is_null(r->db, sql, column))
 		return;
 	if (v.type == SESS_INT) {
-		v.len = (size_t)snprintf(digits, sizeof digits, "%" PRId64,
-		    v.num);
+		v.len = in_digits(digits, v.num);
 		v.data = digits;
 	} else if (v.type == SESS_BYTES && strcmp(name, "value") != 0)
 		v = hex(&r->pool, &v);
@@ -135,14 +140,14 @@ by_key(struct rows *r, const uint8_t *key)
 	db_done(r->db, SQL_TRACE_WHOSE);
 }
 
-/* The newest session that a remember-me token began, if there is no other. */
+/* The newest session that a remember-me token began, if no id came with it. */
 static void
 by_family(struct rows *r, const uint8_t *family)
 {
 	if (db_query(r->db, SQL_TRACE_FAMILY, "k", family) != SESS_OK)
 		return;
 	learn_family(r, SQL_TRACE_FAMILY, 0);
-	if (r->pk == 0)
+	if (r->user == NULL)
 		learn_user(r, SQL_TRACE_FAMILY, 1);
 	db_done(r->db, SQL_TRACE_FAMILY);
 	if (r->pk != 0 || r->user == NULL || db_query(r->db,
@@ -167,34 +172,75 @@ find_out(struct rows *r, const struct rows_of *of)
 /* ---- reading ----------------------------------------------------------- */
 
 static void
-read_session(struct rows *r)
+read_session(struct rows *r, int64_t pk)
 {
-	struct db *db = r->db;
+	static const struct {
+		const char *table;
+		enum sql sql;
+	} parts[] = {
+		{ "session", SQL_TRACE_SESSION }, { "token", SQL_TRACE_TOKENS },
+		{ "field", SQL_TRACE_FIELDS }, { "once", SQL_TRACE_ONCE },
+		{ "progress", SQL_TRACE_MARKS },
+	};
+	size_t i;
 
-	if (r->pk == 0)
+	if (pk == 0)
 		return;
-	add_rows(r, "session", SQL_TRACE_SESSION,
-	    db_query(db, SQL_TRACE_SESSION, "i", r->pk));
-	add_rows(r, "token", SQL_TRACE_TOKENS,
-	    db_query(db, SQL_TRACE_TOKENS, "i", r->pk));
-	add_rows(r, "field", SQL_TRACE_FIELDS,
-	    db_query(db, SQL_TRACE_FIELDS, "i", r->pk));
+	for (i = 0; i < sizeof parts / sizeof *parts; i++)
+		add_rows(r, parts[i].table, parts[i].sql,
+		    db_query(r->db, parts[i].sql, "i", pk));
+}
+
+static size_t
+list_others(struct rows *r, int64_t pks[OTHERS_MAX])
+{
+	enum sess_err err = db_query(r->db, SQL_TRACE_OTHERS, "ti", r->user,
+	    r->pk);
+	size_t n = 0;
+
+	for (; err == SESS_OK && n < OTHERS_MAX;
+	    err = db_next(r->db, SQL_TRACE_OTHERS))
+		pks[n++] = db_int(r->db, SQL_TRACE_OTHERS, 0);
+	db_done(r->db, SQL_TRACE_OTHERS);
+	return n;
 }
 
 static void
-read_user(struct rows *r, bool sessions)
+read_others(struct rows *r, const struct rows_of *of)
 {
-	struct db *db = r->db;
+	int64_t pks[OTHERS_MAX];
+	size_t i, n = list_others(r, pks);
 
-	if (r->user == NULL)
+	r->crowded |= of->crowd > 0 && (n >= of->crowd || n == OTHERS_MAX);
+	if (!of->sessions && !r->crowded)
 		return;
-	if (sessions)
-		add_rows(r, "session", SQL_TRACE_SESSIONS,
-		    db_query(db, SQL_TRACE_SESSIONS, "t", r->user));
-	add_rows(r, "account", SQL_TRACE_ACCOUNT,
-	    db_query(db, SQL_TRACE_ACCOUNT, "t", r->user));
-	add_rows(r, "event", SQL_TRACE_EVENTS,
-	    db_query(db, SQL_TRACE_EVENTS, "t", r->user));
+	for (i = 0; i < n; i++)
+		read_session(r, pks[i]);
+	add_rows(r, "family", SQL_TRACE_FAMILIES,
+	    db_query(r->db, SQL_TRACE_FAMILIES, "tk", r->user, r->family));
+}
+
+static void
+read_user(struct rows *r, const struct rows_of *of)
+{
+	if (r->user != NULL && (of->sessions || of->crowd > 0))
+		read_others(r, of);
+	if (r->user != NULL && !of->events)
+		add_rows(r, "account", SQL_TRACE_ACCOUNT,
+		    db_query(r->db, SQL_TRACE_ACCOUNT, "t", r->user));
+	if (r->user != NULL || of->events)
+		add_rows(r, "event", SQL_TRACE_EVENTS,
+		    db_query(r->db, SQL_TRACE_EVENTS, "t", r->user));
+}
+
+/* Each count forgets a few that are over. */
+static void
+read_counter(struct rows *r, const struct sess_try *t, int64_t now)
+{
+	add_rows(r, "bucket", SQL_TRACE_BUCKET,
+	    db_query(r->db, SQL_TRACE_BUCKET, "k", t->key));
+	add_rows(r, "bucket", SQL_TRACE_OVER,
+	    db_query(r->db, SQL_TRACE_OVER, "ki", t->key, now));
 }
 
 static void
@@ -203,14 +249,16 @@ read_all(struct rows *r, const struct rows_of *of)
 	size_t i;
 
 	find_out(r, of);
-	read_session(r);
+	read_session(r, r->pk);
 	if (r->family != NULL)
 		add_rows(r, "family", SQL_TRACE_FAMILY,
 		    db_query(r->db, SQL_TRACE_FAMILY, "k", r->family));
-	read_user(r, of->sessions);
+	read_user(r, of);
 	for (i = 0; i < of->ntries; i++)
-		add_rows(r, "bucket", SQL_TRACE_BUCKET,
-		    db_query(r->db, SQL_TRACE_BUCKET, "k", of->tries[i].key));
+		read_counter(r, &of->tries[i], of->now);
+	if (of->tally)
+		add_rows(r, "tally", SQL_TRACE_TALLY,
+		    db_query(r->db, SQL_TRACE_TALLY, ""));
 }
 
 /* ---- steps ------------------------------------------------------------- */
@@ -228,6 +276,7 @@ rows_new(struct db *db, const char *name, const char *value)
 	r->pk = 0;
 	r->user = NULL;
 	r->family = NULL;
+	r->crowded = false;
 	add(r, name, SESS_TRACE_TEXT, value, strlen(value));
 	return r;
 }
@@ -251,10 +300,26 @@ rows_read_before(struct db *db, const char *act, const struct rows_of *of)
 	return r;
 }
 
+static void
+add_outcome(struct rows *r, const struct rows_of *of)
+{
+	char digits[24];
+	size_t len;
+
+	if (of->found != NULL)
+		add(r, "found", SESS_TRACE_TEXT, of->found, strlen(of->found));
+	if (of->ended == NULL)
+		return;
+	len = in_digits(digits, *of->ended);
+	add(r, "ended", SESS_TRACE_NUMBER, pool_copy(&r->pool, digits, len),
+	    len);
+}
+
 void
 rows_read_after(struct rows *r, const struct rows_of *of)
 {
 	r->n = 1;
+	add_outcome(r, of);
 	read_all(r, of);
 }
 

@@ -20,15 +20,25 @@
 
 struct rows;
 
-/* Whose rows?  What is NULL is left out. */
+/* Whose rows?  What is NULL, false or 0 is left out. */
 struct rows_of {
 	const uint8_t *key;             /* of an id: its session, with all that
 					   hangs on it, and its user's */
 	const uint8_t *family;          /* of a remember-me token: the same */
-	const char *account;            /* its row and its events */
-	bool sessions;                  /* ... and its sessions */
-	const struct sess_try *tries;   /* counters */
+	const char *account;            /* its row and its events ... */
+	bool events;                    /* ... or these alone; without an account
+					   those of nobody known */
+	bool sessions;                  /* the user's other sessions, with all
+					   that hangs on them, and remember-me
+					   tokens */
+	size_t crowd;                   /* the same, if so many are there */
+	const struct sess_try *tries;   /* counters, ... */
 	size_t ntries;
+	int64_t now;                    /* ... and those over that go along */
+	bool tally;
+	/* what came of it, beside the rows */
+	const char *found;
+	const int64_t *ended;
 };
 
 /* Where nobody looks, these come to a comparison each. */

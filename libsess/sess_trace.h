@@ -34,9 +34,10 @@ enum sess_step {
 	SESS_STEP_CARRY,        /* an id was looked for, one step for each way
 				   that is set.  way ("cookie", "query",
 				   "field", "bearer"), name, count */
-	SESS_STEP_TOKEN,        /* an id that came was checked and hashed.  id,
-				   and key (the hash, in hex); or bytes, of
-				   what has not the shape of an id */
+	SESS_STEP_TOKEN,        /* an id that came, or after "redeem" a new one,
+				   was checked and hashed.  id, and key (the
+				   hash, in hex); or bytes, of what has not the
+				   shape of an id */
 	SESS_STEP_FIND,         /* the store was asked for that key.  found
 				   ("live", "none", "late", "replay",
 				   "expired"); rows: session, token, field */
@@ -73,9 +74,16 @@ enum sess_step {
 	SESS_STEP_BEFORE,       /* the rows that a transaction finds ... */
 	SESS_STEP_AFTER,        /* ... and those that it leaves.  act ("commit",
 				   "redeem", "end", "revoke", "account",
-				   "count"); rows: session, token, field,
-				   family, and of its user account, event (the
-				   newest 3); of "count" bucket */
+				   "count", "note", "secret"); of "redeem" found
+				   ("good", "shared": another request was
+				   first, "stolen": used twice, "nothing"); of
+				   "revoke" ended (how many sessions); rows:
+				   session, token, field, once, progress,
+				   family, account, event (the newest 3),
+				   bucket, tally.  What a clean-up of other
+				   users' sessions deletes is not among them,
+				   nor is the progress of an upload as it is
+				   noted */
 	SESS_STEP_COMMIT,       /* the edits were applied.  change ("none",
 				   "create", "rotate", "renew", "end"), edits,
 				   id, key (of a new id), repeated ("yes") */

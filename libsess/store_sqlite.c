@@ -442,13 +442,31 @@ look_first(struct sess_store *st, const struct sess_change *c)
 	return family_look(st->db, c->forget->family);
 }
 
+/* An alert is noted in all of the user's sessions. */
+static bool
+has_alert(const struct sess_change *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->nnotes; i++)
+		if (c->notes[i].alarm)
+			return true;
+	return false;
+}
+
 /* What a change is about.  Afterwards its session may have a new id. */
 static struct rows_of
 rows_of(const struct sess_change *c, bool turned)
 {
 	return (struct rows_of){ .account = c->user,
 		.key = turned && c->next != NULL ? c->next : c->key,
-		.family = c->forget != NULL ? c->forget->family : NULL };
+		.family = c->forget != NULL ? c->forget->family : NULL,
+		.sessions = c->forget != NULL || c->password != NULL ||
+		    has_alert(c),
+		.crowd = c->user != NULL ? c->max_sessions : 0,
+		.tries = c->limit, .ntries = c->limit != NULL, .now = c->now,
+		.tally = c->turn != SESS_TURN_NONE &&
+		    c->turn != SESS_TURN_ROTATE };
 }
 
 static enum sess_err
@@ -480,7 +498,7 @@ static enum sess_err
 sqlite_end(struct sess_store *st, const uint8_t key[SESS_KEY_LEN],
     int64_t now, bool over, const struct sess_note *note, bool *ended)
 {
-	const struct rows_of of = { .key = key };
+	const struct rows_of of = { .key = key, .tally = true };
 	enum sess_err err = begin(st, true);
 	struct rows *rows;
 
@@ -574,7 +592,7 @@ static enum sess_err
 sqlite_revoke(struct sess_store *st, const struct sess_revoke *r,
     int64_t now, int64_t *ended)
 {
-	const struct rows_of of = { .account = r->user, .sessions = true };
+	struct rows_of of = { .account = r->user, .sessions = true };
 	enum sess_err err = begin(st, true);
 	struct rows *rows;
 
@@ -586,10 +604,22 @@ sqlite_revoke(struct sess_store *st, const struct sess_revoke *r,
 		err = change_live(st->db, r->by, now);
 	if (err == SESS_OK)
 		err = people_revoke(st->db, r, now, ended);
+	of.ended = ended;
 	rows_after(rows, of);
 	err = finish(st, err);
 	rows_done(rows, err == SESS_OK);
 	return err;
+}
+
+/* A token that nobody has is looked for as well. */
+static void
+rows_redeem_nothing(struct db *db)
+{
+	const struct rows_of of = { .found = "nothing" };
+	struct rows *rows = rows_before(db, "redeem", of);
+
+	rows_after(rows, of);
+	rows_done(rows, true);
 }
 
 /* A made-up token holds up nobody: it is found out before the gate. */
@@ -597,20 +627,29 @@ static enum sess_err
 sqlite_redeem(struct sess_store *st, const struct sess_redeem *r,
     int64_t now, const struct sess_memory *m, struct sess_redemption *out)
 {
-	struct rows_of of = { .key = r->begin.key, .family = r->family };
+	static const char *const words[] = {
+		[SESS_REDEEMED_NOT] = "nothing", [SESS_REDEEMED] = "good",
+		[SESS_REDEEMED_JOINED] = "shared",
+		[SESS_REDEEMED_STOLEN] = "stolen",
+	};
+	struct rows_of of = { .key = r->begin.key, .family = r->family,
+		.sessions = true, .tally = true };
 	struct rows *rows;
 	enum sess_err err;
 
 	*out = (struct sess_redemption){ .how = SESS_REDEEMED_NOT };
 	if (st->pid != getpid())
 		return fault(st, "store: used after fork");
-	if ((err = family_look(st->db, r->family)) != SESS_OK)
-		return err == SESS_NONE ? SESS_OK : err;
-	if ((err = begin(st, true)) != SESS_OK)
+	if ((err = family_look(st->db, r->family)) == SESS_NONE) {
+		rows_redeem_nothing(st->db);
+		return SESS_OK;
+	}
+	if (err != SESS_OK || (err = begin(st, true)) != SESS_OK)
 		return err;
 	rows = rows_before(st->db, "redeem", of);
 	err = family_redeem(st->db, r, now, m, out);
 	of.key = r->begin.next;
+	of.found = words[out->how];
 	rows_after(rows, of);
 	err = finish(st, err);
 	rows_done(rows, err == SESS_OK);
@@ -624,7 +663,8 @@ static enum sess_err
 sqlite_count(struct sess_store *st, const struct sess_try *tries, size_t n,
     int64_t now, struct sess_tried *tried)
 {
-	const struct rows_of of = { .tries = tries, .ntries = n };
+	const struct rows_of of = { .tries = tries, .ntries = n,
+		.now = now };
 	struct rows *rows;
 	enum sess_err err;
 
@@ -647,9 +687,19 @@ sqlite_count(struct sess_store *st, const struct sess_try *tries, size_t n,
 static enum sess_err
 sqlite_note(struct sess_store *st, const struct sess_note *note)
 {
+	const struct rows_of of = { .account = note->user, .events = true,
+		.sessions = note->alarm };
 	enum sess_err err = begin(st, false);
+	struct rows *rows;
 
-	return err != SESS_OK ? err : finish(st, past_add(st->db, note));
+	if (err != SESS_OK)
+		return err;
+	rows = rows_before(st->db, "note", of);
+	err = past_add(st->db, note);
+	rows_after(rows, of);
+	err = finish(st, err);
+	rows_done(rows, err == SESS_OK);
+	return err;
 }
 
 static enum sess_err
@@ -690,6 +740,23 @@ read_secret(struct sess_store *st, uint8_t secret[SESS_KEY_LEN])
 }
 
 static enum sess_err
+make_secret(struct sess_store *st, const uint8_t fresh[SESS_KEY_LEN])
+{
+	const struct rows_of of = { .tally = true };
+	enum sess_err err = begin(st, true);
+	struct rows *rows;
+
+	if (err != SESS_OK)
+		return err;
+	rows = rows_before(st->db, "secret", of);
+	err = db_run(st->db, SQL_SECRET_PUT, "k", fresh);
+	rows_after(rows, of);
+	err = finish(st, err);
+	rows_done(rows, err == SESS_OK);
+	return err;
+}
+
+static enum sess_err
 sqlite_secret(struct sess_store *st, uint8_t secret[SESS_KEY_LEN])
 {
 	uint8_t fresh[SESS_KEY_LEN];
@@ -699,11 +766,10 @@ sqlite_secret(struct sess_store *st, uint8_t secret[SESS_KEY_LEN])
 		return fault(st, "store: used after fork");
 	if ((err = read_secret(st, secret)) != SESS_NONE)
 		return err;
-	if ((err = st->env.random(st->env.arg, "secret of the store",
-	    fresh, sizeof fresh)) != SESS_OK ||
-	    (err = begin(st, true)) != SESS_OK)
-		return err;
-	err = finish(st, db_run(st->db, SQL_SECRET_PUT, "k", fresh));
+	err = st->env.random(st->env.arg, "secret of the store", fresh,
+	    sizeof fresh);
+	if (err == SESS_OK)
+		err = make_secret(st, fresh);
 	crypt_wipe(fresh, sizeof fresh);
 	return err != SESS_OK ? err : read_secret(st, secret);
 }

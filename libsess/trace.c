@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "clock.h"
+#include "encode.h"
 #include "invisible.h"
 #include "pool.h"
 #include "trace.h"
@@ -115,14 +116,11 @@ static const char *
 put_hex(struct small *s, const char *bytes, size_t n, size_t *len)
 {
 	char *to = s->text + s->len;
-	size_t i;
 
 	*len = 2 * n;
 	if (n >= (sizeof s->text - s->len) / 2)
 		return NULL;
-	for (i = 0; i < n; i++)
-		snprintf(to + 2 * i, 3, "%02x", (unsigned char)bytes[i]);
-	to[2 * n] = '\0';
+	encode_hex_text(to, bytes, n);
 	s->len += *len + 1;
 	return to;
 }

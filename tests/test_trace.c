@@ -742,6 +742,36 @@ Test(trace, a_name_that_does_not_exist_takes_the_same_steps)
 	close_site();
 }
 
+/* The try that slows the account, which its user is told of. */
+static void
+slow_down(struct visitor *v, const char *query, char *text, size_t size)
+{
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		listen(v->site);
+		cr_assert_eq(get(v, query)->status, 401);
+	}
+	cr_assert_not_null(with(SESS_STEP_AFTER, "act", "note"));
+	expect_in(v->site->log, "event=throttle");
+	outline(text, size);
+}
+
+Test(trace, the_try_that_slows_an_account_is_the_same_for_any_name)
+{
+	struct site *site = open_heard(&probe_app, "login_tries=3");
+	struct visitor v = { .site = site }, w = { .site = site,
+		.extra = { "REMOTE_ADDR=192.0.2.2", NULL } };
+	static char known[20000], unknown[20000];
+
+	sign_up(&v);
+	slow_down(&v, "op=enter alice hush-wrong", known, sizeof known);
+	*site->log = '\0';
+	slow_down(&w, "op=enter nobody hush-wrong", unknown, sizeof unknown);
+	cr_assert_str_eq(known, unknown);
+	close_site();
+}
+
 Test(trace, a_right_password_gives_back_what_was_counted)
 {
 	struct site *site = open_heard(&probe_app, NULL);
@@ -785,8 +815,13 @@ Test(trace, a_first_value_makes_rows_where_there_were_none)
 
 	get(&v, "op=set drink tea&op=add n 3");
 	rows = rows_of(SESS_STEP_BEFORE, "commit", 0);
-	cr_assert_eq(rows->nparts, 1);
+	cr_assert_eq(rows_in(rows, "session"), 0);
+	cr_assert_eq(rows_in(rows, "token"), 0);
+	cr_assert_eq(rows_in(rows, "field"), 0);
+	cr_assert_str_eq(cell(rows, "tally", 0, "anonymous"), "0");
 	rows = rows_of(SESS_STEP_AFTER, "commit", 0);
+	cr_assert_str_eq(cell(rows, "tally", 0, "anonymous"), "1");
+	cr_assert_eq(rows_in(rows, "bucket"), 1);
 	cr_assert_eq(rows_in(rows, "session"), 1);
 	cr_assert_eq(rows_in(rows, "token"), 1);
 	cr_assert_eq(rows_in(rows, "field"), 2);
@@ -916,6 +951,7 @@ Test(trace, a_remember_me_token_is_a_row_that_turns)
 	expect_in(get(&v, NULL)->body, "alice");
 	b = rows_of(SESS_STEP_BEFORE, "redeem", 0);
 	a = rows_of(SESS_STEP_AFTER, "redeem", 0);
+	cr_assert_str_eq(part(a, "found"), "good");
 	cr_assert_str_eq(cell(b, "family", 0, "before"), "-");
 	cr_assert_str_eq(cell(a, "family", 0, "before"),
 	    cell(b, "family", 0, "token"));
@@ -941,15 +977,98 @@ Test(trace, ended_devices_are_rows_that_go)
 {
 	struct site *site = open_heard(&probe_app, NULL);
 	struct visitor v = { .site = site }, w = { .site = site };
+	const struct sess_trace_step *b, *a;
 
-	get(&v, "op=login alice");
-	get(&w, "op=login alice");
+	get(&v, "op=login alice&op=set cart pen");
+	get(&w, "op=login alice&op=set cart tea");
 	listen(site);
 	cr_assert_str_eq(on_page(&v, end_others, NULL, NULL)->body, "1");
-	cr_assert_eq(rows_in(rows_of(SESS_STEP_BEFORE, "revoke", 0),
-	    "session"), 2);
-	cr_assert_eq(rows_in(rows_of(SESS_STEP_AFTER, "revoke", 0),
-	    "session"), 1);
+	b = rows_of(SESS_STEP_BEFORE, "revoke", 0);
+	a = rows_of(SESS_STEP_AFTER, "revoke", 0);
+	cr_assert_eq(rows_in(b, "session"), 2);
+	cr_assert_eq(rows_in(b, "token"), 2);
+	cr_assert_eq(rows_in(b, "field"), 2);
+	cr_assert_eq(rows_in(a, "session"), 1);
+	cr_assert_eq(rows_in(a, "token"), 1);
+	cr_assert_eq(rows_in(a, "field"), 1);
+	cr_assert_str_eq(cell(a, "field", 0, "value"), "pen");
+	cr_assert_str_eq(part(a, "ended"), "1");
+	close_site();
+}
+
+Test(trace, a_token_used_twice_ends_all_that_it_began)
+{
+	struct site *site = open_heard(&probe_app, NULL);
+	struct visitor v = { .site = site }, thief = { .site = site };
+	const struct sess_trace_step *b, *a;
+
+	sign_up(&v);
+	on_page(&v, enter_and_stay, "password=hush%20correct%20horse", NULL);
+	jar_set(&thief, "__Host-remember", jar_get(&v, "__Host-remember"));
+	memset(&v.jar[0], 0, sizeof v.jar);
+	jar_set(&v, "__Host-remember", jar_get(&thief, "__Host-remember"));
+	get(&v, "op=set cart pen");
+	site->now += 1000;
+	listen(site);
+	get(&thief, NULL);
+	b = rows_of(SESS_STEP_BEFORE, "redeem", 0);
+	a = rows_of(SESS_STEP_AFTER, "redeem", 0);
+	cr_assert_str_eq(part(a, "found"), "stolen");
+	cr_assert_eq(rows_in(b, "family"), 1);
+	cr_assert_eq(rows_in(b, "session"), 1);
+	cr_assert_eq(rows_in(b, "token"), 1);
+	cr_assert_str_eq(cell(b, "field", 0, "name"), "cart");
+	cr_assert_eq(rows_in(a, "family"), 0);
+	cr_assert_eq(rows_in(a, "session"), 0);
+	cr_assert_eq(rows_in(a, "token"), 0);
+	cr_assert_eq(rows_in(a, "field"), 0);
+	cr_assert_str_eq(cell(a, "event", 0, "kind"), "stolen");
+	listen(site);
+	get(&v, NULL);
+	cr_assert_str_eq(part(rows_of(SESS_STEP_AFTER, "redeem", 0), "found"),
+	    "nothing");
+	close_site();
+}
+
+/* Of a user with more of them than a login lets be. */
+Test(trace, a_login_that_ends_another_session_shows_it)
+{
+	struct site *site = open_heard(&probe_app, "max_sessions=1");
+	struct visitor v = { .site = site }, w = { .site = site };
+	const struct sess_trace_step *b, *a;
+
+	get(&v, "op=login alice&op=set cart pen");
+	listen(site);
+	get(&w, "op=login alice");
+	b = rows_of(SESS_STEP_BEFORE, "commit", 0);
+	a = rows_of(SESS_STEP_AFTER, "commit", 0);
+	cr_assert_str_eq(cell(b, "session", 0, "pk"), "1");
+	cr_assert_str_eq(cell(b, "field", 0, "value"), "pen");
+	cr_assert_eq(rows_in(a, "session"), 1);
+	cr_assert_str_eq(cell(a, "session", 0, "pk"), "2");
+	cr_assert_eq(rows_in(a, "field"), 0);
+	close_site();
+}
+
+Test(trace, what_the_store_and_a_form_have_is_masked)
+{
+	struct site *site = open_heard(&probe_app, NULL);
+	struct visitor v = { .site = site };
+	const struct sess_trace_step *a;
+
+	get(&v, "op=set drink tea");
+	a = rows_of(SESS_STEP_AFTER, "commit", 0);
+	cr_assert_eq(column(a, "tally", 0, "secret")->kind,
+	    SESS_TRACE_SECRET);
+	expect_not_in(site->trace, cell(a, "tally", 0, "secret"));
+	sql_run(site, "INSERT INTO once SELECT pk, x'0123456789', 1 "
+	    "FROM session");
+	listen(site);
+	get(&v, "op=set drink milk");
+	a = rows_of(SESS_STEP_AFTER, "commit", 0);
+	cr_assert_str_eq(cell(a, "once", 0, "form"), "0123456789");
+	cr_assert_eq(column(a, "once", 0, "form")->kind, SESS_TRACE_SECRET);
+	expect_not_in(site->trace, "0123456789");
 	close_site();
 }
 
@@ -1283,7 +1402,7 @@ Test(trace, in_json_each_line_is_an_object_with_no_key_twice)
 	expect_in(site->log, "{\"time\":\"2023-11-14T22:13:20Z\","
 	    "\"app\":\"page\",\"event\":\"trace\",\"step\":\"find\",\"us\":\"");
 	expect_in(line_with(site, "\"row\":\"field\""),
-	    "\"name\":\"drink\",\"value\":\"8 bytes\"}");
+	    "\"name\":\"drink\",\"value\":\"8 bytes\",");
 	for (at = site->log; *at != '\0'; at += n + 1) {
 		n = strcspn(at, "\n");
 		cr_assert_eq(at[0], '{', "%.*s", (int)n, at);
