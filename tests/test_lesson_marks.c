@@ -1,6 +1,7 @@
 /* test_lesson_marks.c - what the lesson lights in an exchange, and its marks. */
 /* SPDX-License-Identifier: ISC */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lesson/compare.h"
@@ -138,4 +139,46 @@ Test(lesson_marks, a_column_is_compared_by_its_name)
 	cr_expect_not(compare_differs(&b, 0, &a));
 	cr_expect(compare_differs(&b, 1, &a));
 	cr_expect_not(compare_differs(&b, 2, &a));
+}
+
+/* ---- attributes of a cookie ---------------------------------------------- */
+
+static bool
+has(const char *line, const char *attribute)
+{
+	struct capture c = world_nothing;
+	char answer[256];
+
+	snprintf(answer, sizeof(answer), "HTTP/1.1 200 OK\r\n"
+	    "Set-Cookie: other=1; Partitioned\r\n"
+	    "Set-Cookie: %s\r\nDate: x; Domain=y\r\n", line);
+	c.answer = answer;
+	return capture_cookie_has(&c, "sid", attribute);
+}
+
+Test(lesson_marks, an_attribute_is_found_by_its_whole_name)
+{
+	static const char line[] = "sid=1; Max-Age=60; secure;  Path = /a ";
+
+	cr_expect(has(line, "Secure"));
+	cr_expect(has(line, "Max-Age"));
+	cr_expect(has(line, "max-age=60"));
+	cr_expect(has(line, "Path=/a"));
+	cr_expect_not(has(line, "Path=/"));
+	cr_expect_not(has(line, "Path=/A"));
+	cr_expect_not(has(line, "Max-Age=6"));
+	cr_expect_not(has(line, "Secure="));
+	cr_expect_not(has(line, "Age"));
+	cr_expect_not(has("sid=1; Max-Ages=60", "Max-Age"));
+	cr_expect_not(has("sid=1; Secure x", "Secure"));
+}
+
+Test(lesson_marks, a_value_or_another_field_is_no_attribute)
+{
+	cr_expect_not(has("sid=Secure", "Secure"));
+	cr_expect_not(has("sid=1; Path=/Secure", "Secure"));
+	cr_expect_not(has("sid=1; Path=/", "Domain"), "the field after it");
+	cr_expect_not(has("sid=1; Path=/", "Partitioned"), "another cookie");
+	cr_expect_not(has("sidecar=1; Secure", "Secure"));
+	cr_expect_not(capture_cookie_has(&world_nothing, "sid", "Secure"));
 }
