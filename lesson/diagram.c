@@ -64,6 +64,15 @@ detail(struct page *p, const char *said)
 }
 
 static void
+label(struct page *p, const struct arrow *a)
+{
+	page_text(p, "from", a->step == SESS_STEP_REQUEST ?
+	    capture_from(a->capture) : "");
+	detail(p, a->detail);
+	fill_text(p, "label", a->word);
+}
+
+static void
 arrow(struct page *p, const struct show *sh, const struct arrow *a, int n,
     bool lit)
 {
@@ -82,8 +91,7 @@ arrow(struct page *p, const struct show *sh, const struct arrow *a, int n,
 	page_int(p, "x2", to);
 	page_int(p, "xt", (from + to) / 2);
 	page_text(p, "who", a->capture->who);
-	detail(p, a->detail);
-	fill_text(p, "label", a->word);
+	label(p, a);
 	fill_text(p, "say", say);
 	fill_link(p, "link", &there);
 	page_bool(p, "lit", lit);
@@ -136,7 +144,7 @@ diagram_exchanges(struct page *p, const struct show *sh, const struct arrow *a,
 		there.at = (int)i + 1;
 		page_row(p, "exchanges");
 		page_int(p, "n", ++number);
-		page_text(p, "label", a[i].detail);
+		label(p, &a[i]);
 		fill_link(p, "link", &there);
 		page_bool(p, "lit", a[i].capture == lit);
 		page_end(p);

@@ -212,6 +212,14 @@ capture_field(struct show *sh, const struct capture *c, const char *name,
 	return NULL;
 }
 
+const char *
+capture_from(const struct capture *c)
+{
+	const char *host = c->from != NULL ? strstr(c->from, "://") : NULL;
+
+	return host != NULL ? host + strlen("://") : "";
+}
+
 /*
  * Is the attribute that stands here the wanted one, "Secure" or "Path=/"?  A
  * name counts without case and with any value, where none is wanted.
