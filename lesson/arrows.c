@@ -135,7 +135,8 @@ exchange(struct list *l, const struct capture *c)
 	size_t i, k;
 
 	add(l, &(struct arrow){ .capture = c, .step = SESS_STEP_REQUEST,
-	    .from = who, .to = ARROW_SERVER, .word = "arrow.request",
+	    .from = who, .to = ARROW_SERVER, .word = c->from != NULL ?
+	    "arrow.forged" : "arrow.request",
 	    .detail = asked != NULL ? asked : "" });
 	for (i = 0; i < c->nsteps; i++) {
 		if (c->steps[i].step == SESS_STEP_HANDLER)

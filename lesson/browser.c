@@ -89,6 +89,8 @@ add_cookies(struct browser *b, struct message *m, const struct visit *v,
 		field(m, "Cookie", v->cookie);
 	else if (n > 0 && n < size)
 		field(m, "Cookie", value);
+	if (v->cookie != NULL && (n == 0 || strcmp(v->cookie, value) != 0))
+		m->cookie = v->cookie;
 }
 
 /* Each Set-Cookie of the answer goes into the jar, or not, by its rules. */
@@ -146,6 +148,8 @@ keep_jar(struct browser *b, const struct capture *c)
 		return;
 	k->after = c->number;
 	k->before = b->kept;
+	k->reopened = b->reopened;
+	b->reopened = false;
 	for (i = 0; i < b->jar->n; i++) {
 		const struct jar_cookie *from = &b->jar->at[i];
 
@@ -165,6 +169,7 @@ browser_restart(struct browser *b)
 		return;
 	jar_close_browser(b->jar);
 	b->page = NULL;
+	b->reopened = true;
 }
 
 const struct kept *
@@ -183,7 +188,8 @@ message_of(const struct browser *b, const struct visit *v)
 {
 	return (struct message){ .who = b->who, .address = b->address,
 		.method = v->form != NULL ? "POST" : "GET",
-		.target = v->target, .form = v->form,
+		.target = v->target, .form = v->form, .from = v->from,
+		.bearer = v->bearer,
 		.without = b->without, .lost = v->lost };
 }
 

@@ -29,6 +29,7 @@ struct kept {
 					   capture may be forgotten */
 	struct kept_cookie *at;
 	size_t n;
+	bool reopened;                  /* it was closed since the one before */
 	struct kept *before;            /* after the browser's exchange before */
 };
 
@@ -45,6 +46,7 @@ struct browser {
 	const char *page;               /* the target of the one that it shows,
 					   or NULL; ... */
 	bool page_unnamed;              /* ... which is not told to others */
+	bool reopened;                  /* it has sent nothing since */
 };
 
 /* A request that is more than a link or a form of the site's own. */

@@ -55,6 +55,45 @@ jar(struct page *p, const char *list, const struct ids *ids,
 			    true);
 }
 
+/* What stands in the request and is from no jar: "__Host-sid=AbCd...". */
+static void
+by_hand(struct page *p, const struct ids *ids, const char *how,
+    const char *sent, const char *value)
+{
+	page_row(p, "hand");
+	fill_text(p, "how", how);
+	fill_id(p, ids, value);
+	page_text(p, "sent", sent);
+	page_end(p);
+}
+
+static void
+hands(struct page *p, const struct show *sh, const struct ids *ids,
+    const struct capture *c)
+{
+	const char *value = c->cookie != NULL ? strchr(c->cookie, '=') : NULL;
+
+	if (value != NULL)
+		by_hand(p, ids, "browser.by-hand", c->cookie, value + 1);
+	if (c->bearer != NULL)
+		by_hand(p, ids, "browser.by-program", world_printf(sh->world,
+		    "Authorization: Bearer %s", c->bearer), c->bearer);
+}
+
+/* What else a reader would see in front of this browser. */
+static void
+around(struct page *p, const struct browser *b, const struct capture *c)
+{
+	const struct kept *now = browser_kept(b, c);
+
+	if (now != NULL && now->after == c->number && now->reopened)
+		fill_text(p, "reopened", "browser.reopened");
+	if (c->from != NULL) {
+		page_text(p, "from", capture_from(c));
+		fill_text(p, "elsewhere", "browser.elsewhere");
+	}
+}
+
 static void
 jars(struct page *p, const struct show *sh, const struct ids *ids,
     const struct capture *c)
@@ -65,14 +104,16 @@ jars(struct page *p, const struct show *sh, const struct ids *ids,
 	for (i = 0; i < sh->nbrowsers; i++) {
 		struct browser *b = sh->browsers[i];
 
-		if (strcmp(b->who, c->who) == 0)
+		if (strcmp(b->who, c->who) == 0) {
+			around(p, b, c);
 			jar(p, "jar", ids, b, c);
-		else if (!other) {
+		} else if (!other) {
 			other = true;
 			page_text(p, "jar2.who", b->who);
 			jar(p, "jar2", ids, b, c);
 		}
 	}
+	hands(p, sh, ids, c);
 	page_text(p, "jar.who", c->who);
 	page_text(p, "page", c->body);
 }

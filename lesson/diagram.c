@@ -55,17 +55,17 @@ lane(struct page *p, const struct show *sh, int who)
 
 /* What the trace calls it, in the reader's language: "live", "unknown ids". */
 static void
-detail(struct page *p, const char *said)
+said(struct page *p, const char *name, const char *word)
 {
 	char of[FILL_KEY_MAX], *c;
 
-	snprintf(of, sizeof(of), "said.%s", said);
+	snprintf(of, sizeof(of), "said.%s", word);
 	for (c = of; *c != '\0'; c++)
 		*c = *c == ' ' ? '-' : *c;
 	if (lesson_has(of))
-		fill_text(p, "detail", of);
+		fill_text(p, name, of);
 	else
-		page_text(p, "detail", said);
+		page_text(p, name, word);
 }
 
 /* How many letters stand between two lanes that are so far from each other. */
@@ -124,6 +124,15 @@ place(struct page *p, const struct show *sh, const struct arrow *a, int64_t y)
 }
 
 static void
+label(struct page *p, const struct arrow *a)
+{
+	page_text(p, "from", a->step == SESS_STEP_REQUEST ?
+	    capture_from(a->capture) : "");
+	said(p, "detail", a->detail);
+	fill_text(p, "label", a->word);
+}
+
+static void
 arrow(struct page *p, const struct show *sh, const struct arrow *a, int n,
     bool lit)
 {
@@ -134,8 +143,7 @@ arrow(struct page *p, const struct show *sh, const struct arrow *a, int n,
 	snprintf(say, sizeof(say), "%s.say", a->word);
 	page_int(p, "n", n);
 	page_text(p, "who", a->capture->who);
-	detail(p, a->detail);
-	fill_text(p, "label", a->word);
+	label(p, a);
 	fill_text(p, "say", say);
 	fill_link(p, "link", &there);
 	page_bool(p, "lit", lit);
@@ -207,9 +215,9 @@ diagram_exchanges(struct page *p, const struct show *sh, const struct arrow *a,
 		page_row(p, "exchanges");
 		page_int(p, "n", ++number);
 		page_text(p, "who", a[i].capture->who);
-		page_text(p, "label", a[i].detail);
+		label(p, &a[i]);
 		pause_values(p, pause_before(a, i), 0);
-		detail(p, told(a[i].capture));
+		said(p, "found", told(a[i].capture));
 		fill_link(p, "link", &there);
 		page_bool(p, "lit", a[i].capture == lit);
 		page_end(p);

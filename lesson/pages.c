@@ -20,16 +20,23 @@ field(const struct sess_req *req, const char *name)
 	return text != NULL ? text : "";
 }
 
-/* A form with its token, and one field for text. */
+/* A form with its token, what is to be filled in, and its button. */
 static void
 form(struct sess_res *res, struct sess *s, const char *action,
-    const char *name)
+    const char *fields)
 {
-	sess_res_printf(res, "<form method=\"post\" action=\"%s\">%s",
-	    sess_link(s, action), sess_form(s));
-	if (name != NULL)
-		sess_res_printf(res, "<input name=\"%s\">", name);
+	sess_res_printf(res, "<form method=\"post\" action=\"%s\">%s\n%s",
+	    sess_link(s, action), sess_form(s), fields);
 	sess_res_puts(res, "<button>Send</button></form>\n");
+}
+
+static void
+login_form(struct sess_res *res, struct sess *s)
+{
+	form(res, s, "/login",
+	    "<label>Name <input name=\"user\"></label>\n"
+	    "<label>Password <input type=\"password\" name=\"password\">"
+	    "</label>\n");
 }
 
 /* A page that only looks, and so makes nothing. */
@@ -70,7 +77,8 @@ name(struct sess_req *req, struct sess_res *res, struct sess *s)
 		sess_set(s, "name", field(req, "name"));
 		return sess_res_redirect(res, sess_link(s, "/visits"));
 	}
-	form(res, s, "/name", "name");
+	form(res, s, "/name",
+	    "<label>Name <input name=\"name\"></label>\n");
 	return 200;
 }
 
@@ -97,7 +105,7 @@ login(struct sess_req *req, struct sess_res *res, struct sess *s)
 			return sess_res_redirect(res, "/cart");
 		sess_res_puts(res, "<p>Name or password is wrong.\n");
 	}
-	form(res, s, "/login", "user");
+	login_form(res, s);
 	return err == SESS_OK ? 200 : sess_err_status(err) == 429 ? 429 : 401;
 }
 
@@ -115,7 +123,7 @@ login_by_hand(struct sess_req *req, struct sess_res *res, struct sess *s)
 		sess_set(s, "user", field(req, "user"));
 		return sess_res_redirect(res, "/cart");
 	}
-	form(res, s, "/login", "user");
+	login_form(res, s);
 	return 200;
 }
 
@@ -128,7 +136,7 @@ cart(struct sess_req *req, struct sess_res *res, struct sess *s)
 	}
 	sess_res_printf(res, "<p>Tea in your cart: %" PRId64 ".\n",
 	    sess_get_int(s, "tea", 0));
-	form(res, s, "/cart", NULL);
+	form(res, s, "/cart", "");
 	return 200;
 }
 
@@ -174,7 +182,7 @@ drafts(struct sess_req *req, struct sess_res *res, struct sess *s)
 	if (user == NULL)
 		return sess_res_redirect(res, "/login");
 	list_drafts(res, user);
-	form(res, s, "/drafts", NULL);
+	form(res, s, "/drafts", "");
 	return 200;
 }
 
@@ -192,7 +200,7 @@ devices(struct sess_req *req, struct sess_res *res, struct sess *s)
 	for (i = 0; i < n; i++)
 		sess_res_printf(res, "<p>%s%s\n", list[i].address,
 		    list[i].here ? " (here)" : "");
-	form(res, s, "/devices", NULL);
+	form(res, s, "/devices", "");
 	return 200;
 }
 
@@ -266,7 +274,7 @@ login_that_hurries(struct sess_req *req, struct sess_res *res, struct sess *s)
 {
 	if (is_unknown(req)) {
 		sess_res_puts(res, "<p>Name or password is wrong.\n");
-		form(res, s, "/login", "user");
+		login_form(res, s);
 		return 401;
 	}
 	return login(req, res, s);

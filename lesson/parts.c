@@ -45,8 +45,10 @@ static const struct word form_names[] = {
 
 static const struct word statuses[] = {
 	{ "200", "status.200" },
+	{ "204", "status.204" },
 	{ "303", "status.303" },
 	{ "400", "status.400" },
+	{ "401", "status.401" },
 	{ "403", "status.403" },
 	{ "404", "status.404" },
 	{ "405", "status.405" },
@@ -58,15 +60,20 @@ static const struct word statuses[] = {
 	{ NULL, "status.other" },
 };
 
+#define REMOVE "cookie.max-age.remove"
+
 /* The library's own cookies; other programs' names come before these. */
 static const struct {
 	const char *name, *key, *value_key;
+	const char *remove_key;         /* of Max-Age=0 */
 } cookies[] = {
-	{ "sid", "cookie.name.sid", "cookie.value.sid" },
-	{ "pre", "cookie.name.pre", "cookie.value.pre" },
-	{ "device", "cookie.name.device", "cookie.value.device" },
-	{ "remember", "cookie.name.remember", "cookie.value.remember" },
-	{ NULL, "cookie.name", "cookie.value" },
+	{ "sid", "cookie.name.sid", "cookie.value.sid",
+	    "cookie.max-age.remove.sid" },
+	{ "pre", "cookie.name.pre", "cookie.value.pre", REMOVE },
+	{ "device", "cookie.name.device", "cookie.value.device", REMOVE },
+	{ "remember", "cookie.name.remember", "cookie.value.remember",
+	    "cookie.max-age.remove.remember" },
+	{ NULL, "cookie.name", "cookie.value", REMOVE },
 };
 
 static const struct word prefixes[] = {
@@ -78,7 +85,7 @@ static const struct word prefixes[] = {
 static const struct word attributes[] = {
 	{ "Path", "cookie.path" },
 	{ "Domain", "cookie.domain" },
-	{ "Max-Age=0", "cookie.max-age.remove" },
+	{ "Max-Age=0", REMOVE },
 	{ "Max-Age", "cookie.max-age" },
 	{ "Expires", "cookie.expires" },
 	{ "Secure", "cookie.secure" },
@@ -347,7 +354,7 @@ cookie_of(struct span name)
 }
 
 /* A name with its prefix, and a value.  Returns what the name is. */
-static void
+static size_t
 add_cookie(struct cutter *c, struct span pair, bool set)
 {
 	struct span name = cut_off(&pair, '='), prefix = name;
@@ -364,6 +371,7 @@ add_cookie(struct cutter *c, struct span pair, bool set)
 	if (pair.s < pair.end || set)
 		add(c, pair, pair.s < pair.end ? cookies[is].value_key :
 		    "cookie.no-value", 2);
+	return is;
 }
 
 static void
@@ -390,12 +398,16 @@ static void
 add_set_cookie(struct cutter *c, struct span value)
 {
 	struct span piece, all, end = { value.end, value.end };
-	size_t i;
+	const char *key;
+	size_t i, is;
 
 	piece = cut_off(&value, ';');
-	add_cookie(c, piece, true);
-	for (all = value; next_piece(&value, ';', &piece); )
-		add_some(c, piece, key_of(attributes, piece), 1);
+	is = add_cookie(c, piece, true);
+	for (all = value; next_piece(&value, ';', &piece); ) {
+		key = key_of(attributes, piece);
+		add_some(c, piece, strcmp(key, REMOVE) == 0 ?
+		    cookies[is].remove_key : key, 1);
+	}
 	for (i = 0; i < sizeof absences / sizeof *absences; i++)
 		if (!has_attribute(all, absences[i].name) &&
 		    !has_attribute(all, absences[i].or))

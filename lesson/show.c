@@ -212,19 +212,55 @@ capture_field(struct show *sh, const struct capture *c, const char *name,
 	return NULL;
 }
 
+const char *
+capture_from(const struct capture *c)
+{
+	const char *host = c->from != NULL ? strstr(c->from, "://") : NULL;
+
+	return host != NULL ? host + strlen("://") : "";
+}
+
+/*
+ * Is the attribute that stands here the wanted one, "Secure" or "Path=/"?  A
+ * name counts without case and with any value, where none is wanted.
+ */
+static bool
+is_attribute(const char *at, const char *wanted)
+{
+	size_t name = strcspn(wanted, "="), n;
+
+	at += strspn(at, " \t");
+	if (strncasecmp(at, wanted, name) != 0)
+		return false;
+	at += name + strspn(at + name, " \t");
+	if (strchr("=;\r", *at) == NULL)
+		return false;
+	if (wanted[name] == '\0' || *at != '=')
+		return wanted[name] == '\0';
+	at += 1 + strspn(at + 1, " \t");
+	for (n = strcspn(at, ";\r"); n > 0; n--)
+		if (strchr(" \t", at[n - 1]) == NULL)
+			break;
+	wanted += name + 1;
+	return n == strlen(wanted) && memcmp(at, wanted, n) == 0;
+}
+
 bool
 capture_cookie_has(const struct capture *c, const char *cookie,
     const char *attribute)
 {
-	const char *at = c->answer, *found;
+	const char *at = c->answer;
 	size_t n = strlen(cookie);
 
 	while ((at = strstr(at, "\r\nSet-Cookie: ")) != NULL) {
 		at += strlen("\r\nSet-Cookie: ");
 		if (strncmp(at, cookie, n) != 0 || at[n] != '=')
 			continue;
-		found = strcasestr(at, attribute);
-		return found != NULL && found < at + strcspn(at, "\r");
+		for (at += strcspn(at, ";\r"); *at == ';';
+		    at += strcspn(at, ";\r"))
+			if (is_attribute(++at, attribute))
+				return true;
+		return false;
 	}
 	return false;
 }

@@ -109,7 +109,10 @@ bool capture_row_has(const struct capture *, const char *text);
 const char *capture_field(struct show *, const struct capture *,
     const char *name, size_t nth);
 
-/* Does the answer's Set-Cookie of this cookie have this attribute? */
+/* The host of the other site that causes it, "evil.example", or "". */
+const char *capture_from(const struct capture *);
+
+/* Does the answer's Set-Cookie have this attribute, "Secure" or "Path=/"? */
 bool capture_cookie_has(const struct capture *, const char *cookie,
     const char *attribute);
 

@@ -219,9 +219,9 @@ step_remember(struct show *sh)
 	    strcmp(r.token, r.new_token) != 0;
 	show_value(sh, "remember.days", days_of(sh, r.login, r.name));
 	show_key(sh, r.back, long_lived ? SESS_STEP_FIND : SESS_STEP_AFTER);
-	show_claim(sh, "own", capture_cookie_has(r.login, r.name, "Max-Age=") &&
+	show_claim(sh, "own", capture_cookie_has(r.login, r.name, "Max-Age") &&
 	    capture_field(sh, r.login, "Set-Cookie", 0) != NULL &&
-	    !capture_cookie_has(r.login, ID, "Max-Age="));
+	    !capture_cookie_has(r.login, ID, "Max-Age"));
 	show_claim(sh, "new", *r.id != '\0' && !capture_sent(r.back, r.id) &&
 	    is_ada(r.back) && strcmp(r.id, r.new_id) != 0);
 	show_claim(sh, "replaced", replaced);

@@ -420,6 +420,26 @@ const struct capture world_nothing = { .who = "", .method = "",
 	.target = "", .request = "", .form = "", .answer = "", .body = "",
 	.log = "" };
 
+static const char *
+copy_of(struct world *w, const char *text)
+{
+	return text != NULL ? copy(w, text, strlen(text)) : NULL;
+}
+
+/* Who sends it and what it says, all but its head. */
+static void
+take_message(struct world *w, struct capture *c, const struct message *m)
+{
+	c->who = copy_of(w, m->who);
+	c->method = copy_of(w, m->method);
+	c->target = copy_of(w, m->target);
+	c->form = m->form != NULL ? copy_of(w, m->form) : "";
+	c->from = copy_of(w, m->from);
+	c->cookie = copy_of(w, m->cookie);
+	c->bearer = copy_of(w, m->bearer);
+	c->lost = m->lost;
+}
+
 const struct capture *
 world_exchange(struct world *w, const struct message *m)
 {
@@ -432,13 +452,9 @@ world_exchange(struct world *w, const struct message *m)
 	c = &w->captures[w->ncaptures++];
 	*c = world_nothing;
 	c->number = ++w->exchanges;
-	c->who = copy(w, m->who, strlen(m->who));
 	c->at = w->now;
-	c->method = copy(w, m->method, strlen(m->method));
-	c->target = copy(w, m->target, strlen(m->target));
+	take_message(w, c, m);
 	c->request = head_of(w, m);
-	c->form = m->form != NULL ? copy(w, m->form, strlen(m->form)) : "";
-	c->lost = m->lost;
 	perform(w, m, c);
 	c->meanwhile = (size_t)(w->captures + w->ncaptures - (c + 1));
 	return w->failed ? &world_nothing : c;

@@ -36,6 +36,9 @@ struct message {
 	} fields[16];                   /* in the order in which they are sent */
 	size_t nfields;
 	const char *form;               /* of a POST, or NULL */
+	const char *from;               /* another site that causes it, or NULL */
+	const char *cookie, *bearer;    /* of its fields: what is written in by
+					   hand, from no jar; or NULL */
 	const char *without;            /* "; HttpOnly": what is taken out of
 					   the answer on its way, or NULL */
 	bool lost;                      /* its answer never arrives */
@@ -48,6 +51,7 @@ struct capture {
 	const char *method, *target;
 	const char *request;            /* the head as sent, CR LF between */
 	const char *form;               /* or "" */
+	const char *from, *cookie, *bearer;     /* as of its message */
 	int status;
 	const char *answer;             /* the head as it arrived */
 	const char *body;               /* or "" */

@@ -255,7 +255,8 @@ sess_trace_text(const struct sess_trace_part *p, bool masked, char *text,
 	if (size == 0)
 		return "";
 	if (masked && p->kind == SESS_TRACE_SECRET)
-		snprintf(text, size, "%zu bytes", p->len);
+		snprintf(text, size, p->len == 1 ? "%zu byte" : "%zu bytes",
+		    p->len);
 	else if (masked && p->kind == SESS_TRACE_ID)
 		mask(p, text, size);
 	else

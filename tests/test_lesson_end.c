@@ -199,6 +199,76 @@ probe(const char *settings, const char *address, const char *cookies)
 	return request("/lesson", address, cookies);
 }
 
+/* ---- what a page of the lesson says of a request ------------------------- */
+
+/* The page of this place of the lesson. */
+static const char *
+page_of(const char *query, const char *language)
+{
+	char place[64], accept[40];
+
+	teardown();
+	site = site_new(&app, TEACH);
+	snprintf(place, sizeof(place), "QUERY_STRING=%s", query);
+	snprintf(accept, sizeof(accept), "HTTP_ACCEPT_LANGUAGE=%s", language);
+	return ask(site, (const char *[]){ "REQUEST_METHOD=GET",
+	    "SCRIPT_NAME=", "PATH_INFO=/lesson", "HTTP_HOST=localhost", HERE,
+	    place, accept, NULL }, NULL, 0)->body;
+}
+
+static void
+expect_in(const char *page, const char *text, size_t times)
+{
+	const char *at = page;
+	size_t n = 0;
+
+	while ((at = strstr(at, text)) != NULL) {
+		n++;
+		at += strlen(text);
+	}
+	cr_expect_eq(n, times, "%zu times %s", n, text);
+}
+
+/* In the drawing, in its words, in the list of exchanges, at the browser. */
+Test(lesson_end, a_forged_form_is_said_to_come_from_another_site,
+    .fini = teardown)
+{
+	static const char label[] =
+	    "POST /name, sent by a page of evil.example";
+	static const char say[] = "A page of evil.example makes Ada’s browser "
+	    "send this to the server: POST /name";
+	static const char open[] = "evil.example is open in this browser";
+	const char *page = page_of("step=6&say=0", "en");
+
+	expect_in(page, label, 3);
+	expect_in(page, say, 2);
+	expect_in(page, open, 1);
+	expect_in(page, "Ada’s browser asks the server: POST /name", 2);
+	expect_in(page, "class=\"forged\"", 1);
+	page = page_of("step=6&say=0&at=1", "en");
+	expect_in(page, label, 3);
+	expect_in(page, open, 0);
+	page = page_of("step=6&say=0", "de");
+	expect_in(page, "POST /name, von einer Seite auf evil.example gesendet",
+	    3);
+}
+
+/* Eve's jar is empty, and still a cookie travels. */
+Test(lesson_end, what_is_sent_by_hand_stands_beside_the_jar,
+    .fini = teardown)
+{
+	static const char hand[] = "Sent by hand; it is no cookie of this "
+	    "browser:</p>\n<p class=\"value\"><code>__Host-sid=";
+	const char *page = page_of("step=4&say=0&with=1&at=8", "en");
+
+	expect_in(page, hand, 1);
+	expect_in(page, "</code> <b class=\"tag\">id A</b></p>\n</div>", 1);
+	page = page_of("step=4&say=0&at=8", "en");
+	expect_in(page, "Sent by hand", 0);
+	page = page_of("step=15&say=0&with=2", "en");
+	expect_in(page, "Sent by hand", 0);
+}
+
 Test(lesson_end, probe_tells_the_names_that_are_the_lessons_and_no_value,
     .fini = teardown)
 {

@@ -282,6 +282,21 @@ Test(parts, an_answer_begins_with_a_status_line_or_the_field_status)
 	    "0 empty-line [\r\n]\n0 answer.body [<p>a: b\n\nc]\n");
 }
 
+Test(parts, each_status_has_a_text_of_its_own)
+{
+	static const char *const codes[] = { "200", "204", "303", "400", "401",
+		"403", "404", "405", "413", "429", "500", "503" };
+	char line[32], key[32];
+	size_t i;
+
+	for (i = 0; i < sizeof codes / sizeof *codes; i++) {
+		snprintf(line, sizeof line, "HTTP/1.1 %s a", codes[i]);
+		snprintf(key, sizeof key, "status.%s", codes[i]);
+		check(parts_answer, line);
+		cr_expect_str_eq(list[1].key, key);
+	}
+}
+
 #define NO(what) "1 cookie.no-" what " []\n"
 
 static const struct {
@@ -300,10 +315,26 @@ static const struct {
 	  "00:00:00 GMT; secure; httponly; samesite=strict",
 	  "0 field.set-cookie [Set-Cookie]\n1 cookie.name.sid [sid]\n"
 	  "2 cookie.no-value []\n"
-	  "1 cookie.path [path=/a]\n1 cookie.max-age.remove [MAX-AGE=0]\n"
+	  "1 cookie.path [path=/a]\n"
+	  "1 cookie.max-age.remove.sid [MAX-AGE=0]\n"
 	  "1 cookie.expires [expires=Thu, 01 Jan 1970 00:00:00 GMT]\n"
 	  "1 cookie.secure [secure]\n1 cookie.httponly [httponly]\n"
 	  "1 cookie.samesite.strict [samesite=strict]\n" NO("domain") },
+	{ "Set-Cookie: __Host-remember=; Path=/; Max-Age=0; Secure; HttpOnly; "
+	  "SameSite=Lax",
+	  "0 field.set-cookie [Set-Cookie]\n"
+	  "1 cookie.prefix.host [__Host-]\n1 cookie.name.remember [remember]\n"
+	  "2 cookie.no-value []\n1 cookie.path [Path=/]\n"
+	  "1 cookie.max-age.remove.remember [Max-Age=0]\n"
+	  "1 cookie.secure [Secure]\n1 cookie.httponly [HttpOnly]\n"
+	  "1 cookie.samesite.lax [SameSite=Lax]\n" NO("domain") },
+	{ "Set-Cookie: note=; Path=/; Max-Age=0; Secure; HttpOnly; "
+	  "SameSite=Lax",
+	  "0 field.set-cookie [Set-Cookie]\n1 cookie.name [note]\n"
+	  "2 cookie.no-value []\n1 cookie.path [Path=/]\n"
+	  "1 cookie.max-age.remove [Max-Age=0]\n"
+	  "1 cookie.secure [Secure]\n1 cookie.httponly [HttpOnly]\n"
+	  "1 cookie.samesite.lax [SameSite=Lax]\n" NO("domain") },
 	{ "Set-Cookie: a=b",
 	  "0 field.set-cookie [Set-Cookie]\n"
 	  "1 cookie.name [a]\n2 cookie.value [b]\n"
@@ -584,7 +615,7 @@ Test(parts, every_part_of_a_logout_is_explained)
 	get(&v, NULL);
 	((struct sess_app *)(uintptr_t)site->service->app)->handle = log_out;
 	expect_known(get(&v, NULL));
-	cr_expect(has_key("cookie.max-age.remove") &&
+	cr_expect(has_key("cookie.max-age.remove.sid") &&
 	    has_key("cookie.no-value") && has_key("cookie.expires"));
 	cr_expect(has_key("clear.cache"));
 }
@@ -664,8 +695,9 @@ note_all_keys(void)
 		    "x-www-form-urlencoded\r\n\r\n"
 		    "csrf=a&sid=b&password=c&d=e",
 	};
-	static const char *const codes[] = { "200", "303", "400", "403", "404",
-		"405", "409", "413", "429", "500", "503", "999" };
+	static const char *const codes[] = { "200", "204", "303", "400", "401",
+		"403", "404", "405", "409", "413", "429", "500", "503",
+		"999" };
 	char text[512];
 	size_t i;
 

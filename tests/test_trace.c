@@ -296,7 +296,7 @@ Test(trace, an_exchange_can_be_read_from_top_to_bottom)
 	    "find: found=live\n"
 	    "handler:\n"
 	    "edit: act=set name=drink value=4 bytes\n"
-	    "edit: act=add name=n value=1 bytes\n"
+	    "edit: act=add name=n value=1 byte\n"
 	    "before: act=commit\n"
 	    "after: act=commit\n"
 	    "commit: change=none edits=2\n"
@@ -1311,6 +1311,8 @@ Test(trace, a_value_as_text)
 		{ SESS_TRACE_ID, "AbCdEfGhIjKlMnOp", false, 100,
 		    "AbCdEfGhIjKlMnOp" },
 		{ SESS_TRACE_SECRET, "hush", true, 100, "4 bytes" },
+		{ SESS_TRACE_SECRET, "h", true, 100, "1 byte" },
+		{ SESS_TRACE_SECRET, "", true, 100, "0 bytes" },
 		{ SESS_TRACE_SECRET, "hush", true, 3, "4 " },
 		{ SESS_TRACE_SECRET, "hush", false, 100, "hush" },
 	};
