@@ -198,6 +198,8 @@ statements(struct page *p, const struct show *sh, const struct capture *c)
 	for (i = 0; i < c->nsteps; i++)
 		if (c->steps[i].step == SESS_STEP_STORE)
 			lit += statement(p, &c->steps[i], ++n, before);
+	if (n == 0)
+		return;
 	page_int(p, "sql.count", (int64_t)n);
 	page_int(p, "sql.lit", (int64_t)lit);
 	page_bool(p, "sql.open", n <= STATEMENTS_OPEN);

@@ -107,10 +107,10 @@ Test(transcript, rows_are_compared_before_they_are_masked)
 	    "part\t0\tact\tcommit\n"
 	    "part\t5\tfield\tchanged\n"
 	    "part\t0\tname\tvisits\n"
-	    "part\t3\tvalue\t1 bytes\n"
+	    "part\t3\tvalue\t1 byte\n"
 	    "part\t5\tfield\t\n"
 	    "part\t0\tname\ttea\n"
-	    "part\t3\tvalue\t1 bytes\n");
+	    "part\t3\tvalue\t1 byte\n");
 	cr_expect_gt(strstr(text, "changed"), strstr(text, "step\tafter"));
 	write_steps(change + 1, 1, sizeof text);
 	cr_expect_not_null(strstr(text, "changed\npart\t0\tname\ttea"),
