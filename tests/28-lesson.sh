@@ -6,7 +6,7 @@
 # SPDX-License-Identifier: ISC
 . "$top_srcdir/tests/scenario.sh"
 . "$top_srcdir/tests/browser-start.sh"
-need cmp python3 sha256sum sort strace
+need cmp prlimit python3 sha256sum sort strace
 
 program_copy tests/pages/lesson cgi-bin
 program_copy cgi-bin/lesson release
@@ -146,6 +146,20 @@ ask nobody 'lesson?step=1&say=0' -I
 same "HEAD" "$status" 200
 lacks "HEAD" "$body" "<html"
 verdict a_request_that_cannot_be_is_refused
+
+# Less and less memory, until the step finds none and the page still does.
+memory=$((64 << 20))
+status=200
+while [ "$status" = 200 ]; do
+	memory=$((memory - (256 << 10)))
+	cgi "$T/release/lesson" $on 'QUERY_STRING=step=12&say=0' prlimit \
+	    "--as=$memory" > "$body" || :
+	status=$(sed -n 's/^Status: \([0-9]*\).*/\1/p' "$body")
+done
+cp "$body" "$head"
+told "no memory" 503 'Nothing was changed; please try again soon.'
+lacks "no memory" "$body" '<aside class="panel"'
+verdict a_step_that_finds_no_memory_is_refused_whole
 
 # away WHAT SENTENCE NAME=value... - with these settings and variables.
 away() {
