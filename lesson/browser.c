@@ -38,11 +38,16 @@ origin_of(const struct browser *b, const struct visit *v)
 	return v->from != NULL ? v->from : b->page_unnamed ? "null" : OWN;
 }
 
-/* A page of the site's own is named whole, unless it does not want that. */
+/*
+ * A page of the site's own is named whole, unless it does not want that.  Of
+ * another site's only the site is (Referrer Policy, 3.7: the default).
+ */
 static const char *
 referer_of(const struct browser *b, const struct visit *v)
 {
-	if (v->from != NULL || v->typed || b->page == NULL ||
+	if (v->from != NULL)
+		return world_printf(b->world, "%s/", v->from);
+	if (v->typed || b->page == NULL ||
 	    b->page_unnamed)
 		return NULL;
 	return world_printf(b->world, OWN "%s", b->page);

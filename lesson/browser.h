@@ -34,7 +34,7 @@ struct kept {
 };
 
 struct browser {
-	const char *who;                /* its owner */
+	const char *who;                /* its owner, of "who.Ada" */
 	const char *address, *agent;
 	bool silent;                    /* an old one: it does not say where
 					   a request comes from */

@@ -109,12 +109,12 @@ jars(struct page *p, const struct show *sh, const struct ids *ids,
 			jar(p, "jar", ids, b, c);
 		} else if (!other) {
 			other = true;
-			page_text(p, "jar2.who", b->who);
+			fill_who(p, "jar2.who", b->who);
 			jar(p, "jar2", ids, b, c);
 		}
 	}
 	hands(p, sh, ids, c);
-	page_text(p, "jar.who", c->who);
+	fill_who(p, "jar.who", c->who);
 	page_text(p, "page", c->body);
 }
 

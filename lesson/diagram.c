@@ -46,7 +46,7 @@ lane(struct page *p, const struct show *sh, int who)
 	page_row(p, "lanes");
 	page_int(p, "x", lane_x(sh, who));
 	if (who >= 0)
-		page_text(p, "label", sh->browsers[who]->who);
+		fill_who(p, "label", sh->browsers[who]->who);
 	else
 		fill_text(p, "label", who == ARROW_SERVER ? "lane.server" :
 		    "lane.store");
@@ -137,12 +137,13 @@ arrow(struct page *p, const struct show *sh, const struct arrow *a, int n,
     bool lit)
 {
 	struct where there = *sh->where;
-	char say[FILL_KEY_MAX];
+	char say[FILL_KEY_MAX], browser[FILL_KEY_MAX];
 
 	there.at = n;
 	snprintf(say, sizeof(say), "%s.say", a->word);
 	page_int(p, "n", n);
-	page_text(p, "who", a->capture->who);
+	snprintf(browser, sizeof(browser), "%s.browser", a->capture->who);
+	fill_who(p, "browser", browser);
 	label(p, a);
 	fill_text(p, "say", say);
 	fill_link(p, "link", &there);
@@ -214,7 +215,7 @@ diagram_exchanges(struct page *p, const struct show *sh, const struct arrow *a,
 		there.at = (int)i + 1;
 		page_row(p, "exchanges");
 		page_int(p, "n", ++number);
-		page_text(p, "who", a[i].capture->who);
+		fill_who(p, "who", a[i].capture->who);
 		label(p, &a[i]);
 		pause_values(p, pause_before(a, i), 0);
 		said(p, "found", told(a[i].capture));

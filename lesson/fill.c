@@ -79,6 +79,15 @@ fill_link(struct page *p, const char *name, const struct where *at)
 }
 
 void
+fill_who(struct page *p, const char *name, const char *who)
+{
+	char key[FILL_KEY_MAX];
+
+	snprintf(key, sizeof(key), "who.%s", who);
+	fill_text(p, name, key);
+}
+
+void
 fill_id(struct page *p, const struct ids *ids, const char *text)
 {
 	char letter[2];

@@ -29,6 +29,9 @@ void fill_span(struct page *, int64_t minutes);
 /* A link to this place. */
 void fill_link(struct page *, const char *name, const struct where *);
 
+/* Whose browser it is, in the reader's language: "Ada's phone". */
+void fill_who(struct page *, const char *name, const char *who);
+
 /* As "id" the letter of an id or of its hash; of another text none. */
 void fill_id(struct page *, const struct ids *, const char *text);
 

@@ -525,7 +525,7 @@ step_places(struct show *sh)
 /* ---- 17 ------------------------------------------------------------------ */
 
 /* Ada's other browser: the picture has it as one more. */
-static const struct browser phone_like = { .who = "Ada’s phone",
+static const struct browser phone_like = { .who = "phone",
 	.address = "203.0.113.5",
 	.agent = "Mozilla/5.0 (Android 16; Mobile) Firefox/140.0" };
 

@@ -235,8 +235,8 @@ Test(lesson_end, a_forged_form_is_said_to_come_from_another_site,
 {
 	static const char label[] =
 	    "POST /name, sent by a page of evil.example";
-	static const char say[] = "A page of evil.example makes Ada’s browser "
-	    "send this to the server: POST /name";
+	static const char say[] = "Ada’s browser sends this for a page of "
+	    "evil.example: POST /name";
 	static const char open[] = "evil.example is open in this browser";
 	const char *page = page_of("step=6&say=0", "en");
 
