@@ -99,6 +99,11 @@ step(struct list *l, const struct capture *c, const struct sess_trace_step *s)
 		to_store(l, c, s->step, *part(s, "act") == '\0' ?
 		    "arrow.limit" : "arrow.unlimit", part(s, "what"));
 		break;
+	case SESS_STEP_PASSWORD:
+		add(l, &(struct arrow){ .capture = c, .step = s->step,
+		    .from = ARROW_SERVER, .to = ARROW_SERVER,
+		    .word = "arrow.password", .detail = part(s, "outcome") });
+		break;
 	case SESS_STEP_AFTER:
 		act(l, c, s);
 		break;

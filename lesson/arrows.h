@@ -2,7 +2,7 @@
  * arrows.h - what was captured, as the messages of a sequence diagram.
  *
  * Each step of the trace that goes from one to another is an arrow: browser to
- * server, server to store, and back.
+ * server, server to store, and back; or what the server does by itself.
  */
 /* SPDX-License-Identifier: ISC */
 #ifndef LESSON_ARROWS_H

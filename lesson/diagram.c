@@ -111,11 +111,15 @@ pause_values(struct page *p, int64_t minutes, int64_t y)
 	hundredths(p, "later.y", y);
 }
 
+/* What the server does by itself has the room up to the store for its label. */
 static void
 place(struct page *p, const struct show *sh, const struct arrow *a, int64_t y)
 {
-	int64_t from = lane_x(sh, a->from), to = lane_x(sh, a->to);
+	bool self = a->from == a->to;
+	int64_t from = lane_x(sh, a->from);
+	int64_t to = lane_x(sh, self ? ARROW_STORE : a->to);
 
+	page_bool(p, "self", self);
 	hundredths(p, "y", y);
 	page_int(p, "x1", from);
 	page_int(p, "x2", a->lost ? (from + 3 * to) / 4 : to);

@@ -127,6 +127,19 @@ login_by_hand(struct sess_req *req, struct sess_res *res, struct sess *s)
 	return 200;
 }
 
+/* The user of the session, or of a login by hand. */
+static void
+greet(struct sess_res *res, struct sess *s)
+{
+	const char *user = sess_user(s);
+
+	if (user == NULL)
+		user = sess_get(s, "user");
+	sess_res_puts(res, "<p>Logged in: ");
+	sess_res_html(res, user != NULL ? user : "nobody");
+	sess_res_puts(res, ".\n");
+}
+
 static int
 cart(struct sess_req *req, struct sess_res *res, struct sess *s)
 {
@@ -134,6 +147,7 @@ cart(struct sess_req *req, struct sess_res *res, struct sess *s)
 		sess_add(s, "tea", 1);
 		return sess_res_redirect(res, sess_link(s, "/cart"));
 	}
+	greet(res, s);
 	sess_res_printf(res, "<p>Tea in your cart: %" PRId64 ".\n",
 	    sess_get_int(s, "tea", 0));
 	form(res, s, "/cart", "");

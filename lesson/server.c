@@ -131,6 +131,21 @@ row(struct page *p, const char *list, struct rows_view *v,
 	page_end(p);
 }
 
+#define EVENTS_READ 3           /* sql/trace.sql: the newest ones of a user */
+
+/* An older event was not read, and may be there still. */
+static bool
+may_be_there(const struct row *gone, const struct rows *after)
+{
+	size_t i, newer = 0;
+
+	for (i = 0; i < after->n; i++)
+		newer += strcmp(after->at[i].table, gone->table) == 0 &&
+		    strtoll(after->at[i].cells[0].value, NULL, 10) >
+		    strtoll(gone->cells[0].value, NULL, 10);
+	return strcmp(gone->table, "event") == 0 && newer >= EVENTS_READ;
+}
+
 /* What the exchange changed; and what it only read, apart from that. */
 static void
 rows(struct page *p, const struct ids *ids, const struct capture *c)
@@ -147,8 +162,7 @@ rows(struct page *p, const struct ids *ids, const struct capture *c)
 		other = compare_same(&after, &before.at[i]);
 		if (other != NULL && !is_changed(&before.at[i], other))
 			continue;
-		/* The newest three are shown: one that is older is not gone. */
-		if (other == NULL && strcmp(before.at[i].table, "event") == 0)
+		if (other == NULL && may_be_there(&before.at[i], &after))
 			continue;
 		row(p, "before", &v, &before.at[i], other, false);
 		moved = true;

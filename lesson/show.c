@@ -6,6 +6,7 @@
 
 #include "lesson/pages.h"
 #include "lesson/show.h"
+#include "lesson/steps.h"
 
 void
 show_open(struct show *sh, const struct sess_app *site,
@@ -13,7 +14,8 @@ show_open(struct show *sh, const struct sess_app *site,
 {
 	static const struct sess_conf defaults;
 
-	sh->world = world_open(site, conf != NULL ? conf : &defaults);
+	sh->world = world_open(site, conf != NULL ? conf : &defaults,
+	    (unsigned)(sh->where->step + (int)steps_count * sh->elsewhere));
 	browser_get(browser_new(sh->world, &(struct browser)BROWSER_ADA),
 	    "/ready");
 	world_forget(sh->world);

@@ -33,6 +33,8 @@
 
 struct show {
 	const struct where *where;
+	bool elsewhere;                 /* in a second world, beside the step's
+					   own */
 	struct world *world;
 	struct browser *browsers[SHOW_BROWSERS];
 	size_t nbrowsers;

@@ -435,7 +435,7 @@ static const char *
 id_of_another_shop(struct show *sh)
 {
 	static const struct sess_conf defaults;
-	struct show there = { .where = sh->where };
+	struct show there = { .where = sh->where, .elsewhere = true };
 	const char *id;
 
 	show_open(&there, &pages_site, &defaults);

@@ -524,7 +524,10 @@ step_places(struct show *sh)
 
 /* ---- 17 ------------------------------------------------------------------ */
 
-/* Ada's other browser: the picture has it as one more. */
+/* Ada's two browsers are told apart: the picture has one more. */
+static const struct browser laptop_like = { .who = "laptop",
+	.address = "192.0.2.1",
+	.agent = "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0" };
 static const struct browser phone_like = { .who = "phone",
 	.address = "203.0.113.5",
 	.agent = "Mozilla/5.0 (Android 16; Mobile) Firefox/140.0" };
@@ -543,7 +546,7 @@ step_devices(struct show *sh)
 	show_open(sh, &pages_site, NULL);
 	show_account(sh);
 	phone = show_browser(sh, &phone_like);
-	ada = show_browser(sh, &(struct browser)BROWSER_ADA);
+	ada = show_browser(sh, &laptop_like);
 	eve = show_browser(sh, &(struct browser)BROWSER_EVE);
 	log_in(ada);
 	log_in(phone);

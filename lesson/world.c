@@ -203,7 +203,8 @@ on_log(void *arg, const char *line)
 /* ---- opening ----------------------------------------------------------- */
 
 struct world *
-world_open(const struct sess_app *site, const struct sess_conf *conf)
+world_open(const struct sess_app *site, const struct sess_conf *conf,
+    unsigned number)
 {
 	static char conf_file[] = "LIBSESS_CONF=/dev/null";
 	char *vars[] = { conf_file, NULL };
@@ -213,6 +214,7 @@ world_open(const struct sess_app *site, const struct sess_conf *conf)
 	if (w == NULL)
 		return NULL;
 	w->now = WORLD_BEGIN;
+	w->drawn = (uint64_t)number << 32;
 	w->site = *site;
 	w->site.conf = *conf;
 	w->site.conf.store = "sqlite::memory:";

@@ -65,10 +65,11 @@ struct capture {
 
 /*
  * `conf` has the settings that differ from the defaults; the store, clock,
- * random numbers, trace and log are the world's.  NULL: no memory.
+ * random numbers, trace and log are the world's.  Worlds of the same number
+ * draw the same.  NULL: no memory.
  */
 struct world *world_open(const struct sess_app *site,
-    const struct sess_conf *conf);
+    const struct sess_conf *conf, unsigned number);
 void world_close(struct world *);
 bool world_failed(const struct world *);
 

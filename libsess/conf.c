@@ -429,7 +429,7 @@ tell_without_use(const struct reading *r)
 		return;
 	origin_show(&text, r->conf, &r->from, "teach");
 	buf_adds(&text, " shows nothing without insecure_dev = yes: it is for "
-	    "who learns on their own machine");
+	    "a learner at their own machine");
 	log_event(r->log, "conf", SESS_OK, text.data);
 	buf_release(&text);
 }
