@@ -549,7 +549,8 @@ step_unknown(struct show *sh)
 	show_key(sh, c[0], SESS_STEP_FIND);
 	claim_wrong(sh, plain, c);
 	show_claim(sh, "own", is_own(kept));
-	value_number(sh, "ada.away", (c[2]->at - c[1]->at) / 60);
+	if (is_equal(capture_value(c[2], SESS_STEP_FIND, "found"), "live"))
+		show_text(sh, "live");
 	show_right(sh, told(plain, c[0], kept));
 	show_code(sh, "home");
 	show_code(sh, "shape");
@@ -582,6 +583,21 @@ token_in(struct show *sh, const struct capture *page)
 		token = world_printf(sh->world, "%.*s", (int)strcspn(at +
 		    sizeof(before) - 1, "\""), at + sizeof(before) - 1);
 	return token != NULL ? token : "";
+}
+
+/*
+ * Which guard has stopped the form; NULL: the one that looks where it comes
+ * from, as no token was looked at.
+ */
+static const char *
+stopped_by(const struct capture *evil)
+{
+	if (is_equal(capture_value(evil, SESS_STEP_CSRF, "verdict"), "passes"))
+		return "passed";
+	if (*capture_value(evil, SESS_STEP_CSRF, "token") == '\0')
+		return NULL;
+	return !capture_sent(evil, SID "=") && is_equal(capture_value(evil,
+	    SESS_STEP_CSRF, "token"), "wrong") ? "cookie" : "token";
 }
 
 static void
@@ -623,6 +639,7 @@ step_form(struct show *sh)
 	evil = forge(sh, ada, token);
 	show_key(sh, evil, SESS_STEP_REQUEST);
 	claim_forged(sh, own, evil, token);
+	show_text(sh, stopped_by(evil));
 	show_right(sh, capture_sent(evil, SID "=") ? 1 : 2);
 	show_code(sh, "name");
 	show_code(sh, "from-here");

@@ -203,6 +203,18 @@ come_back(struct show *sh, struct returning *r)
 	r->last = browser_get(ada, "/cart");
 }
 
+/* Did Eve's copy bring her what she could go on with? */
+static const char *
+text_of_copy(const struct returning *r, bool long_lived)
+{
+	if (!is_ada(r->theft))
+		return NULL;
+	if (!long_lived)
+		return "soon";
+	return *capture_value(r->theft, SESS_STEP_COMMIT, "id") != '\0' ?
+	    "rotated" : NULL;
+}
+
 /* Ada is remembered, and her browser is closed. */
 void
 step_remember(struct show *sh)
@@ -217,6 +229,7 @@ step_remember(struct show *sh)
 	come_back(sh, &r);
 	replaced = *r.token != '\0' && *r.new_token != '\0' &&
 	    strcmp(r.token, r.new_token) != 0;
+	show_text(sh, text_of_copy(&r, long_lived));
 	show_value(sh, "remember.days", days_of(sh, r.login, r.name));
 	show_key(sh, r.back, long_lived ? SESS_STEP_FIND : SESS_STEP_AFTER);
 	show_claim(sh, "own", capture_cookie_has(r.login, r.name, "Max-Age") &&

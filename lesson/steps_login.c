@@ -632,6 +632,26 @@ noted(struct show *sh, const struct capture *c)
 }
 
 /* Two requests at one moment get one new id, so Ada still has the old one. */
+static bool
+needs_one_more(const struct show *sh, const struct rotation *r)
+{
+	return !show_with(sh, 3) && is(found(r->next), "live") &&
+	    capture_sent(r->next, r->old) && !replaces(r->next, r->old);
+}
+
+/* Is the old id late, the session over, or the next new id not yet due? */
+static const char *
+text_of_rotation(const struct show *sh, const struct rotation *r)
+{
+	if (!is(found(r->next), "live") && !is(found(r->next), "replay"))
+		return "over";
+	if (sh->where->with != 0)
+		return NULL;
+	if (is(found(r->next), "replay"))
+		return "late";
+	return needs_one_more(sh, r) ? "soon" : NULL;
+}
+
 static void
 click_again(struct show *sh, struct browser *ada)
 {
@@ -668,13 +688,14 @@ step_rotate(struct show *sh)
 	    .lost = !show_with(sh, 1) });
 	show_wait(sh, 1);
 	r.next = browser_get(ada, "/cart");
-	if (!show_with(sh, 3) && same(id_of(sh, ada), r.old))
+	if (needs_one_more(sh, &r))
 		click_again(sh, ada);
 	world_wait(sh->world, show_with(sh, 1) ? MINUTE : LATER);
 	r.thief = try_id(sh, eve, r.old, "/cart");
 	r.last = browser_get(ada, "/cart");
 	show_key(sh, r.turned, SESS_STEP_COMMIT);
 	claims_of_rotation(sh, &r);
+	show_text(sh, text_of_rotation(sh, &r));
 	show_value(sh, "grace.minutes", grace(sh, r.turned));
 	show_value(sh, "replay.line", noted(sh, r.thief));
 	show_right(sh, came_back(&r));

@@ -244,18 +244,37 @@ expect_numbered(const struct walk *w, const char *what, int n)
 	}
 }
 
-/* What is said in place of the text where a switch is on. */
+/* All that may be said in place of the text. */
 static inline void
-expect_switched(const struct walk *w)
+expect_other_texts(const struct walk *w)
 {
-	char name[32];
-	int i;
+	char name[64];
+	const char *key;
+	size_t n;
+	unsigned k;
 
-	for (i = 1; i <= w->step->switches; i++) {
-		snprintf(name, sizeof(name), "text.with%d", i);
-		if (has_text(w, name))
-			expect_text(w, name);
-	}
+	n = (size_t)snprintf(name, sizeof(name), "%s.text.", w->step->name);
+	for (k = 0; (key = lesson_key(k)) != NULL; k++)
+		if (strncmp(key, name, n) == 0)
+			expect_text(w, key + strlen(w->step->name) + 1);
+}
+
+/* The step, with this change, says that text; "": it leaves it to switches. */
+static inline void
+expect_chosen(const char *name, unsigned with, int64_t minutes,
+    const char *text)
+{
+	struct walk w;
+	char key[64];
+	const char *chosen;
+
+	walk(&w, name, with, minutes);
+	chosen = w.sh.text != NULL ? w.sh.text : "";
+	cr_expect_str_eq(chosen, text, "%s with %u at %d: %s", name, with,
+	    (int)minutes, chosen);
+	snprintf(key, sizeof(key), "%s.text.%s", name, chosen);
+	cr_expect(*chosen == '\0' || lesson_has(key), "%s is not there", key);
+	show_close(&w.sh);
 }
 
 static inline bool
@@ -303,7 +322,7 @@ expect_texts(const struct walk *w)
 	    "%s is asked before it is captured", ask);
 	expect_numbered(w, "a", w->step->answers);
 	expect_numbered(w, "with", w->step->switches);
-	expect_switched(w);
+	expect_other_texts(w);
 	expect_claims(w);
 }
 

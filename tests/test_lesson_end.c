@@ -117,6 +117,17 @@ Test(lesson_end, a_text_names_numbers_that_were_captured)
 	}
 }
 
+/* A text that explains the one outcome must not stand beside another. */
+Test(lesson_end, a_text_fits_what_was_captured)
+{
+	expect_chosen("remember", 0, -1, "");
+	expect_chosen("remember", 0, 0, "soon");
+	expect_chosen("remember", 0, 1, "");
+	expect_chosen("remember", 1, -1, "");
+	expect_chosen("remember", 1, 50, "");
+	expect_chosen("remember", 1, 482, "rotated");
+}
+
 /* ---- what a browser sends of itself ------------------------------------ */
 
 /* A page that may not be named: neither in Referer nor in Origin. */
