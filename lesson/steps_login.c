@@ -601,9 +601,10 @@ claims_of_rotation(struct show *sh, const struct rotation *r)
 	show_claim(sh, "rotated", replaces(r->turned, r->old));
 	show_claim(sh, "grace", is(found(r->next), "live") &&
 	    same(session(r->next, "pk"), session(r->turned, "pk")));
-	show_claim(sh, "again", capture_sent(r->next, r->old) &&
-	    replaces(r->next, capture_value(r->turned, SESS_STEP_COMMIT,
-	    "id")));
+	show_claim(sh, "again", replaces(r->next, capture_value(r->turned,
+	    SESS_STEP_COMMIT, "id")));
+	show_claim(sh, "shut", *found(r->thief) != '\0' &&
+	    !is(found(r->thief), "live"));
 	show_claim(sh, "replay", is(found(r->thief), "replay") &&
 	    strstr(r->thief->log, "event=replay") != NULL);
 	show_claim(sh, "goes-on", is(found(r->last), "live") &&
@@ -619,16 +620,6 @@ grace(struct show *sh, const struct capture *c)
 
 	return world_printf(sh->world, "%" PRId64, until > c->at ?
 	    (until - c->at) / MINUTE : 0);
-}
-
-/* What the log says of the old id that came back. */
-static const char *
-noted(struct show *sh, const struct capture *c)
-{
-	const char *at = strstr(c->log, "event=replay");
-
-	return at == NULL ? "-" : world_printf(sh->world, "%.*s",
-	    (int)strcspn(at, "\r\n"), at);
 }
 
 /* Two requests at one moment get one new id, so Ada still has the old one. */
@@ -697,7 +688,6 @@ step_rotate(struct show *sh)
 	claims_of_rotation(sh, &r);
 	show_text(sh, text_of_rotation(sh, &r));
 	show_value(sh, "grace.minutes", grace(sh, r.turned));
-	show_value(sh, "replay.line", noted(sh, r.thief));
 	show_right(sh, came_back(&r));
 	show_code(sh, "session_rotate_due");
 	if (!show_with(sh, 3))

@@ -59,9 +59,9 @@ Test(lesson_begin, a_switch_or_the_clock_changes_what_is_captured)
 		const char *fails;
 	} rows[] = {
 		{ "stateless", 0, -1, 3, "" },
-		{ "stateless", 1, -1, 1, " same nothing" },
+		{ "stateless", 1, -1, 1, " same cookie store" },
 		{ "stateless", 2, -1, 3, " one" },
-		{ "stateless", 3, -1, 3, " one nothing" },
+		{ "stateless", 3, -1, 3, " one cookie store" },
 		{ "create", 0, -1, 2, "" },
 		{ "attributes", 0, -1, 1, "" },
 		{ "attributes", 1, -1, 4, " httponly" },
