@@ -446,7 +446,7 @@ step_cart(struct show *sh)
 	world_forget(sh->world);
 	cart = browser_get(ada, "/cart");
 	tab.browser = ada;
-	tab.page = cart;
+	tab.page = browser_get(ada, "/cart");
 	world_meanwhile(sh->world, second_tab, &tab);
 	first = browser_submit(ada, cart, "/cart", NULL);
 	after = browser_get(ada, "/cart");
