@@ -93,6 +93,12 @@ show_value(struct show *sh, const char *name, const char *text)
 }
 
 void
+show_text(struct show *sh, const char *name)
+{
+	sh->text = name;
+}
+
+void
 show_code(struct show *sh, const char *name)
 {
 	if (sh->ncodes < SHOW_CODES)

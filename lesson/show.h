@@ -51,6 +51,8 @@ struct show {
 	size_t nvalues;
 	const char *codes[SHOW_CODES];  /* of lesson/code.txt */
 	size_t ncodes;
+	const char *text;               /* of "5.text.live"; NULL: by the
+					   switches */
 	int right;                      /* the right answer, from 1 */
 };
 
@@ -82,6 +84,9 @@ void show_claim(struct show *, const char *name, bool holds);
  * ("n", "count", "text"): choose a name of two words, such as "visits.now".
  */
 void show_value(struct show *, const char *name, const char *text);
+
+/* What was captured needs this text: "live" for "5.text.live". */
+void show_text(struct show *, const char *name);
 
 void show_code(struct show *, const char *name);
 void show_right(struct show *, int answer);

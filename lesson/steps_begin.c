@@ -33,14 +33,24 @@ value_number(struct show *sh, const char *name, int64_t n)
 	show_value(sh, name, world_printf(sh->world, "%" PRId64, n));
 }
 
-/* Did the answer set a cookie, or the exchange write into the store? */
+static bool
+sets_no_cookie(struct show *sh, const struct capture *c)
+{
+	return c->status != 0 && capture_field(sh, c, "Set-Cookie", 0) == NULL;
+}
+
+static bool
+writes_no_session(const struct capture *c)
+{
+	return c->status != 0 &&
+	    capture_step(c, SESS_STEP_COMMIT, 0) == NULL &&
+	    capture_rows(c, SESS_STEP_AFTER, "session") == 0;
+}
+
 static bool
 left_nothing(struct show *sh, const struct capture *c)
 {
-	return c->status != 0 &&
-	    capture_field(sh, c, "Set-Cookie", 0) == NULL &&
-	    capture_step(c, SESS_STEP_COMMIT, 0) == NULL &&
-	    capture_rows(c, SESS_STEP_AFTER, "session") == 0;
+	return sets_no_cookie(sh, c) && writes_no_session(c);
 }
 
 static bool
@@ -84,8 +94,10 @@ step_stateless(struct show *sh)
 	show_key(sh, second, SESS_STEP_REQUEST);
 	show_claim(sh, "same", is_equal(first->request, second->request));
 	show_claim(sh, "one", is_equal(first->who, second->who));
-	show_claim(sh, "nothing", left_nothing(sh, first) &&
-	    left_nothing(sh, second));
+	show_claim(sh, "cookie", sets_no_cookie(sh, first) &&
+	    sets_no_cookie(sh, second));
+	show_claim(sh, "store", writes_no_session(first) &&
+	    writes_no_session(second));
 	show_right(sh, one_or_two(first, second));
 	show_code(sh, show_with(sh, 1) ? "visits" : "home");
 }
@@ -380,11 +392,11 @@ claim_found(struct show *sh, const struct capture *first,
 {
 	const char *key = capture_value(first, SESS_STEP_COMMIT, "key");
 
-	show_claim(sh, "hashed", is_equal(capture_value(c, SESS_STEP_TOKEN,
-	    "key"), key) && only_hash(c, SESS_STEP_FIND, id));
+	show_claim(sh, "hashed", only_hash(c, SESS_STEP_FIND, id));
 	show_claim(sh, "found", is_equal(capture_value(c, SESS_STEP_FIND,
-	    "found"), "live") && is_equal(capture_cell(c, SESS_STEP_FIND,
-	    "token", 0, "key"), key));
+	    "found"), "live") && is_equal(capture_value(c, SESS_STEP_TOKEN,
+	    "key"), key) && is_equal(capture_cell(c, SESS_STEP_FIND, "token",
+	    0, "key"), key));
 	show_claim(sh, "counted", visits_of(c, SESS_STEP_FIND) > 0 &&
 	    visits_of(c, SESS_STEP_AFTER) == visits_of(c, SESS_STEP_FIND) +
 	    1);
@@ -549,7 +561,8 @@ step_unknown(struct show *sh)
 	show_key(sh, c[0], SESS_STEP_FIND);
 	claim_wrong(sh, plain, c);
 	show_claim(sh, "own", is_own(kept));
-	value_number(sh, "ada.away", (c[2]->at - c[1]->at) / 60);
+	if (is_equal(capture_value(c[2], SESS_STEP_FIND, "found"), "live"))
+		show_text(sh, "live");
 	show_right(sh, told(plain, c[0], kept));
 	show_code(sh, "home");
 	show_code(sh, "shape");
@@ -582,6 +595,21 @@ token_in(struct show *sh, const struct capture *page)
 		token = world_printf(sh->world, "%.*s", (int)strcspn(at +
 		    sizeof(before) - 1, "\""), at + sizeof(before) - 1);
 	return token != NULL ? token : "";
+}
+
+/*
+ * Which guard has stopped the form; NULL: the one that looks where it comes
+ * from, as no token was looked at.
+ */
+static const char *
+stopped_by(const struct capture *evil)
+{
+	if (is_equal(capture_value(evil, SESS_STEP_CSRF, "verdict"), "passes"))
+		return "passed";
+	if (*capture_value(evil, SESS_STEP_CSRF, "token") == '\0')
+		return NULL;
+	return !capture_sent(evil, SID "=") && is_equal(capture_value(evil,
+	    SESS_STEP_CSRF, "token"), "wrong") ? "cookie" : "token";
 }
 
 static void
@@ -623,6 +651,7 @@ step_form(struct show *sh)
 	evil = forge(sh, ada, token);
 	show_key(sh, evil, SESS_STEP_REQUEST);
 	claim_forged(sh, own, evil, token);
+	show_text(sh, stopped_by(evil));
 	show_right(sh, capture_sent(evil, SID "=") ? 1 : 2);
 	show_code(sh, "name");
 	show_code(sh, "from-here");

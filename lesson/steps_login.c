@@ -446,7 +446,7 @@ step_cart(struct show *sh)
 	world_forget(sh->world);
 	cart = browser_get(ada, "/cart");
 	tab.browser = ada;
-	tab.page = cart;
+	tab.page = browser_get(ada, "/cart");
 	world_meanwhile(sh->world, second_tab, &tab);
 	first = browser_submit(ada, cart, "/cart", NULL);
 	after = browser_get(ada, "/cart");
@@ -601,9 +601,10 @@ claims_of_rotation(struct show *sh, const struct rotation *r)
 	show_claim(sh, "rotated", replaces(r->turned, r->old));
 	show_claim(sh, "grace", is(found(r->next), "live") &&
 	    same(session(r->next, "pk"), session(r->turned, "pk")));
-	show_claim(sh, "again", capture_sent(r->next, r->old) &&
-	    replaces(r->next, capture_value(r->turned, SESS_STEP_COMMIT,
-	    "id")));
+	show_claim(sh, "again", replaces(r->next, capture_value(r->turned,
+	    SESS_STEP_COMMIT, "id")));
+	show_claim(sh, "shut", *found(r->thief) != '\0' &&
+	    !is(found(r->thief), "live"));
 	show_claim(sh, "replay", is(found(r->thief), "replay") &&
 	    strstr(r->thief->log, "event=replay") != NULL);
 	show_claim(sh, "goes-on", is(found(r->last), "live") &&
@@ -621,17 +622,27 @@ grace(struct show *sh, const struct capture *c)
 	    (until - c->at) / MINUTE : 0);
 }
 
-/* What the log says of the old id that came back. */
-static const char *
-noted(struct show *sh, const struct capture *c)
+/* Two requests at one moment get one new id, so Ada still has the old one. */
+static bool
+needs_one_more(const struct show *sh, const struct rotation *r)
 {
-	const char *at = strstr(c->log, "event=replay");
-
-	return at == NULL ? "-" : world_printf(sh->world, "%.*s",
-	    (int)strcspn(at, "\r\n"), at);
+	return !show_with(sh, 3) && is(found(r->next), "live") &&
+	    capture_sent(r->next, r->old) && !replaces(r->next, r->old);
 }
 
-/* Two requests at one moment get one new id, so Ada still has the old one. */
+/* Is the old id late, the session over, or the next new id not yet due? */
+static const char *
+text_of_rotation(const struct show *sh, const struct rotation *r)
+{
+	if (!is(found(r->next), "live") && !is(found(r->next), "replay"))
+		return "over";
+	if (sh->where->with != 0)
+		return NULL;
+	if (is(found(r->next), "replay"))
+		return "late";
+	return needs_one_more(sh, r) ? "soon" : NULL;
+}
+
 static void
 click_again(struct show *sh, struct browser *ada)
 {
@@ -668,15 +679,15 @@ step_rotate(struct show *sh)
 	    .lost = !show_with(sh, 1) });
 	show_wait(sh, 1);
 	r.next = browser_get(ada, "/cart");
-	if (!show_with(sh, 3) && same(id_of(sh, ada), r.old))
+	if (needs_one_more(sh, &r))
 		click_again(sh, ada);
 	world_wait(sh->world, show_with(sh, 1) ? MINUTE : LATER);
 	r.thief = try_id(sh, eve, r.old, "/cart");
 	r.last = browser_get(ada, "/cart");
 	show_key(sh, r.turned, SESS_STEP_COMMIT);
 	claims_of_rotation(sh, &r);
+	show_text(sh, text_of_rotation(sh, &r));
 	show_value(sh, "grace.minutes", grace(sh, r.turned));
-	show_value(sh, "replay.line", noted(sh, r.thief));
 	show_right(sh, came_back(&r));
 	show_code(sh, "session_rotate_due");
 	if (!show_with(sh, 3))

@@ -122,12 +122,21 @@ judge(struct page *p, const struct show *sh)
 	page_bool(p, "verdict.skipped", !turned && at->say == 0);
 }
 
-/* A switch may have a text of its own: the last one that is on counts. */
+/*
+ * The step may have chosen a text by what was captured.  If it has not, a
+ * switch may have a text of its own: the last one that is on counts.
+ */
 static void
-prose(struct page *p, const struct where *at)
+prose(struct page *p, const struct show *sh)
 {
+	const struct where *at = sh->where;
 	char of[FILL_KEY_MAX], name[24];
 	int i;
+
+	if (sh->text != NULL) {
+		fill_step(p, "text", at, "text.", sh->text);
+		return;
+	}
 
 	for (i = steps[at->step - 1].switches; i > 0; i--) {
 		snprintf(name, sizeof(name), "text.with%d", i);
@@ -153,7 +162,7 @@ verdict(struct page *p, const struct show *sh)
 		page_end(p);
 	}
 	judge(p, sh);
-	prose(p, at);
+	prose(p, sh);
 	fill_step(p, "keep", at, "keep", "");
 }
 

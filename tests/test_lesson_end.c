@@ -65,12 +65,12 @@ Test(lesson_end, a_switch_or_the_clock_changes_what_is_captured)
 		{ "logout", 0, -1, 2, "" },
 		{ "logout", 1, -1, 1, " row dead" },
 		{ "remember", 0, -1, 2, "" },
-		{ "remember", 0, 0, 2, " theft ended" },
+		{ "remember", 0, 0, 2, " theft shut ended" },
 		{ "remember", 0, 1, 2, "" },
 		{ "remember", 0, 29, 2, "" },
 		{ "remember", 0, 482, 2, "" },
-		{ "remember", 1, -1, 1, " own new replaced theft ended" },
-		{ "remember", 1, 50, 1, " own new replaced theft ended" },
+		{ "remember", 1, -1, 1, " own new replaced theft shut ended" },
+		{ "remember", 1, 50, 1, " own new replaced theft shut ended" },
 		{ "transport", 0, -1, 2, "" },
 		{ "transport", 1, -1, 1, " address own link" },
 		{ "transport", 2, -1, 1, " address link" },
@@ -115,6 +115,17 @@ Test(lesson_end, a_text_names_numbers_that_were_captured)
 		cr_expect_str_eq(value_of(&w.sh, rows[i].value), rows[i].text);
 		show_close(&w.sh);
 	}
+}
+
+/* A text that explains the one outcome must not stand beside another. */
+Test(lesson_end, a_text_fits_what_was_captured)
+{
+	expect_chosen("remember", 0, -1, "");
+	expect_chosen("remember", 0, 0, "soon");
+	expect_chosen("remember", 0, 1, "");
+	expect_chosen("remember", 1, -1, "");
+	expect_chosen("remember", 1, 50, "");
+	expect_chosen("remember", 1, 482, "rotated");
 }
 
 /* ---- what a browser sends of itself ------------------------------------ */

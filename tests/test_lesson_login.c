@@ -239,30 +239,67 @@ Test(lesson_login, a_longer_idle_limit_waits_longer)
 
 Test(lesson_login, a_lost_answer_logs_nobody_out_and_a_replay_is_noticed)
 {
-	expect("rotate", 0, -1, 2, "rotated grace again replay goes-on");
+	expect("rotate", 0, -1, 2, "rotated grace again shut replay goes-on");
 	cr_expect(w.sh.key->lost);
 	cr_expect_str_eq(value_of(&w.sh, "grace.minutes"), "5");
 }
 
 Test(lesson_login, the_old_id_ends_with_its_grace)
 {
-	expect("rotate", 0, 0, 2, "rotated grace !again replay goes-on");
-	expect("rotate", 0, 4, 2, "rotated grace again replay goes-on");
-	expect("rotate", 0, 5, 1, "rotated !grace !again replay !goes-on");
+	expect("rotate", 0, 0, 2, "rotated grace !again shut replay goes-on");
+	expect("rotate", 0, 4, 2, "rotated grace again shut replay goes-on");
+	expect("rotate", 0, 5, 1, "rotated !grace !again shut replay !goes-on");
+	expect("rotate", 0, 31, 1,
+	    "rotated !grace !again shut !replay !goes-on");
 }
 
 Test(lesson_login, an_answer_that_arrives_needs_no_second_id)
 {
-	expect("rotate", 1, -1, 3, "rotated grace !again replay goes-on");
+	expect("rotate", 1, -1, 3, "rotated grace !again shut replay goes-on");
 	cr_expect_not(w.sh.key->lost);
 }
 
 Test(lesson_login, a_replay_can_end_the_session)
 {
-	expect("rotate", 2, -1, 2, "rotated grace again replay !goes-on");
+	expect("rotate", 2, -1, 2, "rotated grace again shut replay !goes-on");
 }
 
 Test(lesson_login, without_rotation_a_copied_id_stays_good)
 {
-	expect("rotate", 4, -1, 2, "!rotated grace !again !replay goes-on");
+	expect("rotate", 4, -1, 2, "!rotated grace !again !shut !replay goes-on");
+}
+
+/* A text that explains the one outcome must not stand beside another. */
+Test(lesson_login, a_text_fits_what_was_captured)
+{
+	static const struct {
+		unsigned with;
+		int64_t minutes;
+		const char *text;
+	} rows[] = {
+		{ 0, -1, "" }, { 0, 4, "" }, { 0, 0, "soon" },
+		{ 0, 5, "late" }, { 0, 29, "late" }, { 0, 31, "over" },
+		{ 0, 481, "over" }, { 1, -1, "" }, { 1, 0, "" }, { 1, 5, "" },
+		{ 1, 31, "over" }, { 2, 0, "" }, { 2, 5, "" },
+		{ 2, 31, "over" }, { 4, 0, "" }, { 4, 5, "" },
+		{ 4, 31, "over" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		expect_chosen("rotate", rows[i].with, rows[i].minutes,
+		    rows[i].text);
+}
+
+/* It stands for the case that her first click brings no new id. */
+Test(lesson_login, ada_clicks_once_more_only_where_an_id_may_be_due)
+{
+	size_t n;
+
+	begin("rotate", 0, 0);
+	world_captures(w.sh.world, &n);
+	cr_expect_eq(n, 5, "%zu", n);
+	begin("rotate", 0, 31);
+	world_captures(w.sh.world, &n);
+	cr_expect_eq(n, 4, "%zu", n);
 }
