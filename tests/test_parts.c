@@ -306,7 +306,7 @@ static const struct {
 	  "SameSite=Lax",
 	  "0 field.set-cookie [Set-Cookie]\n"
 	  "1 cookie.prefix.host [__Host-]\n1 cookie.name.sid [sid]\n"
-	  "2 cookie.value.sid [" ID "]\n"
+	  "2 cookie.value.sid.set [" ID "]\n"
 	  "1 cookie.path [Path=/]\n1 cookie.secure [Secure]\n"
 	  "1 cookie.httponly [HttpOnly]\n"
 	  "1 cookie.samesite.lax [SameSite=Lax]\n"
@@ -337,13 +337,13 @@ static const struct {
 	  "1 cookie.samesite.lax [SameSite=Lax]\n" NO("domain") },
 	{ "Set-Cookie: a=b",
 	  "0 field.set-cookie [Set-Cookie]\n"
-	  "1 cookie.name [a]\n2 cookie.value [b]\n"
+	  "1 cookie.name [a]\n2 cookie.value.set [b]\n"
 	  NO("path") NO("domain") NO("max-age") NO("secure") NO("httponly")
 	  NO("samesite") },
 	{ "Set-Cookie: a=b; Domain=example.org; Max-Age=05; SameSite=None; "
 	  "Partitioned; Priority=High; ; SameSite=; Expires",
 	  "0 field.set-cookie [Set-Cookie]\n"
-	  "1 cookie.name [a]\n2 cookie.value [b]\n"
+	  "1 cookie.name [a]\n2 cookie.value.set [b]\n"
 	  "1 cookie.domain [Domain=example.org]\n"
 	  "1 cookie.max-age [Max-Age=05]\n"
 	  "1 cookie.samesite.none [SameSite=None]\n"
@@ -353,7 +353,7 @@ static const struct {
 	  NO("path") NO("secure") NO("httponly") },
 	{ "Set-Cookie: a=Secure; Expires=0",
 	  "0 field.set-cookie [Set-Cookie]\n"
-	  "1 cookie.name [a]\n2 cookie.value [Secure]\n"
+	  "1 cookie.name [a]\n2 cookie.value.set [Secure]\n"
 	  "1 cookie.expires [Expires=0]\n"
 	  NO("path") NO("domain") NO("secure") NO("httponly") NO("samesite") },
 	{ "Content-Type: text/html; charset=utf-8",
@@ -377,6 +377,14 @@ static const struct {
 	  "1 csp.form-action [form-action 'self']\n"
 	  "1 csp.base-uri [base-uri 'none']\n1 csp.sandbox [sandbox]\n"
 	  "1 csp.other [img-src a]\n" },
+	{ "Content-Security-Policy: frame-ancestors 'none'",
+	  "0 field.csp.frames [Content-Security-Policy]\n"
+	  "1 csp.frame-ancestors [frame-ancestors 'none']\n" },
+	{ "content-security-policy: ; frame-ancestors 'self' ;",
+	  "0 field.csp.frames [content-security-policy]\n"
+	  "1 csp.frame-ancestors [frame-ancestors 'self']\n" },
+	{ "Content-Security-Policy: ;",
+	  "0 field.csp [Content-Security-Policy]\n" },
 	{ "Referrer-Policy: no-referrer, same-origin,origin",
 	  "0 field.referrer-policy [Referrer-Policy]\n"
 	  "1 referrer.no-referrer [no-referrer]\n"
