@@ -777,6 +777,46 @@ Test(parts, a_language_that_the_lesson_does_not_speak_is_english)
 	cr_assert_not(lesson_has("no.such"));
 }
 
+/* Each thing has one word in all explanations of a language. */
+Test(parts, the_german_texts_say_id_and_website)
+{
+	static const char *const not[] = { "Kennung", "kennung", " Site",
+		"einfaches http" };
+	char base[80];
+	const char *key;
+	size_t i, j;
+
+	for (i = 0; (key = lesson_key((unsigned)i)) != NULL; i++) {
+		base_of(base, key);
+		for (j = 0; is_of_parts(base) &&
+		    j < sizeof not / sizeof *not; j++)
+			cr_expect(strstr(key, ".std") != NULL ||
+			    strstr(lesson_text(LESSON_DE, key), not[j]) ==
+			    NULL, "%s says \"%s\"", key, not[j]);
+	}
+}
+
+/* RFC 6265bis has no number of its own yet. */
+Test(parts, a_draft_is_called_a_draft)
+{
+	static const char *const draft[] = { [LESSON_EN] = " (draft)",
+		[LESSON_DE] = " (Entwurf)" };
+	const char *key, *at;
+	size_t i, n = 0;
+	int lang;
+
+	for (i = 0; (key = lesson_key((unsigned)i)) != NULL; i++)
+		for (lang = 0; lang < 2; lang++) {
+			at = strstr(lesson_text(lang, key), "6265bis");
+			if (at == NULL)
+				continue;
+			cr_expect(strncmp(at + 7, draft[lang],
+			    strlen(draft[lang])) == 0, "%s: %s", key, at);
+			n++;
+		}
+	cr_expect_geq(n, 40);
+}
+
 /* Sentences of a text, by what ends them. */
 static size_t
 sentences(const char *text)
