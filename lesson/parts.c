@@ -64,16 +64,19 @@ static const struct word statuses[] = {
 
 /* The library's own cookies; other programs' names come before these. */
 static const struct {
-	const char *name, *key, *value_key;
+	const char *name, *key;
+	const char *sent_key, *set_key; /* of a value: by whom it comes */
 	const char *remove_key;         /* of Max-Age=0 */
 } cookies[] = {
 	{ "sid", "cookie.name.sid", "cookie.value.sid",
-	    "cookie.max-age.remove.sid" },
-	{ "pre", "cookie.name.pre", "cookie.value.pre", REMOVE },
-	{ "device", "cookie.name.device", "cookie.value.device", REMOVE },
+	    "cookie.value.sid.set", "cookie.max-age.remove.sid" },
+	{ "pre", "cookie.name.pre", "cookie.value.pre", "cookie.value.pre",
+	    REMOVE },
+	{ "device", "cookie.name.device", "cookie.value.device",
+	    "cookie.value.device", REMOVE },
 	{ "remember", "cookie.name.remember", "cookie.value.remember",
-	    "cookie.max-age.remove.remember" },
-	{ NULL, "cookie.name", "cookie.value", REMOVE },
+	    "cookie.value.remember", "cookie.max-age.remove.remember" },
+	{ NULL, "cookie.name", "cookie.value", "cookie.value.set", REMOVE },
 };
 
 static const struct word prefixes[] = {
@@ -353,6 +356,13 @@ cookie_of(struct span name)
 	return i;
 }
 
+static const char *
+value_key(size_t is, bool empty, bool set)
+{
+	return empty ? "cookie.no-value" :
+	    set ? cookies[is].set_key : cookies[is].sent_key;
+}
+
 /* A name with its prefix, and a value.  Returns what the name is. */
 static size_t
 add_cookie(struct cutter *c, struct span pair, bool set)
@@ -369,8 +379,7 @@ add_cookie(struct cutter *c, struct span pair, bool set)
 		}
 	add_some(c, name, cookies[is].key, 1);
 	if (pair.s < pair.end || set)
-		add(c, pair, pair.s < pair.end ? cookies[is].value_key :
-		    "cookie.no-value", 2);
+		add(c, pair, value_key(is, pair.s == pair.end, set), 2);
 	return is;
 }
 
@@ -445,6 +454,30 @@ field_of(struct span name)
 	return f;
 }
 
+/* Does this policy say who may embed the page, and nothing else? */
+static bool
+is_of_frames(struct span policy)
+{
+	struct span piece;
+	bool any = false;
+
+	while (next_piece(&policy, ';', &piece)) {
+		if (piece.s == piece.end)
+			continue;
+		if (!is_word(piece, "frame-ancestors"))
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+static const char *
+field_key(const struct field *f, struct span value)
+{
+	return f->words == policies && is_of_frames(value) ?
+	    "field.csp.frames" : f->key;
+}
+
 static void
 add_field(struct cutter *c, struct span line)
 {
@@ -461,7 +494,7 @@ add_field(struct cutter *c, struct span line)
 		add(c, name, "field.status", 0);
 		add_status(c, value);
 	} else if (f->words != NULL) {
-		add(c, name, f->key, 0);
+		add(c, name, field_key(f, value), 0);
 		add_words(c, value, f);
 	} else {
 		add(c, line, f->key, 0);

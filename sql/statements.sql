@@ -33,7 +33,7 @@ WHERE t.key = ?1 AND t.void = 0 AND (t.until IS NULL OR ?2 < t.until)
 -- anonymous: count one more session without a user, if there is room
 UPDATE tally SET anonymous = anonymous + 1 WHERE anonymous < ?1;
 
--- anonymous_gone: count one session without a user less
+-- anonymous_gone: count one fewer session without a user
 -- The sweep has counted it, if it has been there.
 UPDATE tally SET anonymous = max(0, anonymous - 1),
 	counted = counted - (?1 <= swept);

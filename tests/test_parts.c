@@ -306,7 +306,7 @@ static const struct {
 	  "SameSite=Lax",
 	  "0 field.set-cookie [Set-Cookie]\n"
 	  "1 cookie.prefix.host [__Host-]\n1 cookie.name.sid [sid]\n"
-	  "2 cookie.value.sid [" ID "]\n"
+	  "2 cookie.value.sid.set [" ID "]\n"
 	  "1 cookie.path [Path=/]\n1 cookie.secure [Secure]\n"
 	  "1 cookie.httponly [HttpOnly]\n"
 	  "1 cookie.samesite.lax [SameSite=Lax]\n"
@@ -337,13 +337,13 @@ static const struct {
 	  "1 cookie.samesite.lax [SameSite=Lax]\n" NO("domain") },
 	{ "Set-Cookie: a=b",
 	  "0 field.set-cookie [Set-Cookie]\n"
-	  "1 cookie.name [a]\n2 cookie.value [b]\n"
+	  "1 cookie.name [a]\n2 cookie.value.set [b]\n"
 	  NO("path") NO("domain") NO("max-age") NO("secure") NO("httponly")
 	  NO("samesite") },
 	{ "Set-Cookie: a=b; Domain=example.org; Max-Age=05; SameSite=None; "
 	  "Partitioned; Priority=High; ; SameSite=; Expires",
 	  "0 field.set-cookie [Set-Cookie]\n"
-	  "1 cookie.name [a]\n2 cookie.value [b]\n"
+	  "1 cookie.name [a]\n2 cookie.value.set [b]\n"
 	  "1 cookie.domain [Domain=example.org]\n"
 	  "1 cookie.max-age [Max-Age=05]\n"
 	  "1 cookie.samesite.none [SameSite=None]\n"
@@ -353,7 +353,7 @@ static const struct {
 	  NO("path") NO("secure") NO("httponly") },
 	{ "Set-Cookie: a=Secure; Expires=0",
 	  "0 field.set-cookie [Set-Cookie]\n"
-	  "1 cookie.name [a]\n2 cookie.value [Secure]\n"
+	  "1 cookie.name [a]\n2 cookie.value.set [Secure]\n"
 	  "1 cookie.expires [Expires=0]\n"
 	  NO("path") NO("domain") NO("secure") NO("httponly") NO("samesite") },
 	{ "Content-Type: text/html; charset=utf-8",
@@ -377,6 +377,14 @@ static const struct {
 	  "1 csp.form-action [form-action 'self']\n"
 	  "1 csp.base-uri [base-uri 'none']\n1 csp.sandbox [sandbox]\n"
 	  "1 csp.other [img-src a]\n" },
+	{ "Content-Security-Policy: frame-ancestors 'none'",
+	  "0 field.csp.frames [Content-Security-Policy]\n"
+	  "1 csp.frame-ancestors [frame-ancestors 'none']\n" },
+	{ "content-security-policy: ; frame-ancestors 'self' ;",
+	  "0 field.csp.frames [content-security-policy]\n"
+	  "1 csp.frame-ancestors [frame-ancestors 'self']\n" },
+	{ "Content-Security-Policy: ;",
+	  "0 field.csp [Content-Security-Policy]\n" },
 	{ "Referrer-Policy: no-referrer, same-origin,origin",
 	  "0 field.referrer-policy [Referrer-Policy]\n"
 	  "1 referrer.no-referrer [no-referrer]\n"
@@ -767,6 +775,46 @@ Test(parts, a_language_that_the_lesson_does_not_speak_is_english)
 	    lesson_text(LESSON_EN, "cookie.httponly"));
 	cr_assert_str_eq(lesson_text(LESSON_DE, "no.such"), "no.such");
 	cr_assert_not(lesson_has("no.such"));
+}
+
+/* Each thing has one word in all explanations of a language. */
+Test(parts, the_german_texts_say_id_and_website)
+{
+	static const char *const not[] = { "Kennung", "kennung", " Site",
+		"einfaches http" };
+	char base[80];
+	const char *key;
+	size_t i, j;
+
+	for (i = 0; (key = lesson_key((unsigned)i)) != NULL; i++) {
+		base_of(base, key);
+		for (j = 0; is_of_parts(base) &&
+		    j < sizeof not / sizeof *not; j++)
+			cr_expect(strstr(key, ".std") != NULL ||
+			    strstr(lesson_text(LESSON_DE, key), not[j]) ==
+			    NULL, "%s says \"%s\"", key, not[j]);
+	}
+}
+
+/* RFC 6265bis has no number of its own yet. */
+Test(parts, a_draft_is_called_a_draft)
+{
+	static const char *const draft[] = { [LESSON_EN] = " (draft)",
+		[LESSON_DE] = " (Entwurf)" };
+	const char *key, *at;
+	size_t i, n = 0;
+	int lang;
+
+	for (i = 0; (key = lesson_key((unsigned)i)) != NULL; i++)
+		for (lang = 0; lang < 2; lang++) {
+			at = strstr(lesson_text(lang, key), "6265bis");
+			if (at == NULL)
+				continue;
+			cr_expect(strncmp(at + 7, draft[lang],
+			    strlen(draft[lang])) == 0, "%s: %s", key, at);
+			n++;
+		}
+	cr_expect_geq(n, 40);
 }
 
 /* Sentences of a text, by what ends them. */
