@@ -19,7 +19,7 @@
 #include "words.h"
 
 #define TEXT_MAX (256 * 1024)   /* bytes of all steps of one request */
-#define STEP_VALUES (5 * TRANSCRIPT_PARTS_MAX + 100)    /* of a page: the most
+#define STEP_ROOM (5 * TRANSCRIPT_PARTS_MAX + 100)      /* of a page: the most
 					   that a step takes, and what ends it */
 #define BEFORE_MAX 4            /* requests that redirected, one to another */
 
@@ -289,7 +289,7 @@ steps_rows(struct page *p, struct transcript_reader *r)
 	int64_t left = 0;
 
 	while (transcript_next(r, &step)) {
-		if (left > 0 || !page_room(p, STEP_VALUES)) {
+		if (left > 0 || !page_room(p, STEP_ROOM)) {
 			left++;
 			continue;
 		}
