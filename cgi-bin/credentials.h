@@ -12,7 +12,7 @@
 /*
  * This site had users in a table of its own before libsess kept accounts.  Each
  * moves when their name is typed, with the hash that they have, as they would
- * from a site in PHP; a user who has moved already stays as they are.  A site
+ * from a site in PHP; users who have moved already stay as they are.  A site
  * with many calls sess_account_import() for all of them instead, and drops the
  * table.  False: the table could not be read.
  */

@@ -106,7 +106,7 @@ hashed(const struct exchange *x, const char *hash, const char *outcome)
 }
 
 /*
- * All hashing of a check, with a slot.  A hash that is none fits nothing.  A
+ * All hashing of a check, with a slot.  A malformed hash fits nothing.  A
  * user who may not enter gets no new hash either: that takes as long again.
  */
 static enum sess_err

@@ -1199,7 +1199,7 @@ Test(throttle, r67_an_address_begins_a_hundred_sessions_a_minute)
 	cr_assert_not_null(field_of(r, "Retry-After"));
 	cr_assert(strncmp(field_of(r, "Retry-After"), "40\r", 3) == 0);
 	cr_assert_eq(sessions(site), 100);
-	/* a visitor who has one, logs in or only looks goes on */
+	/* with a session, at a login or only looking, a visitor goes on */
 	cr_assert_eq(get(&v, "op=set+k+w")->status, 200);
 	cr_assert_eq(get(&w, "op=user")->status, 200);
 	cr_assert_eq(get(&w, "op=set+k+v&op=login+alice")->status, 200);
